@@ -1,0 +1,1 @@
+"""Running the four notebooks for an area."""

@@ -1,0 +1,101 @@
+"""Running one notebook through papermill, whole or not at all."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from analysis.faults import Fault
+
+NAMES = ("1_clean", "2_proportions", "3_reoffending", "4_report")
+CELL_TIMEOUT_SECONDS = 600
+_SHOWN_LINES = 20
+
+
+class NotebookError(Fault):
+    """A notebook that did not run to its end; `notebook`, `cell` and `message` say where and why.
+
+    `cell` counts code cells from 1, as the execution counts in JupyterLab do.
+    """
+
+    exit_code = 4
+
+    def __init__(self, notebook: str, cell: int, source: str, message: str) -> None:
+        """Keep what a reader needs to find the fault."""
+        self.notebook, self.cell, self.source, self.message = notebook, cell, source, message
+        lines = "".join(f"\n    {line}" for line in source.splitlines()[:_SHOWN_LINES])
+        super().__init__(f"Notebook {notebook}, code cell {cell} failed: {message}{lines}")
+
+
+def execute(
+    source: Path,
+    target: Path,
+    parameters: Mapping[str, Any],
+    *,
+    cwd: Path,
+    on_cell: Callable[[int, int], None] = lambda done, total: None,
+) -> NotebookNode:
+    """Run a notebook with parameters in a kernel of its own and give it as executed.
+
+    `on_cell` is told the number of code cells started and their total. Raises NotebookError when a
+    cell fails, hangs or stops the kernel; `target` then holds the notebook as far as it came.
+    """
+    total = sum(cell.cell_type == "code" for cell in nbformat.read(source, as_version=4).cells) + 1
+    started = 0
+
+    def count(cell: NotebookNode, cell_index: int) -> None:  # noqa: ARG001 - nbclient's hook
+        nonlocal started
+        if cell.cell_type == "code":
+            started += 1
+            on_cell(started, total)
+
+    try:
+        papermill.execute_notebook(
+            source,
+            target,
+            dict(parameters),
+            cwd=cwd,
+            kernel_name="python3",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            execution_timeout=CELL_TIMEOUT_SECONDS,
+            on_cell_start=count,
+        )
+    except PapermillExecutionError as error:
+        raise NotebookError(
+            source.stem, error.exec_count, error.source, f"{error.ename}: {error.evalue}"
+        ) from error
+    except (DeadKernelError, CellTimeoutError) as error:
+        raise NotebookError(source.stem, started, "", str(error).strip()) from error
+    finished = tidy(nbformat.read(target, as_version=4))
+    _require_complete(source.stem, finished)
+    nbformat.write(finished, target)
+    return finished
+
+
+def tidy(notebook: NotebookNode) -> NotebookNode:
+    """Take out what changes from run to run: paths, timings, random cell ids."""
+    notebook.metadata.pop("papermill", None)
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = f"injected-parameters-{number}"
+    return notebook
+
+
+def _require_complete(name: str, notebook: NotebookNode) -> None:
+    # sys.exit() in a cell and a kernel that dies leave cells that never ran and say nothing.
+    codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(codes, start=1):
+        if cell.execution_count != number:
+            message = "the cell never ran: the kernel stopped, or a cell before it ended the run"
+            raise NotebookError(name, number, cell.source, message)
+        for output in cell.outputs:
+            if output.output_type == "error":
+                raise NotebookError(name, number, cell.source, f"{output.ename}: {output.evalue}")

@@ -1,0 +1,77 @@
+"""The pipeline of one area: four notebooks, one page, put in place together."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from analysis import areas, project
+from analysis.batch import notebooks, publish
+from analysis.batch.parameters import Parameters
+from analysis.batch.run import Run
+from analysis.data import cases, reconstruction, sources
+from analysis.data.problems import BadDataError
+from analysis.project import Output
+from analysis.report import page
+
+Progress = Callable[[str, int, int], None]
+FAILED = "failed"
+
+
+def check(parameters: Parameters) -> Run:
+    """Check all that a run reads, before any kernel starts; BadDataError lists every fault."""
+    problems = sources.check()
+    if problems:
+        raise BadDataError(problems)
+    run = Run(parameters, areas.get(parameters.area))
+    if run.area.cases is not None:
+        reconstruction.require_agreement(
+            cases.tally(run.judgements()), run.findings(), run.area.cases
+        )
+    return run
+
+
+def build(
+    parameters: Parameters, output: Output, progress: Progress = lambda name, done, total: None
+) -> Path:
+    """Run the four notebooks for an area and publish its tables and its page.
+
+    `progress` is told the notebook, the code cells started and their total. Gives the path of the
+    page. Raises BadDataError, NotebookError, or page.PageError; the last good report then stays
+    whole, and a notebook that failed is kept in `processed/AREA/failed/`.
+    """
+    check(parameters)
+    with publish.staging(output) as stage:
+        staged = Output.at(stage)
+        area = parameters.area
+        executed = staged.reports / area / "notebooks"
+        executed.mkdir(parents=True)
+        # A folder of the kernel's own keeps this machine's paths out of the notebooks.
+        values = parameters.model_dump() | {"out": "."}
+        for name in notebooks.NAMES:
+            source, target = project.NOTEBOOKS / f"{name}.ipynb", executed / f"{name}.ipynb"
+            try:
+                notebook = notebooks.execute(
+                    source,
+                    target,
+                    values,
+                    cwd=stage,
+                    on_cell=lambda done, total, name=name: progress(name, done, total),
+                )
+            except notebooks.NotebookError:
+                _keep(target, output.processed / area / FAILED)
+                raise
+        try:
+            html = page.render(notebook)
+        except page.PageError as error:
+            _keep(target, output.processed / area / FAILED)
+            raise notebooks.NotebookError(name, 0, "", f"the page is not fit: {error}") from error
+        (staged.reports / area / "index.html").write_text(html, encoding="utf-8")
+        publish.replace(staged.processed / area, output.processed / area)
+        publish.replace(staged.reports / area, output.reports / area)
+    return output.reports / area / "index.html"
+
+
+def _keep(notebook: Path, folder: Path) -> None:
+    if notebook.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(notebook, folder / notebook.name)

@@ -1,0 +1,78 @@
+"""Putting finished files in place: locked, staged, and whole at every moment."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from analysis.faults import Fault
+from analysis.project import Output
+
+_STAGING = ".staging-"
+
+
+class OutputHeldError(Fault):
+    """Another run holds the output folder."""
+
+    exit_code = 6
+
+
+@contextmanager
+def locked(output: Output) -> Iterator[None]:
+    """Hold the output folders for one run; the system lets go when the process ends."""
+    output.processed.mkdir(parents=True, exist_ok=True)
+    output.reports.mkdir(parents=True, exist_ok=True)
+    with (output.processed / ".lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OutputHeldError(
+                f"Another run is writing to {output.processed.parent}; wait for it, or use --out."
+            ) from None
+        yield
+
+
+@contextmanager
+def staging(output: Output) -> Iterator[Path]:
+    """Give a private folder, gone afterwards; what a killed run left behind goes too."""
+    for left in output.processed.glob(f"{_STAGING}*"):
+        shutil.rmtree(left)
+    folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=output.processed))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def replace(staged: Path, target: Path) -> None:
+    """Make `target` hold the files of `staged` and no others.
+
+    Every file is first written whole beside its place, then all are put in place, index.html
+    last: when anything fails before that, what was there stays as it was.
+    """
+    files = sorted(path.relative_to(staged) for path in staged.rglob("*") if path.is_file())
+    files.sort(key=lambda path: path.name == "index.html")
+    written: list[Path] = []
+    try:
+        for file in files:
+            beside = target / file.with_name(f".{file.name}.new")
+            beside.parent.mkdir(parents=True, exist_ok=True)
+            written.append(beside)
+            with beside.open("wb") as handle:
+                handle.write((staged / file).read_bytes())
+                handle.flush()
+                os.fsync(handle.fileno())
+    except OSError:
+        for beside in written:
+            beside.unlink(missing_ok=True)
+        raise
+    for file, beside in zip(files, written, strict=True):
+        beside.replace(target / file)
+    for path in sorted(target.rglob("*"), reverse=True):
+        if path.is_file() and path.relative_to(target) not in files:
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()

@@ -1,0 +1,78 @@
+"""One run of the notebooks: its parameters, its area, and the tables it reads and writes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis import areas, project
+from analysis.areas import Area
+from analysis.batch import parameters
+from analysis.batch.parameters import Parameters
+from analysis.data import cases, context, findings, schemas, sources, tables
+from analysis.report.story import Report
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a notebook works with; `start` gives one."""
+
+    parameters: Parameters
+    area: Area
+
+    @property
+    def questions(self) -> pd.DataFrame:
+        """The questions of data/raw/questions.csv."""
+        return sources.raw("questions")
+
+    def judgements(self) -> pd.DataFrame:
+        """Give the judgements of the area's case sample; no row where the area has none."""
+        if self.area.cases is None:
+            return tables.empty(schemas.JUDGEMENT_TABLE)
+        question_ids = self.questions["question_id"].tolist()
+        extract = cases.read(sources.raw_path(self.area.cases), question_ids)
+        return cases.judgements(extract, question_ids)
+
+    def findings(self) -> pd.DataFrame:
+        """Give the published findings with the chosen bounds; no row where the area has none."""
+        if self.area.findings is None:
+            return tables.empty(schemas.BOUNDS)
+        published = sources.raw(self.area.findings.removesuffix(".csv"))
+        return findings.bounded(published, self.parameters.bounds)
+
+    def boroughs(self) -> pd.DataFrame:
+        """Give the London local authorities for the chosen cohort."""
+        return context.boroughs(areas.gss_codes(self.area), self.parameters.cohort)
+
+    def in_area(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Give a table with the name of the area."""
+        return frame.assign(area=self.parameters.area)
+
+    def report(self) -> Report:
+        """Give what the page is told from: every processed table of the area."""
+        return Report(
+            area=self.area,
+            level=self.parameters.level,
+            cohort=self.parameters.cohort,
+            questions=self.questions,
+            tables={name: self.read(name) for name in schemas.PROCESSED},
+        )
+
+    def write(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """Validate and write a processed table of the area; gives it as written."""
+        return tables.write(frame, self._path(name), schemas.PROCESSED[name])
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Read a processed table of the area, typed and validated."""
+        return tables.read(self._path(name), schemas.PROCESSED[name])
+
+    def _path(self, name: str) -> Path:
+        folder = project.Output.at(self.parameters.out).processed
+        return folder / self.parameters.area / f"{name}.csv"
+
+
+def start(**values: Any) -> Run:  # noqa: ANN401
+    """Check a notebook's parameters and give its run."""
+    checked = parameters.check(**values)
+    return Run(checked, areas.get(checked.area))

@@ -1,0 +1,209 @@
+"""The command line: commands only; the work is done elsewhere."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from analysis import areas, project
+from analysis.faults import Fault, UsageFault
+
+SOME_FAILED = 5
+
+app = typer.Typer(
+    help="Reproducible analysis of probation inspections.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+AreaName = Annotated[str, typer.Argument(help="An area of areas.toml.", metavar="AREA")]
+Written = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--parameter",
+        "-p",
+        metavar="NAME=VALUE",
+        help="A parameter of the notebooks: level, method, bounds or cohort.",
+    ),
+]
+Cases = Annotated[
+    Path | None, typer.Option("--cases", help="A confidential case extract.", metavar="FILE")
+]
+Threshold = Annotated[
+    int | None,
+    typer.Option("--disclosure-threshold", help="Smallest count that is shown.", metavar="N"),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="Folder for processed/ and reports/.", metavar="DIR"),
+]
+
+
+def _refuse_extracts(cases: Path | None, threshold: int | None) -> None:
+    if cases is not None or threshold is not None:
+        raise UsageFault(
+            "--cases and --disclosure-threshold are refused: a case extract is confidential, and "
+            "disclosure control is not built yet. Only the shipped, reconstructed sample can be "
+            "reported on."
+        )
+
+
+@app.command()
+def report(
+    area: AreaName,
+    parameter: Written = None,
+    cases: Cases = None,
+    disclosure_threshold: Threshold = None,
+    out_dir: Out = None,
+) -> None:
+    """Build the report of one area."""
+    _refuse_extracts(cases, disclosure_threshold)
+    from analysis.batch import parameters, pipeline, publish  # noqa: PLC0415 - two seconds
+
+    checked = parameters.parse(area, parameter or [])
+    output = project.Output.at(out_dir or "")
+    with publish.locked(output), _progress(area) as progress:
+        written = pipeline.build(checked, output, progress)
+    out.print(Text(f"Report: {project.shown(written)}"))
+
+
+@app.command()
+def batch(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[AREA]...")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every area of areas.toml.")] = False,
+    parameter: Written = None,
+    out_dir: Out = None,
+) -> None:
+    """Build the reports of several areas; one that fails does not stop the others."""
+    if bool(names) == every:
+        raise UsageFault("Name the areas to build, or give --all.")
+    from analysis.batch import parameters, pipeline, publish  # noqa: PLC0415
+
+    chosen = list(areas.load()) if every else list(dict.fromkeys(names or []))
+    runs = [parameters.parse(name, parameter or []) for name in chosen]
+    output = project.Output.at(out_dir or "")
+    failed: list[str] = []
+    with publish.locked(output):
+        for run in runs:
+            try:
+                with _progress(run.area) as progress:
+                    written = pipeline.build(run, output, progress)
+                out.print(Text(f"{run.area}: {project.shown(written)}"))
+            except Fault as fault:
+                failed.append(run.area)
+                err.print(Text(f"{run.area}: {fault}"))
+    if failed:
+        err.print(Text(f"{len(failed)} of {len(runs)} areas failed: {', '.join(failed)}"))
+        raise typer.Exit(SOME_FAILED)
+
+
+@app.command()
+def check(
+    area: Annotated[str | None, typer.Argument(metavar="[AREA]")] = None,
+    cases: Cases = None,
+) -> None:
+    """Check the raw files, the areas and their case samples; change nothing."""
+    _refuse_extracts(cases, None)
+    from analysis.batch import parameters, pipeline  # noqa: PLC0415
+
+    for name in [area] if area else areas.load():
+        run = pipeline.check(parameters.parse(name))
+        sample = f"case sample {run.area.cases}" if run.area.cases else "no case sample"
+        count = len(run.area.local_authorities)
+        out.print(Text(f"{name}: {count} local authorities, {sample}: in order"))
+
+
+@app.command(name="areas")
+def list_areas() -> None:
+    """List the areas of areas.toml."""
+    table = Table("area", "title", "local authorities", "case sample")
+    for name, area in areas.load().items():
+        table.add_row(name, area.title, str(len(area.local_authorities)), area.cases or "none")
+    out.print(table)
+
+
+@app.command()
+def reconstruct() -> None:
+    """Draw the shipped case sample again from the published findings: the same bytes."""
+    from analysis.data import reconstruction, sources  # noqa: PLC0415
+
+    sample = reconstruction.shipped(
+        sources.raw("published_findings"),
+        sources.raw("published_context"),
+        sources.raw("questions")["question_id"].tolist(),
+    )
+    path = project.RAW / reconstruction.FILE
+    path.write_text(reconstruction.to_csv(sample), encoding="utf-8", newline="")
+    out.print(Text(f"{len(sample)} reconstructed cases: {project.shown(path)}"))
+
+
+@app.command()
+def accept(
+    file: Annotated[Path, typer.Argument(help="A file of data/raw that was changed on purpose.")],
+) -> None:
+    """Record a raw file as it now is, and renew the codebook and the data package."""
+    from analysis.data import codebook, sources  # noqa: PLC0415
+
+    out.print(Text(f"{file.name}: {sources.accept(file)}"))
+    codebook.write()
+
+
+@app.command(name="codebook")
+def write_codebook() -> None:
+    """Renew docs/codebook.md and data/raw/datapackage.json from the schemas."""
+    from analysis.data import codebook  # noqa: PLC0415
+
+    for path in codebook.write():
+        out.print(Text(project.shown(path)))
+
+
+@contextmanager
+def _progress(area: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Show the running notebook and its cells: a bar on a terminal, a line per notebook else."""
+    if not err.is_terminal:
+        told: set[str] = set()
+
+        def say(name: str, done: int, total: int) -> None:  # noqa: ARG001
+            if name not in told:
+                told.add(name)
+                err.print(Text(f"{area}: {name}, {total} cells"))
+
+        yield say
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("cell {task.completed} of {task.total}"),
+    )
+    with Progress(*columns, TimeElapsedColumn(), console=err) as bars:
+        tasks = {}
+
+        def move(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bars.add_task(f"{area}  {name}", total=total)
+            bars.update(tasks[name], completed=done)
+
+        yield move
+
+
+def main() -> None:
+    """Run a command; what a user can mend becomes a message and an exit code."""
+    try:
+        app()
+    except Fault as fault:
+        err.print(Text(str(fault)))
+        sys.exit(fault.exit_code)
+    except OSError as error:
+        place = f": {error.filename}" if error.filename else ""
+        err.print(Text(f"The system refused: {error.strerror}{place}"))
+        sys.exit(1)

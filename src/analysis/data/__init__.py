@@ -1,0 +1,1 @@
+"""Raw files in, validated and typed tables out."""

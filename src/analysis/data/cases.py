@@ -1,0 +1,148 @@
+"""A case extract: read strictly as text, checked whole, and put into the codes of the codebook."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.data import schemas, tables
+from analysis.data.problems import BadDataError, Problem
+
+_CODES = {spelled: code for code, spellings in schemas.JUDGEMENTS.items() for spelled in spellings}
+
+
+def read(path: Path, question_ids: Sequence[str]) -> pd.DataFrame:
+    """Read an extract and give it as text, one row per case, columns in the codebook's order.
+
+    Raises BadDataError with every fault: unknown, missing or repeated columns, repeated or blank
+    case ids, a blank provider, a provider written in two ways, an unknown spelling of a judgement.
+    """
+    text = tables.read_text(path)
+    problems = [*_columns(text, question_ids, path.name)]
+    if problems:
+        raise BadDataError(problems)
+    if text.empty:
+        raise BadDataError([Problem(path.name, "has no case; at least one row is needed")])
+    details = [name for name in schemas.CASE_DETAILS if name in text]
+    extract = text[["case_id", "provider", *question_ids, *details]]
+    extract = extract.assign(
+        case_id=extract["case_id"].str.strip(), provider=extract["provider"].str.strip()
+    )
+    problems = [
+        *_identities(extract, path.name),
+        *_providers(extract, path.name),
+        *_spellings(extract, question_ids, path.name),
+    ]
+    if problems:
+        raise BadDataError(problems)
+    return extract.reset_index(drop=True)
+
+
+def judgements(extract: pd.DataFrame, question_ids: Sequence[str]) -> pd.DataFrame:
+    """Give the judgements of an extract in the codes of the codebook, in schemas.JUDGEMENT_TABLE.
+
+    Missing (blank) stays apart from not applicable.
+    """
+    long = extract.melt(
+        ["case_id", "provider"], list(question_ids), var_name="question_id", value_name="written"
+    )
+    return long.assign(judgement=_normalised(long["written"]).map(_CODES))[
+        list(schemas.JUDGEMENT_TABLE.columns)
+    ]
+
+
+def tally(judged: pd.DataFrame) -> pd.DataFrame:
+    """Count the judgements of each question and provider.
+
+    `judged` is as from `judgements`. Gives one row per question and provider, in their first
+    order of appearance, with columns question_id, provider and one count per judgement code.
+    """
+    codes = list(schemas.JUDGEMENTS)
+    cells = pd.MultiIndex.from_product(
+        [judged["question_id"].unique(), judged["provider"].unique()],
+        names=["question_id", "provider"],
+    )
+    counts = pd.DataFrame(
+        {
+            code: judged[judged["judgement"] == code].value_counts(["question_id", "provider"])
+            for code in codes
+        },
+        index=cells,
+        columns=codes,
+    )
+    return counts.fillna(0).astype("int64").reset_index()
+
+
+def sizes(judged: pd.DataFrame) -> dict[str, int]:
+    """Give the number of cases of each provider, in their order of appearance."""
+    counts = judged.drop_duplicates("case_id")["provider"].value_counts(sort=False)
+    return {str(provider): int(count) for provider, count in counts.items()}
+
+
+def _normalised(written: pd.Series) -> pd.Series:
+    return written.str.replace(r"\s+", " ", regex=True).str.strip().str.casefold()
+
+
+def _columns(text: pd.DataFrame, question_ids: Sequence[str], file: str) -> list[Problem]:
+    needed = ["case_id", "provider", *question_ids]
+    allowed = {*needed, *schemas.CASE_DETAILS}
+    return [
+        Problem(file, "the column is missing", row=1, column=name)
+        for name in needed
+        if name not in text
+    ] + [
+        Problem(
+            file,
+            "is not a column of a case extract: case_id, provider, a question_id of "
+            f"data/raw/questions.csv, or one of {', '.join(schemas.CASE_DETAILS)}",
+            row=1,
+            column=name,
+        )
+        for name in text
+        if name not in allowed
+    ]
+
+
+def _identities(extract: pd.DataFrame, file: str) -> list[Problem]:
+    case_id = extract["case_id"]
+    first = {value: row for row, value in reversed(list(case_id.items()))}
+    return [
+        Problem(file, "blank is not allowed", row=row, column="case_id")
+        if not value
+        else Problem(
+            file,
+            f"must be unique; row {first[value]} has it",
+            row=row,
+            column="case_id",
+            value=value,
+        )
+        for row, value in case_id.items()
+        if not value or first[value] != row
+    ]
+
+
+def _providers(extract: pd.DataFrame, file: str) -> list[Problem]:
+    problems = []
+    spelled: dict[str, str] = {}
+    for row, value in extract["provider"].items():
+        usual = spelled.setdefault(value.casefold(), value)
+        if not value:
+            allowed = "blank is not allowed"
+        elif value.casefold() == schemas.ALL_PROVIDERS.casefold():
+            allowed = f"{schemas.ALL_PROVIDERS} stands for all providers together"
+        elif value != usual:
+            allowed = f"is written {usual} elsewhere in the file"
+        else:
+            continue
+        problems.append(Problem(file, allowed, row=row, column="provider", value=value))
+    return problems
+
+
+def _spellings(extract: pd.DataFrame, question_ids: Sequence[str], file: str) -> list[Problem]:
+    allowed = "must be Yes, No, Not applicable or blank (docs/codebook.md lists every spelling)"
+    return [
+        Problem(file, allowed, row=row, column=name, value=extract.loc[row, name])
+        for name in question_ids
+        for row, known in _normalised(extract[name]).isin(list(_CODES)).items()
+        if not known
+    ]

@@ -1,0 +1,194 @@
+"""What is generated from the schemas and the provenance: the codebook and the data package."""
+
+import json
+from pathlib import Path
+
+import pandera.pandas as pa
+
+from analysis import project
+from analysis.data import schemas, sources
+
+_TYPES = {"int64": "integer", "Int64": "integer", "float64": "number", "bool": "boolean"}
+
+
+def _type(column: pa.Column) -> str:
+    return _TYPES.get(str(column.dtype), "string")
+
+
+def _metadata(column: pa.Column, key: str) -> dict[str, str]:
+    return (column.metadata or {}).get(key, {})
+
+
+def _raw_schemas(folder: Path) -> dict[str, pa.DataFrameSchema]:
+    questions = sources.raw("questions", folder)["question_id"]
+    declared = {f"{name}.csv": schema for name, schema in schemas.RAW.items()}
+    recorded = sources.provenance(folder / project.SOURCES.name).files
+    return declared | {file: schemas.cases(questions) for file in recorded if file not in declared}
+
+
+def datapackage(folder: Path = project.RAW) -> str:
+    """Give the Frictionless data package of the raw tables, as JSON text."""
+    recorded = sources.provenance(folder / project.SOURCES.name)
+    resources = []
+    for file, schema in _raw_schemas(folder).items():
+        raw = recorded.files[file]
+        resources.append(
+            {
+                "name": Path(file).stem.replace("_", "-"),
+                "path": file,
+                "profile": "tabular-data-resource",
+                "title": schema.title,
+                "description": f"{schema.description} {raw.note}",
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "hash": f"sha256:{raw.sha256}",
+                "bytes": (folder / file).stat().st_size,
+                "period": raw.period,
+                "licenses": [
+                    {"name": licence}
+                    for licence in dict.fromkeys(s.licence for s in recorded.of(file))
+                ],
+                "sources": [
+                    {
+                        "title": f"{s.publisher}: {s.title} ({s.date})",
+                        "obtainedFrom": s.obtained_from,
+                    }
+                    for s in recorded.of(file)
+                ],
+                "schema": {
+                    "fields": [
+                        _field(name, column)
+                        for name, column in schema.columns.items()
+                        if column.required
+                    ],
+                    "primaryKey": list(schema.unique),
+                    "missingValues": [""],
+                }
+                | _foreign_keys(schema),
+            }
+        )
+    package = {
+        "profile": "tabular-data-package",
+        "name": "north-of-london-inspection-2016",
+        "title": "Published figures behind the inspection of the north of London, December 2016",
+        "licenses": [{"name": "OGL-UK-3.0", "title": "Open Government Licence v3.0"}],
+        "resources": resources,
+    }
+    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+
+
+def _field(name: str, column: pa.Column) -> dict[str, object]:
+    constraints: dict[str, object] = {}
+    if not column.nullable:
+        constraints["required"] = True
+    for check in column.checks:
+        statistics = check.statistics or {}
+        for ours, theirs in {
+            "allowed_values": "enum",
+            "min_value": "minimum",
+            "max_value": "maximum",
+            "pattern": "pattern",
+        }.items():
+            if ours in statistics:
+                constraints[theirs] = statistics[ours]
+    field: dict[str, object] = {
+        "name": name,
+        "type": _type(column),
+        "description": column.description,
+    }
+    if unit := _metadata(column, "unit"):
+        field["unit"] = unit
+    if constraints:
+        field["constraints"] = constraints
+    return field
+
+
+def _foreign_keys(schema: pa.DataFrameSchema) -> dict[str, object]:
+    keys = [
+        {
+            "fields": column,
+            "reference": {"resource": target.replace("_", "-"), "fields": column},
+        }
+        for column, target in schema.metadata["references"].items()
+    ]
+    return {"foreignKeys": keys} if keys else {}
+
+
+def codebook(folder: Path = project.RAW) -> str:
+    """Give the codebook of every raw and processed table, as Markdown."""
+    recorded = sources.provenance(folder / project.SOURCES.name)
+    lines = [
+        "# Codebook",
+        "",
+        "Generated from `src/analysis/data/schemas.py` by `analysis codebook`; do not edit.",
+        "",
+        "Blank means missing, unless a column says otherwise.",
+        "",
+        "# Raw tables (`data/raw/`)",
+        "",
+    ]
+    for file, schema in _raw_schemas(folder).items():
+        raw = recorded.files[file]
+        lines += _section(file, schema)
+        lines += [f"Period: {raw.period}. {raw.note}", ""]
+        lines += [
+            f"- Source: {s.publisher}, *{s.title}*, {s.date}. {s.licence_note}. "
+            f"Obtained from: {s.obtained_from}."
+            for s in recorded.of(file)
+        ]
+        lines += [f"- SHA-256: `{raw.sha256}`", ""]
+    lines += ["# Processed tables (`data/processed/AREA/`)", ""]
+    for name, schema in schemas.PROCESSED.items():
+        lines += _section(f"{name}.csv", schema)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _section(file: str, schema: pa.DataFrameSchema) -> list[str]:
+    key = ", ".join(schema.unique)
+    lines = [
+        f"## {file}",
+        "",
+        f"**{schema.title}.** {schema.description}",
+        "",
+        f"Key: {key}.",
+        "",
+        "| column | type | meaning | unit or codes |",
+        "| --- | --- | --- | --- |",
+    ]
+    judgements = [name for name, c in schema.columns.items() if _is_judgement(name, c, schema)]
+    for name, column in schema.columns.items():
+        if name in judgements[1:]:
+            continue
+        shown = (
+            f"one column per question, `{judgements[0]}` to `{judgements[-1]}`"
+            if name in judgements
+            else f"`{name}`"
+        )
+        optional = "" if column.required else " (optional column)"
+        blank = ", may be blank" if column.nullable else ""
+        lines.append(
+            f"| {shown} | {_type(column)}{blank} | {column.description}{optional} | {_codes(column)} |"
+        )
+    return [*lines, ""]
+
+
+def _is_judgement(name: str, column: pa.Column, schema: pa.DataFrameSchema) -> bool:
+    return schema.name == "cases" and name not in {"case_id", "provider"} and column.required
+
+
+def _codes(column: pa.Column) -> str:
+    if unit := _metadata(column, "unit"):
+        return str(unit)
+    return "; ".join(
+        f"`{code}`" + (f": {meaning}" if meaning else "")
+        for code, meaning in _metadata(column, "codes").items()
+    )
+
+
+def write() -> tuple[Path, Path]:
+    """Renew the codebook and the data package; gives their paths."""
+    project.CODEBOOK.parent.mkdir(exist_ok=True)
+    project.CODEBOOK.write_text(codebook(), encoding="utf-8")
+    project.DATAPACKAGE.write_text(datapackage(), encoding="utf-8")
+    return project.CODEBOOK, project.DATAPACKAGE

@@ -1,0 +1,44 @@
+"""What is wrong with the input, told all at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analysis.faults import Fault
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of one file: where it is, what stands there, what is allowed.
+
+    `row` is the line of the file as an editor counts it (the header is line 1).
+    """
+
+    file: str
+    allowed: str
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+    def __str__(self) -> str:
+        """Give the fault in one line."""
+        place = [self.file]
+        if self.row is not None:
+            place.append(f"row {self.row}")
+        if self.column is not None:
+            place.append(f"column {self.column}")
+        found = "" if self.value is None else f"{self.value!r}; "
+        return f"{', '.join(place)}: {found}{self.allowed}"
+
+
+class BadDataError(Fault):
+    """Input that cannot be used; `problems` holds every fault that was found."""
+
+    exit_code = 3
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep the faults in the order in which they were found."""
+        self.problems = tuple(problems)
+        listed = "".join(f"\n  {problem}" for problem in self.problems)
+        super().__init__(
+            f"{len(self.problems)} problem(s) with the input; nothing was written:{listed}"
+        )

@@ -1,0 +1,159 @@
+"""A case sample that agrees with every published margin, and says that it is no more than that.
+
+No case-level row of the inspection was ever published. For each question and provider the
+relevant cases are drawn at random, the sufficient count from its bounds, and which relevant cases
+are sufficient by conditional Bernoulli sampling with odds exp(coherence * quality). With
+coherence 0 the choice has maximum entropy: that is the shipped sample. Other values of coherence
+are the sensitivity study for any statement about cases as wholes.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analysis.data import findings
+from analysis.data.problems import BadDataError, Problem
+
+FILE = "cases_north_of_london.csv"
+SEED = 20161201
+COHERENCES = (0.0, 0.5, 1.0, 2.0)
+DRAWS = 100
+PREFIX = "reconstructed"
+_WRITTEN = {True: "Yes", False: "No"}
+
+
+def conditional_bernoulli(odds: np.ndarray, successes: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw independent Bernoulli trials given their sum.
+
+    `odds` are the positive odds of each of n trials, `successes` the sum; gives n booleans of
+    which exactly `successes` are true. The trials are drawn one by one with the conditional
+    probability from the elementary symmetric functions of the odds (Chen, Dempster and Liu 1994,
+    Biometrika 81, 457-469, procedure 2).
+    """
+    n = len(odds)
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} successes among {n} trials")
+    # ways[i, k]: summed odds products of k successes among trials i, i+1, ..., n-1
+    ways = np.zeros((n + 1, successes + 1))
+    ways[:, 0] = 1.0
+    for i in range(n - 1, -1, -1):
+        ways[i, 1:] = ways[i + 1, 1:] + odds[i] * ways[i + 1, :-1]
+    drawn = np.zeros(n, dtype=bool)
+    left = successes
+    for i in range(n):
+        if left and rng.random() < odds[i] * ways[i + 1, left - 1] / ways[i, left]:
+            drawn[i] = True
+            left -= 1
+    return drawn
+
+
+def sample(
+    bounds: pd.DataFrame,
+    question_ids: list[str],
+    sizes: Mapping[str, int],
+    *,
+    coherence: float = 0.0,
+    seed: int = SEED,
+) -> pd.DataFrame:
+    """Give a case extract, one row per case, that meets every margin of `bounds`.
+
+    `bounds` has a row per question and provider with `relevant`, `sufficient_low` and
+    `sufficient_high` counts of cases; `sizes` gives the number of cases of each provider. Cells
+    are Yes, No, Not applicable, and blank where nothing countable was published.
+    """
+    rng = np.random.default_rng(seed)
+    tables = []
+    for provider, size in sizes.items():
+        quality = rng.standard_normal(size)
+        answers = pd.DataFrame("", index=range(size), columns=question_ids, dtype="str")
+        for finding in bounds[bounds["provider"] == provider].itertuples():
+            relevant = np.sort(rng.permutation(size)[: finding.relevant])
+            count = int(rng.integers(finding.sufficient_low, finding.sufficient_high + 1))
+            sufficient = conditional_bernoulli(np.exp(coherence * quality[relevant]), count, rng)
+            answers[finding.question_id] = "Not applicable"
+            answers.loc[relevant, finding.question_id] = [_WRITTEN[bool(s)] for s in sufficient]
+        answers.insert(0, "case_id", [f"{PREFIX}-{provider}-{i:02d}" for i in range(1, size + 1)])
+        answers.insert(1, "provider", provider)
+        tables.append(answers)
+    return pd.concat(tables, ignore_index=True)
+
+
+def to_csv(extract: pd.DataFrame) -> str:
+    """Give the text of the shipped file: the same bytes for the same sample."""
+    return extract.to_csv(index=False, lineterminator="\n")
+
+
+def shipped(
+    published: pd.DataFrame, context: pd.DataFrame, question_ids: list[str]
+) -> pd.DataFrame:
+    """Give the shipped sample from the raw tables of findings and of context facts.
+
+    The tight reading lies within the loose one, so one sample serves both. The size of each
+    provider's part is the printed one.
+    """
+    bounds = findings.of_cases(findings.bounded(published, "tight"))
+    facts = context[context["subject"] == "Inspection"].set_index("measure")["value"]
+    providers = bounds["provider"].unique()
+    sizes = {provider: int(facts[f"{provider} cases"]) for provider in providers}
+    return sample(bounds, question_ids, sizes)
+
+
+def require_agreement(tally: pd.DataFrame, bounds: pd.DataFrame, file: str) -> None:
+    """Raise BadDataError naming every finding that the sample contradicts.
+
+    `tally` is as from data.cases.tally, `bounds` the findings in schemas.BOUNDS.
+    """
+    counts = tally.set_index(["question_id", "provider"])
+    problems = []
+    for finding in findings.of_cases(bounds).itertuples():
+        cell = counts.loc[(finding.question_id, finding.provider)]
+        relevant = cell["sufficient"] + cell["insufficient"]
+        low, high = finding.sufficient_low, finding.sufficient_high
+        if relevant != finding.relevant or not low <= cell["sufficient"] <= high:
+            problems.append(
+                Problem(
+                    file,
+                    f"{finding.provider} must have {low} to {high} sufficient of "
+                    f"{finding.relevant} relevant cases ({finding.finding_id}: "
+                    f"{finding.printed_phrase})",
+                    column=finding.question_id,
+                    value=f"{cell['sufficient']} of {relevant}",
+                )
+            )
+    if problems:
+        raise BadDataError(problems)
+
+
+def joint_sensitivity(bounds: pd.DataFrame, sizes: Mapping[str, int]) -> pd.DataFrame:
+    """Show how little the margins say about two questions together.
+
+    For the largest provider and its two printed counts with the largest denominators: the mean
+    number of cases sufficient on both over DRAWS samples for each coherence, beside the bounds that
+    the margins alone give (Frechet 1951). `bounds` and `sizes` as for `sample`. Gives
+    schemas.JOINT_SENSITIVITY without the area; no row where there are no two such counts.
+    """
+    if not sizes:
+        return pd.DataFrame()
+    provider = max(sizes, key=lambda name: sizes[name])
+    printed = bounds[(bounds["provider"] == provider) & (bounds["precision"] == "exact")]
+    pair = printed.sort_values("relevant", ascending=False, kind="stable").head(2)
+    if len(pair) < 2:
+        return pd.DataFrame()
+    first, second = pair["question_id"]
+    size = {provider: sizes[provider]}
+    rows = []
+    for coherence in COHERENCES:
+        both = []
+        for draw in range(DRAWS):
+            drawn = sample(pair, [first, second], size, coherence=coherence, seed=SEED + draw)
+            both.append(int(((drawn[first] == "Yes") & (drawn[second] == "Yes")).sum()))
+        rows.append({"coherence": coherence, "mean_both": float(np.mean(both))})
+    return pd.DataFrame(rows).assign(
+        provider=provider,
+        question_a=first,
+        question_b=second,
+        draws=DRAWS,
+        lowest_possible=max(0, int(pair["sufficient_low"].sum()) - sizes[provider]),
+        highest_possible=int(pair["sufficient_high"].min()),
+    )

@@ -1,0 +1,33 @@
+"""Where things lie: the one place that knows the project's folders."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+AREAS = ROOT / "areas.toml"
+NOTEBOOKS = ROOT / "notebooks"
+RAW = ROOT / "data" / "raw"
+SOURCES = RAW / "sources.toml"
+DATAPACKAGE = RAW / "datapackage.json"
+CODEBOOK = ROOT / "docs" / "codebook.md"
+
+
+@dataclass(frozen=True)
+class Output:
+    """The folders that receive the tables and the pages."""
+
+    processed: Path
+    reports: Path
+
+    @classmethod
+    def at(cls, out: str | Path = "") -> "Output":
+        """Give the project's own folders, or `processed/` and `reports/` under `out`."""
+        if not str(out):
+            return cls(ROOT / "data" / "processed", ROOT / "reports")
+        folder = Path(out).resolve()
+        return cls(folder / "processed", folder / "reports")
+
+
+def shown(path: Path) -> str:
+    """Give a path as messages show it: relative to the project where it lies inside."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

@@ -1,0 +1,1 @@
+"""The page: figures, tables, prose and the exporter."""

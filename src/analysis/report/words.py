@@ -1,0 +1,63 @@
+"""Numbers and lists in plain English, the same way in sentences, tables and figures."""
+
+from collections.abc import Iterable
+
+MINUS = "\N{MINUS SIGN}"
+UNKNOWN = "not available"
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Give a share between 0 and 1 as a percentage: 0.163 is 16%."""
+    return f"{100 * share:.{digits}f}%"
+
+
+def percents(low: float, high: float, digits: int = 0) -> str:
+    """Give a range of shares; one percentage where both round to the same."""
+    first, last = percent(low, digits), percent(high, digits)
+    return first if first == last else f"{first} to {last}"
+
+
+def points(difference: float) -> str:
+    """Give a difference of shares in percentage points, with its sign: -0.35 is −35."""
+    rounded = round(100 * difference)
+    return f"+{rounded}" if rounded > 0 else str(rounded).replace("-", MINUS)
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    """Give a number with a true minus sign and no negative zero."""
+    text = f"{value:.{digits}f}"
+    if float(text) == 0:
+        text = f"{0:.{digits}f}"
+    return text.replace("-", MINUS)
+
+
+def out_of(low: int, high: int, whole: int) -> str:
+    """Give a count, or the bounds of one, with its denominator: `5 of 31`, `14 to 15 of 40`."""
+    return f"{low} of {whole}" if low == high else f"{low} to {high} of {whole}"
+
+
+def p_value(value: float) -> str:
+    """Give a p-value to three decimals, never as 0."""
+    return "below 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def number(count: int) -> str:
+    """Give a count in words below ten, in figures from there: none is `no`."""
+    return _SMALL[count] if count < len(_SMALL) else str(count)
+
+
+def counted(count: int, singular: str, plural: str | None = None) -> str:
+    """Give a count with its noun: `no questions`, `one question`, `12 questions`."""
+    return f"{number(count)} {singular if count == 1 else plural or singular + 's'}"
+
+
+def listed(items: Iterable[str]) -> str:
+    """Join items as a sentence does: `a`, `a and b`, `a, b and c`."""
+    *rest, last = items
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def label(code: str) -> str:
+    """Give a code of the codebook as a heading says it: `protecting_the_public`."""
+    return code.replace("_", " ").capitalize()

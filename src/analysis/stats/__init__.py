@@ -1,0 +1,1 @@
+"""Statistics: pure functions, frames in, frames out; no file, no plot, no notebook."""

@@ -1,0 +1,84 @@
+"""The tables of the models of borough reoffending on deprivation."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.data import schemas
+from analysis.stats import reoffending
+
+PRIMARY = "quasi_binomial"
+SLOPE = "deprivation"
+INNER = "inner_london"
+# Fewer boroughs than this leave a slope and its dispersion next to nothing to be judged by.
+FEWEST_BOROUGHS = 5
+
+_MEASURES = {
+    "deprivation score": ["deprivation"],
+    "deprivation rank of 152": ["deprivation_rank_reversed"],
+    "deprivation score and crime domain": ["deprivation", "crime"],
+    "crime domain alone": ["crime"],
+}
+
+
+def covariates(boroughs: pd.DataFrame) -> pd.DataFrame:
+    """Add the covariates to schemas.BOROUGHS, standardised over all its rows.
+
+    `deprivation`, `crime` (scores) and `deprivation_rank_reversed` (higher is more deprived) are
+    in standard deviations over the London local authorities, whichever of them are then fitted,
+    so that a slope has one unit in every scope; `inner_london` is 0 or 1.
+    """
+    return boroughs.assign(
+        deprivation=reoffending.standardise(boroughs["deprivation_score"]),
+        deprivation_rank_reversed=reoffending.standardise(-boroughs["deprivation_rank"]),
+        crime=reoffending.standardise(boroughs["crime_score"]),
+        inner_london=(boroughs["inner_or_outer"] == "inner").astype("float64"),
+    )
+
+
+def models(boroughs: pd.DataFrame, *, area: str, level: float) -> pd.DataFrame:
+    """Give schemas.REOFFENDING_MODEL: every estimator for the area and for London.
+
+    The area's model has an intercept and one slope and is descriptive; it is left out where the
+    area has fewer than FEWEST_BOROUGHS. London's also has inner against outer London.
+    """
+    frame = covariates(boroughs)
+    inside = frame[frame["in_area"]]
+    scopes: dict[str, tuple[pd.DataFrame, Sequence[str]]] = {"london": (frame, [SLOPE, INNER])}
+    if len(inside) >= FEWEST_BOROUGHS:
+        scopes = {"area": (inside, [SLOPE])} | scopes
+    rows = [
+        reoffending.fit(rows, terms, estimator=estimator, level=level).assign(
+            area=area,
+            scope=scope,
+            boroughs=len(rows),
+            cohort=rows["cohort"].iloc[0],
+            primary=estimator == PRIMARY,
+        )
+        for scope, (rows, terms) in scopes.items()
+        for estimator in reoffending.ESTIMATORS
+    ]
+    return pd.concat(rows, ignore_index=True)[list(schemas.REOFFENDING_MODEL.columns)]
+
+
+def measures(boroughs: pd.DataFrame, *, area: str, level: float) -> pd.DataFrame:
+    """Give schemas.REOFFENDING_MEASURES: the primary London model by measure of deprivation."""
+    frame = covariates(boroughs)
+    rows = [
+        reoffending.fit(frame, [*terms, INNER], estimator=PRIMARY, level=level).assign(
+            area=area,
+            scope="london",
+            boroughs=len(frame),
+            cohort=frame["cohort"].iloc[0],
+            measure=measure,
+        )
+        for measure, terms in _MEASURES.items()
+    ]
+    return pd.concat(rows, ignore_index=True)[list(schemas.REOFFENDING_MEASURES.columns)]
+
+
+def by_borough(boroughs: pd.DataFrame, *, level: float) -> pd.DataFrame:
+    """Give schemas.REOFFENDING_BOROUGHS: each local authority in the primary model of London."""
+    frame = covariates(boroughs)
+    diagnostics = reoffending.diagnostics(frame, [SLOPE, INNER], slope=SLOPE, level=level)
+    return frame.join(diagnostics)[list(schemas.REOFFENDING_BOROUGHS.columns)]

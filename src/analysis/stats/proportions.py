@@ -1,0 +1,109 @@
+"""Confidence intervals for a single proportion, and envelopes for counts known only in bounds."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+from scipy.optimize import elementwise
+from statsmodels.stats.proportion import proportion_confint
+
+from analysis.stats import _counts
+from analysis.stats._counts import FloatArray
+
+Limits = Callable[[FloatArray, FloatArray, float], tuple[FloatArray, FloatArray]]
+
+
+def interval(
+    count: npt.ArrayLike, nobs: npt.ArrayLike, *, level: float = 0.95, method: str = "wilson"
+) -> tuple[Any, Any]:
+    """Return the lower and upper confidence limits of the proportion count / nobs.
+
+    Scalars give a pair of floats; arrays are broadcast and give a pair of float arrays. The
+    limits are proportions, between 0 and 1; nobs = 0 gives (nan, nan). At 0 of n every method's
+    lower limit is exactly 0, and at n of n every upper limit is exactly 1.
+
+    ValueError: a count or nobs that is no whole number, is negative or missing; a count above
+    its nobs; a level outside (0, 1); a method not in METHODS.
+
+    Methods and sources:
+        wilson: E. B. Wilson (1927), J. Am. Stat. Assoc. 22:209-212; the score interval,
+            method 3 of R. G. Newcombe (1998), Stat. Med. 17:857-872.
+        clopper_pearson: C. J. Clopper and E. S. Pearson (1934), Biometrika 26:404-413.
+        jeffreys: equal-tailed, beta(1/2, 1/2) prior, with the end-point rule of L. D. Brown,
+            T. T. Cai and A. DasGupta (2001), Stat. Sci. 16:101-133, section 4.1.1.
+        agresti_coull: A. Agresti and B. A. Coull (1998), Am. Stat. 52:119-126, clipped.
+        mid_p: the exact interval with half the probability of the observed count, H. O.
+            Lancaster (1961), J. Am. Stat. Assoc. 56:223-234; method 6 of Newcombe (1998).
+    """
+    limits = _counts.chosen("method", method, METHODS)
+    tail = _counts.tail(level)
+    x, n = _counts.checked("count", count, nobs)
+    # No observations: any valid count stands in, and the result is struck out below.
+    lower, upper = limits(*np.atleast_1d(x, np.maximum(n, 1)), tail)
+    # True of all five: by their formulas (but for rounding), by Jeffreys' end-point rule, and
+    # because Agresti-Coull passes beyond 0 and 1 there and is clipped.
+    lower = np.where(x == 0, 0.0, np.clip(lower, 0, 1).reshape(x.shape))
+    upper = np.where(x == n, 1.0, np.clip(upper, 0, 1).reshape(x.shape))
+    return _counts.like_inputs(np.where(n == 0, np.nan, lower), np.where(n == 0, np.nan, upper))
+
+
+def envelope(
+    low: npt.ArrayLike,
+    high: npt.ArrayLike,
+    nobs: npt.ArrayLike,
+    *,
+    level: float = 0.95,
+    method: str = "wilson",
+) -> tuple[Any, Any]:
+    """Return the lowest lower and highest upper limit over every count from low to high.
+
+    For a finding given in words, of which only the bounds of its count are known (both are
+    admitted). Shapes, units and errors as in `interval`; low above high is a ValueError too.
+    The limits of every method rise with the count, so the extremes are at the two bounds.
+    The bounds are an identification region: C. F. Manski (2003), Partial Identification of
+    Probability Distributions, Springer.
+    """
+    least, most = np.broadcast_arrays(_counts.whole("low", low), _counts.whole("high", high))
+    if np.any(crossed := least > most):
+        raise ValueError(
+            f"low is {least[crossed][0]:.0f} and high is {most[crossed][0]:.0f}; "
+            "low must not exceed high"
+        )
+    lower, _ = interval(least, nobs, level=level, method=method)
+    _, upper = interval(most, nobs, level=level, method=method)
+    return lower, upper
+
+
+def _from_statsmodels(name: str) -> Limits:
+    def limits(x: FloatArray, n: FloatArray, tail: float) -> tuple[FloatArray, FloatArray]:
+        lower, upper = proportion_confint(x, n, alpha=2 * tail, method=name)
+        return np.asarray(lower), np.asarray(upper)
+
+    return limits
+
+
+def _mid_p(x: FloatArray, n: FloatArray, tail: float) -> tuple[FloatArray, FloatArray]:
+    def above(p: FloatArray, x: FloatArray, n: FloatArray) -> FloatArray:
+        """P(X > x) + P(X = x) / 2, which rises from 0 to 1 with p."""
+        at_least = np.where(x == 0, 1.0, special.betainc(np.maximum(x, 1), n - x + 1, p))
+        more = np.where(x == n, 0.0, special.betainc(x + 1, np.maximum(n - x, 1), p))
+        return (at_least + more) / 2
+
+    lower, upper = (
+        elementwise.find_root(
+            lambda p, x, n, target=target: above(p, x, n) - target, (0.0, 1.0), args=(x, n)
+        ).x
+        for target in (tail, 1 - tail)
+    )
+    return lower, upper
+
+
+METHODS: Mapping[str, Limits] = {
+    "wilson": _from_statsmodels("wilson"),
+    "clopper_pearson": _from_statsmodels("beta"),
+    "jeffreys": _from_statsmodels("jeffreys"),
+    "agresti_coull": _from_statsmodels("agresti_coull"),
+    "mid_p": _mid_p,
+}

@@ -1,0 +1,226 @@
+"""What notebooks show is escaped, described and never empty."""
+
+import base64
+from typing import Any
+
+import lxml.html
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from IPython.core.displaypub import CapturingDisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from markupsafe import Markup
+from matplotlib.figure import Figure
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from analysis.report import html
+from analysis.report.page import render
+
+HOSTILE = "<script>alert('1')</script> & \"co\""
+FRAME = pd.DataFrame({"provider": ["NPS", "CRC"], "cases": [29, 26], "rate": ["71%", "42%"]})
+
+
+def parsed(markup: str) -> lxml.html.HtmlElement:
+    return lxml.html.fragment_fromstring(markup, create_parent="div")
+
+
+def drawing() -> Figure:
+    fig, axes = plt.subplots(figsize=(4, 3))
+    axes.plot([0, 1], [1, 0])
+    axes.fill_between([0, 1], [0, 0], [1, 1], hatch="/")
+    return fig
+
+
+# ---- Text ---------------------------------------------------------------------------------------
+
+
+def test_a_paragraph_keeps_its_template_and_escapes_its_values() -> None:
+    made = html.paragraph_html(
+        "<em>{count}</em> cases of {name}", cls="note", count=3, name=HOSTILE
+    )
+    (element,) = parsed(made)
+    assert made.startswith('<p class="note"><em>3</em> cases of &lt;script&gt;')
+    assert element.text_content() == f"3 cases of {HOSTILE}"
+
+
+def test_a_paragraph_takes_markup_that_phrase_has_made() -> None:
+    link = html.phrase('<a href="{address}">{text}</a>', address='https://a/?b="c"', text="<x>")
+    assert html.paragraph_html("See {link}.", link=link) == (
+        '<p>See <a href="https://a/?b=&#34;c&#34;">&lt;x&gt;</a>.</p>'
+    )
+
+
+def test_values_may_be_named_template() -> None:
+    assert html.paragraph_html("{template}", template="x") == "<p>x</p>"
+
+
+def test_an_unknown_class_is_refused() -> None:
+    with pytest.raises(ValueError, match="class 'shiny' is not one of exact, key, lead"):
+        html.paragraph_html("x", cls="shiny")
+
+
+def test_a_list_escapes_items_unless_they_are_markup() -> None:
+    assert html.bullets_html(["<a>", Markup("<em>b</em>")], cls="key") == (
+        '<ul class="key"><li>&lt;a&gt;</li><li><em>b</em></li></ul>'
+    )
+
+
+def test_an_empty_list_and_an_empty_footer_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least one item"):
+        html.bullets_html([])
+    with pytest.raises(ValueError, match="at least one paragraph"):
+        html.footer_html()
+
+
+def test_the_footer_holds_paragraphs() -> None:
+    assert html.footer_html("a <b>", Markup("<em>c</em>")) == (
+        "<footer><p>a &lt;b&gt;</p><p><em>c</em></p></footer>"
+    )
+
+
+# ---- Tables -------------------------------------------------------------------------------------
+
+
+def test_a_table_has_caption_headings_scopes_and_numeric_columns() -> None:
+    root = parsed(
+        html.table_html(
+            FRAME,
+            caption="Cases by provider",
+            headers={"provider": "Provider", "cases": "Cases", "rate": "Rate", "other": "Unused"},
+            numeric=["cases", "rate"],
+        )
+    )
+    assert root.findtext("table/caption") == "Cases by provider"
+    assert [(th.text, th.get("scope"), th.get("class")) for th in root.xpath(".//thead//th")] == [
+        ("Provider", "col", None),
+        ("Cases", "col", "number"),
+        ("Rate", "col", "number"),
+    ]
+    assert [(th.text, th.get("scope")) for th in root.xpath(".//tbody//th")] == [
+        ("NPS", "row"),
+        ("CRC", "row"),
+    ]
+    assert [td.text for td in root.xpath(".//td[@class='number']")] == ["29", "71%", "26", "42%"]
+
+
+def test_another_column_may_head_the_rows() -> None:
+    root = parsed(html.table_html(FRAME, caption="Cases", row_header="rate"))
+    assert root.xpath(".//tbody//th/text()") == ["71%", "42%"]
+
+
+def test_every_text_of_a_table_is_escaped() -> None:
+    frame = pd.DataFrame({"a": [HOSTILE], "b": [HOSTILE]})
+    made = html.data_table_html(
+        frame, summary=HOSTILE, caption=HOSTILE, headers={"a": HOSTILE, "b": HOSTILE}, note=HOSTILE
+    )
+    root = parsed(made)
+    assert "<script" not in made
+    places = root.xpath(".//summary | .//caption | .//th | .//td | .//p[@class='source']")
+    assert [place.text_content() for place in places] == [HOSTILE] * 7
+
+
+def test_a_cell_may_hold_markup_that_phrase_has_made() -> None:
+    frame = pd.DataFrame(
+        {"a": ["x"], "b": [html.phrase('<span class="{c}">few</span>', c="worded")]}
+    )
+    assert parsed(html.table_html(frame, caption="c")).xpath(".//td/span/@class") == ["worded"]
+
+
+@pytest.mark.parametrize("empty", ["", "  ", None, float("nan"), pd.NA, pd.NaT])
+def test_an_empty_cell_is_refused_by_name(empty: object) -> None:
+    frame = pd.DataFrame(
+        {"provider": ["NPS", "CRC"], "cases": pd.Series(["1", empty], dtype=object)}
+    )
+    with pytest.raises(ValueError, match="row 2, column 'cases' is empty: say in words"):
+        html.table_html(frame, caption="c")
+
+
+@pytest.mark.parametrize(
+    ("frame", "options", "reason"),
+    [
+        (FRAME.head(0), {}, "has no rows: say in words that there is none"),
+        (pd.DataFrame(), {}, "has no rows"),
+        (FRAME, {"caption": " "}, "the caption is empty"),
+        (FRAME, {"numeric": ["case"]}, "column 'case' is not in the frame"),
+        (FRAME, {"row_header": "area"}, "column 'area' is not in the frame"),
+        (FRAME, {"headers": {"provider": "P", "cases": "C"}}, "column 'rate' has no heading"),
+        (FRAME[["cases", "cases"]], {}, "column 'cases' is there twice"),
+        (FRAME.replace("NPS", "N\nPS"), {}, "row 1, column 'provider' has more than one line"),
+    ],
+)
+def test_what_is_no_table_is_refused(frame: pd.DataFrame, options: Any, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        html.table_html(frame, **{"caption": "c", **options})
+
+
+def test_all_that_is_wrong_with_a_table_is_said_at_once() -> None:
+    frame = pd.DataFrame({"a": ["", "x"], "b": ["y", ""]})
+    with pytest.raises(ValueError, match=r"row 1, column 'a'.*; row 2, column 'b'"):
+        html.table_html(frame, caption="c")
+
+
+# ---- Figures ------------------------------------------------------------------------------------
+
+
+def test_a_figure_is_drawn_with_the_same_bytes_every_time_and_closed() -> None:
+    fig = drawing()
+    first = html.figure_svg(fig)
+    assert not plt.fignum_exists(fig.number)
+    assert first == html.figure_svg(drawing())
+    assert "<dc:date>" not in first
+
+
+def test_drawing_leaves_the_settings_of_matplotlib_alone() -> None:
+    before = dict(mpl.rcParams)
+    html.figure_svg(drawing())
+    assert dict(mpl.rcParams) == before
+
+
+# ---- Displaying ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What cells display, as a kernel would record it."""
+    shell = InteractiveShell.instance()
+    publisher = CapturingDisplayPublisher()
+    monkeypatch.setattr(shell, "display_pub", publisher)
+    return publisher.outputs
+
+
+def test_all_that_can_be_displayed_makes_a_page(published: list[dict[str, Any]]) -> None:
+    html.title("Title & more")
+    html.paragraph("By {who}", cls="lead", who="us")
+    html.bullets(["one", "two"])
+    html.figure(drawing(), alt="A falling line.", caption="Figure 1: a line")
+    html.data_table(FRAME, summary="Show the data", caption="Data")
+    html.table(FRAME, caption="Table 1", note="Source: cases.")
+    html.footer("The end")
+    outputs = [
+        new_output("display_data", data=output["data"], metadata=output["metadata"])
+        for output in published
+    ]
+    cell = new_code_cell("show()", execution_count=1, outputs=outputs)
+    root = lxml.html.document_fromstring(render(new_notebook(cells=[cell])))
+    assert root.findtext("head/title") == "Title & more"
+    assert root.xpath("//header/p/text()") == ["By us"]
+    assert root.xpath("//img/@alt") == ["A falling line."]
+    assert (root.xpath("//img/@width"), root.xpath("//img/@height")) == (["384"], ["288"])
+    picture = base64.b64decode(root.xpath("//img/@src")[0].split(",")[1])
+    assert picture.decode() == html.figure_svg(drawing())
+    assert root.xpath("//table/caption/text()") == ["Data", "Table 1"]
+    assert root.xpath("//footer/p/text()") == ["The end"]
+
+
+@pytest.mark.parametrize("words", [{"alt": " ", "caption": "c"}, {"alt": "a", "caption": ""}])
+def test_a_figure_without_words_is_refused(words: dict[str, str]) -> None:
+    fig = drawing()
+    with pytest.raises(ValueError, match="is empty"):
+        html.figure(fig, **words)
+    plt.close(fig)
+
+
+def test_a_title_without_words_is_refused() -> None:
+    with pytest.raises(ValueError, match="the title is empty"):
+        html.title(" ")

@@ -1,0 +1,706 @@
+"""The page says what the notebook shows, all of it and nothing else, and runs nothing."""
+
+import base64
+import pickle
+import re
+from collections.abc import Sequence
+
+import lxml.html
+import mistune
+import nbformat
+import pandas as pd
+import pytest
+from markupsafe import Markup
+from nbformat import NotebookNode
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+    new_raw_cell,
+)
+
+from analysis.report import html as shown
+from analysis.report.page import PageError, PageExporter, mathml, render, sanitise
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"><rect/></svg>'
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAEElEQVR4nGP4z8AARwxYOABPkQf5fEcFuAAAAABJ"
+    "RU5ErkJggg=="
+)
+TITLE = "<h1>Probation in the north of London</h1>"
+TABLE = (
+    '<table><caption>Counts</caption><thead><tr><th scope="col">Provider</th>'
+    '<th scope="col" class="number">Cases</th></tr></thead>'
+    '<tbody><tr><th scope="row">NPS</th><td class="number">29</td></tr></tbody></table>'
+)
+
+
+# ---- Notebooks to render ------------------------------------------------------------------------
+
+
+def html_output(html: str) -> NotebookNode:
+    return new_output("display_data", data={"text/html": html, "text/plain": "<IPython.HTML>"})
+
+
+def picture(content: str = SVG, kind: str = "image/svg+xml", **described: str) -> NotebookNode:
+    words = {"alt": "Two dots.", "caption": "Figure 1: dots"} | described
+    return new_output("display_data", data={kind: content}, metadata={kind: words})
+
+
+def code(*outputs: NotebookNode | str) -> NotebookNode:
+    made = [html_output(output) if isinstance(output, str) else output for output in outputs]
+    return new_code_cell("show()", outputs=made)
+
+
+def executed(*cells: NotebookNode) -> NotebookNode:
+    """Number the code cells as a kernel does, and give every cell a fixed id."""
+    count = 0
+    for index, cell in enumerate(cells):
+        cell.id = f"cell-{index}"
+        if cell.cell_type == "code" and cell.source and cell.execution_count is None:
+            count += 1
+            cell.execution_count = count
+    return new_notebook(cells=list(cells))
+
+
+def report(*cells: NotebookNode) -> NotebookNode:
+    """A notebook with a title in cell 0 and the given cells after it."""
+    return executed(code(TITLE), *cells)
+
+
+def tree(*cells: NotebookNode) -> lxml.html.HtmlElement:
+    return lxml.html.document_fromstring(render(report(*cells)))
+
+
+def problems(notebook: NotebookNode) -> Sequence[str]:
+    with pytest.raises(PageError) as caught:
+        render(notebook)
+    return caught.value.problems
+
+
+# ---- Nothing is lost between the notebook and the page ------------------------------------------
+
+
+def words(html: str) -> list[str]:
+    """The words of some HTML; formulas, which the page sets anew, are left out."""
+    root = lxml.html.fragment_fromstring(html, create_parent="div")
+    for formula in root.xpath("//math"):
+        formula.drop_tree()
+    # A space around every element, so that the words of two cells never run together.
+    return " ".join(root.itertext()).split()
+
+
+def notebook_words(notebook: NotebookNode) -> list[str]:
+    """All that a notebook shows, read without the code under test."""
+    found: list[str] = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            prose = re.sub(r"\$\$.+?\$\$|\$.+?\$", "", cell.source, flags=re.DOTALL)
+            found += words(str(mistune.html(prose)))
+            continue
+        for output in cell.get("outputs", []):
+            if "text/html" in output.data:
+                found += words(output.data["text/html"])
+            else:
+                (described,) = output.metadata.values()
+                found += described["caption"].split()
+    return found
+
+
+def page_words(page: str) -> list[str]:
+    """All that a page says, but for what the template adds: the skip link and the contents."""
+    body = lxml.html.document_fromstring(page).body
+    for added in body.xpath("./nav | ./a"):
+        added.drop_tree()
+    return words(lxml.html.tostring(body, encoding="unicode"))
+
+
+FULL = report(
+    code('<p class="lead">What <em>happened</em> &amp; why.</p>'),
+    new_markdown_cell("Before any section: [a link](https://example.org) and `code`."),
+    new_markdown_cell("## Practice\n\nFirst paragraph, with $p = k/n$ in it.\n\nSecond paragraph."),
+    code(picture(), TABLE, "<details><summary>The data</summary><p>One dot</p></details>"),
+    new_markdown_cell(
+        "### Providers\n\n1. NPS\n2. CRC\n\n> As quoted\n\n$$\\frac{a}{b}$$\n\nThen."
+    ),
+    code("loose words <strong>outside</strong> a paragraph<p>inside</p>and after"),
+    new_markdown_cell("## Practice\n\n```python\nx < 1 & y\n```\n\nTerm with \\$5 and a_b_c."),
+    code(picture(PNG, "image/png", caption="Figure 2: more dots")),
+    code("<footer><p>Open Government Licence</p></footer>"),
+)
+
+
+def test_the_text_of_the_page_is_the_text_of_the_notebook() -> None:
+    assert page_words(render(FULL)) == notebook_words(FULL)
+
+
+def test_the_comparison_would_see_a_lost_paragraph() -> None:
+    page = render(FULL).replace("<p>Second paragraph.</p>", "")
+    assert page_words(page) != notebook_words(FULL)
+
+
+def test_the_same_notebook_gives_the_same_bytes() -> None:
+    assert render(FULL) == render(nbformat.from_dict(FULL))
+
+
+def test_rendering_leaves_the_notebook_as_it_was() -> None:
+    before = nbformat.writes(FULL)
+    render(FULL)
+    assert nbformat.writes(FULL) == before
+
+
+def test_the_exporter_is_one_of_nbconvert() -> None:
+    page, resources = PageExporter().from_notebook_node(FULL)
+    assert page == render(FULL)
+    assert resources["output_extension"] == ".html"
+
+
+def test_inputs_and_prompts_are_not_shown() -> None:
+    assert "show()" not in render(FULL)
+    assert "In [" not in render(FULL)
+
+
+# ---- The document -------------------------------------------------------------------------------
+
+
+def test_the_document_is_in_english_and_titled_by_its_h1() -> None:
+    root = tree()
+    assert root.get("lang") == "en-GB"
+    assert root.findtext("head/title") == "Probation in the north of London"
+    assert [h1.text for h1 in root.iter("h1")] == ["Probation in the north of London"]
+
+
+def test_the_document_has_its_landmarks_in_order_and_a_skip_link() -> None:
+    body = lxml.html.document_fromstring(render(FULL)).body
+    assert [child.tag for child in body] == ["a", "header", "nav", "main", "footer"]
+    assert body.xpath("string(./a[@href='#main'])") == "Skip to main content"
+    assert body.xpath("./main/@id") == ["main"]
+
+
+def test_the_title_and_the_lead_paragraphs_after_it_are_the_header() -> None:
+    root = tree(code('<p class="lead">One</p>'), code("<p>Two</p>", '<p class="lead">Three</p>'))
+    assert [child.text for child in root.find("body/header")] == [
+        "Probation in the north of London",
+        "One",
+    ]
+    assert [child.text for child in root.find("body/main")] == ["Two", "Three"]
+
+
+def test_without_sections_or_footer_there_is_no_contents_list_and_no_footer() -> None:
+    assert tree().xpath("//nav | //footer") == []
+
+
+def test_the_contents_list_leads_to_each_section() -> None:
+    root = lxml.html.document_fromstring(render(FULL))
+    entries = [(link.get("href"), link.text) for link in root.xpath("//nav//a")]
+    assert entries == [("#practice", "Practice"), ("#practice-2", "Practice")]
+
+
+def test_headings_are_named_after_their_text_and_hold_no_anchor_link() -> None:
+    root = tree(
+        new_markdown_cell("## What’s the *first* result?\n\n## Main\n\n## 結果"),
+        code('<h2>Écart-type</h2><h3 id="chosen">Else</h3>'),
+    )
+    named = [(h.get("id"), h.text_content()) for h in root.xpath("//h2 | //h3")]
+    assert named == [
+        ("whats-the-first-result", "What’s the first result?"),
+        ("main-2", "Main"),
+        ("section", "結果"),
+        ("ecart-type", "Écart-type"),
+        ("chosen", "Else"),
+    ]
+    assert root.xpath("//main//a") == []
+
+
+def test_ids_are_unique() -> None:
+    ids = lxml.html.document_fromstring(render(FULL)).xpath("//@id")
+    assert len(ids) == len(set(ids))
+
+
+def test_nothing_is_fetched_and_nothing_runs() -> None:
+    root = lxml.html.document_fromstring(render(FULL))
+    (policy,) = root.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert policy == "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    assert root.xpath("//script | //link[not(@rel='icon' and @href='data:,')]") == []
+    assert all(address.startswith("data:") for address in root.xpath("//@src"))
+    assert "url(" not in root.findtext("head/style")
+    assert "@import" not in root.findtext("head/style")
+
+
+def test_the_page_suits_small_screens_and_dark_ones() -> None:
+    head = tree().head
+    assert head.xpath("meta/@charset") == ["utf-8"]
+    assert head.xpath("meta[@name='viewport']/@content") == ["width=device-width, initial-scale=1"]
+    assert head.xpath("meta[@name='color-scheme']/@content") == ["light dark"]
+
+
+def test_every_allowed_class_is_styled() -> None:
+    style = tree().findtext("head/style")
+    assert [name for name in shown.CLASSES if f".{name}" not in style] == []
+
+
+# ---- Formulas -----------------------------------------------------------------------------------
+
+
+def test_formulas_are_set_in_mathml_inline_and_displayed() -> None:
+    root = tree(new_markdown_cell("With $p < 1$ and\n\n$$\\hat p \\pm \\frac{a}{b}$$"))
+    inline, displayed = root.xpath("//math")
+    assert (inline.get("display"), inline.text_content()) == ("inline", "p<1")
+    assert displayed.get("display") == "block"
+    assert displayed.get("tabindex") == "0"
+    assert [element.tag for element in displayed.iter("mfrac", "mover")] == ["mover", "mfrac"]
+    assert displayed.xpath(".//mo[text()='±']")
+    assert not set(root.find("body/main").text_content()) & set("$\\")
+
+
+def test_an_environment_is_a_displayed_formula() -> None:
+    (formula,) = tree(new_markdown_cell("\\begin{align}a&=b\\end{align}")).xpath("//math")
+    assert formula.get("display") == "block"
+    assert formula.xpath(".//mtr")
+
+
+def test_what_a_formula_quotes_stays_text() -> None:
+    assert "<script" not in mathml(r"\text{<script>alert(1)</script>}")
+    root = tree(new_markdown_cell(r"$\text{<script>}$ and $\href{javascript:alert(1)}{x}$"))
+    assert_harmless(root)
+    assert "<script>" in root.find("body/main").text_content()
+
+
+@pytest.mark.parametrize("tex", [r"\frac{", r"\left(x", r"\nosuchthing{x}"])
+def test_a_formula_that_cannot_be_read_is_refused(tex: str) -> None:
+    (problem,) = problems(report(new_markdown_cell(f"So ${tex}$ then")))
+    assert problem.startswith("cell 1: a formula")
+    assert repr(tex) in problem
+
+
+# ---- Figures ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "size"),
+    [
+        (SVG, "image/svg+xml", ("96", "48")),  # 72 pt = 1 in = 96 px
+        (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20"/>',
+            "image/svg+xml",
+            ("30", "20"),
+        ),
+        ('<svg width="100%" height="2cm" viewBox="0,0,30,20"/>', "image/svg+xml", ("30", "20")),
+        (PNG, "image/png", ("3", "2")),
+    ],
+)
+def test_a_figure_has_its_picture_size_words_and_caption(
+    content: str, kind: str, size: tuple[str, str]
+) -> None:
+    root = tree(code(picture(content, kind, alt='Dots "A" & <b>', caption="Dots <i>of</i> A")))
+    (figure,) = root.iter("figure")
+    (image,) = figure.iter("img")
+    start, data = image.get("src").split(",")
+    assert start == f"data:{kind};base64"
+    assert base64.b64decode(data) == (base64.b64decode(PNG) if content == PNG else content.encode())
+    assert (image.get("width"), image.get("height")) == size
+    assert image.get("alt") == 'Dots "A" & <b>'
+    assert figure.findtext("figcaption") == "Dots <i>of</i> A"
+
+
+@pytest.mark.parametrize(
+    "alt",
+    ["", "  ", "No description has been provided for this image"],
+    ids=["no", "blank", "fake"],
+)
+def test_a_figure_without_alt_text_is_refused(alt: str) -> None:
+    assert problems(report(code(picture(alt=alt)))) == ("cell 1: a figure without alt text",)
+
+
+def test_a_figure_without_metadata_or_caption_is_refused() -> None:
+    bare = new_output("display_data", data={"image/png": PNG, "text/plain": "<Figure>"})
+    assert problems(report(code(bare), code(picture(caption="")))) == (
+        "cell 1: a figure without alt text",
+        "cell 2: a figure without a caption",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "reason"),
+    [
+        ("<svg>", "image/svg+xml", "an SVG that cannot be read"),
+        ("<svg/>", "image/svg+xml", "an SVG without a size"),
+        ('<svg width="0" height="0"/>', "image/svg+xml", "an SVG without a size"),
+        ('<!DOCTYPE s [<!ENTITY a "b">]><svg/>', "image/svg+xml", "an SVG that declares entities"),
+        ("%%%", "image/png", "a PNG that is not base64"),
+        ("R0lGODlh", "image/png", "a PNG that is not one"),
+    ],
+)
+def test_a_picture_that_cannot_be_shown_is_refused(content: str, kind: str, reason: str) -> None:
+    (problem,) = problems(report(code(picture(content, kind))))
+    assert problem.startswith(f"cell 1: {reason}")
+
+
+# ---- Tables -------------------------------------------------------------------------------------
+
+
+def test_a_table_keeps_caption_scopes_and_classes_in_a_region_that_scrolls() -> None:
+    (region,) = tree(code(TABLE)).xpath("//div[table]")
+    caption = region.find("table/caption")
+    assert dict(region.attrib) == {
+        "class": "table-scroll",
+        "tabindex": "0",
+        "role": "region",
+        "aria-labelledby": caption.get("id"),
+    }
+    assert region.xpath(".//th/@scope") == ["col", "col", "row"]
+    assert region.xpath(".//td/@class") == ["number"]
+
+
+def test_a_table_in_details_scrolls_too_and_what_follows_it_stays() -> None:
+    root = tree(code(f"<details><summary>Data</summary>{TABLE}and <em>more</em></details>"))
+    assert root.xpath("string(//details)").endswith("and more")
+    assert len(root.xpath("//details/div[@class='table-scroll']/table")) == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        (TABLE.replace("<caption>Counts</caption>", ""), "a table without a caption"),
+        (TABLE.replace("Counts", " "), "a table without a caption"),
+        (
+            TABLE.replace(' scope="row"', ""),
+            "a table with a header cell that has no scope: 'Counts'",
+        ),
+        (
+            TABLE.replace('"row"', '"cell"'),
+            "a table with a header cell that has no scope: 'Counts'",
+        ),
+        (TABLE.replace("Provider", ""), "a table with an empty header cell: 'Counts'"),
+        (
+            "<table><caption>Bare</caption><tr><td>1</td></tr></table>",
+            "a table without header cells: 'Bare'",
+        ),
+    ],
+)
+def test_a_table_that_cannot_be_read_aloud_is_refused(table: str, reason: str) -> None:
+    assert problems(report(code(table))) == (f"cell 1: {reason}",)
+
+
+def test_the_stock_tables_of_markdown_and_of_pandas_are_refused() -> None:
+    frame = pd.DataFrame({"Cases": [1]})
+    found = problems(report(new_markdown_cell("|a|b|\n|-|-|\n|1|2|"), code(frame.to_html())))
+    assert "cell 1: a table without a caption" in found
+    assert "cell 2: a table without a caption" in found
+
+
+def test_two_tables_of_one_caption_are_refused() -> None:
+    assert problems(report(code(TABLE, TABLE))) == ("2 tables have the caption 'Counts'",)
+
+
+# ---- What would be lost or faked ----------------------------------------------------------------
+
+
+def display(**data: str) -> NotebookNode:
+    return new_output("display_data", data=data)
+
+
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        (
+            new_output("error", ename="KeyError", evalue="'x'", traceback=[]),
+            "an error output: KeyError",
+        ),
+        (new_output("stream", name="stdout", text="hi\n"), "text on stdout"),
+        (new_output("stream", name="stderr", text="warning"), "text on stderr"),
+        (display(**{"text/plain": "42"}), "an output of plain text only: '42'"),
+        (
+            new_output("execute_result", data={"text/plain": "7"}),
+            "an output of plain text only: '7'",
+        ),
+        (display(), "an output of plain text only"),
+        (
+            display(**{"application/javascript": "1", "text/plain": "x"}),
+            "an output of type application/ja",
+        ),
+        (
+            display(**{"application/vnd.jupyter.widget-view+json": "{}"}),
+            "an output of type application/vnd",
+        ),
+        (display(**{"text/vnd.mermaid": "graph"}), "an output of type text/vnd.mermaid"),
+        (display(**{"text/latex": "$x$"}), "an output of type text/latex"),
+        (display(**{"application/pdf": "JVBERi0="}), "an output of type application/pdf"),
+        (display(**{"image/jpeg": "/9j/"}), "an output of type image/jpeg"),
+        (display(**{"text/markdown": "*x*"}), "an output of type text/markdown"),
+        (display(**{"text/html": "<p>x</p>", "text/latex": "x"}), "an output of type text/latex"),
+        (display(**{"text/html": "<p>x</p>", "image/png": PNG}), "an output that is both"),
+        (
+            display(**{"text/html": "<div id=chart></div><script>draw()</script>"}),
+            "an HTML output of which",
+        ),
+        (display(**{"text/html": "<p>x</p><canvas></canvas>"}), "canvas in HTML or Markdown"),
+    ],
+)
+def test_an_output_that_the_page_cannot_show_is_refused(output: NotebookNode, reason: str) -> None:
+    (problem,) = problems(report(code(output)))
+    assert problem.startswith(f"cell 1: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        (new_raw_cell("raw"), "a raw cell"),
+        (new_markdown_cell("# Title"), "an h1 in Markdown"),
+        (new_markdown_cell("![dots](dots.png)"), "a picture in Markdown ('dots')"),
+        (new_markdown_cell("x <img src='dots.png' alt='dots'>"), "img in HTML or Markdown"),
+        (new_markdown_cell("```mermaid\ngraph TD\n```"), "a mermaid diagram"),
+        (new_markdown_cell("##"), "an empty h2"),
+        (code("<details><p>x</p></details>"), "details without a summary"),
+    ],
+)
+def test_a_cell_that_the_page_cannot_show_is_refused(cell: NotebookNode, reason: str) -> None:
+    assert any(problem.startswith(f"cell 1: {reason}") for problem in problems(report(cell)))
+
+
+def test_html_is_shown_where_there_is_plain_text_too() -> None:
+    root = tree(code(display(**{"text/html": "<p>rich</p>", "text/plain": "poor"})))
+    assert "rich" in root.text_content()
+    assert "poor" not in root.text_content()
+
+
+def test_a_cell_that_was_not_executed_is_refused_unless_it_is_empty() -> None:
+    empty, forgotten = new_code_cell("  "), new_code_cell("show()")
+    notebook = report(empty, forgotten)
+    forgotten.execution_count = None
+    assert problems(notebook) == ("cell 2: was not executed",)
+
+
+def test_cells_executed_out_of_order_or_twice_are_refused() -> None:
+    notebook = report(code("<p>a</p>"), code("<p>b</p>"))
+    for cell, count in zip(notebook.cells, [1, 3, 2], strict=True):
+        cell.execution_count = count
+    assert problems(notebook) == (
+        "cell 1: has execution count 3, and 2 is next from the top",
+        "cell 2: has execution count 2, and 3 is next from the top",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ([], "the page needs exactly one h1, and the notebook shows 0"),
+        ([code("<p>x</p>")], "the page needs exactly one h1, and the notebook shows 0"),
+        ([code(TITLE, TITLE)], "the page needs exactly one h1, and the notebook shows 2"),
+        ([code("<p>x</p>"), code(TITLE)], "the h1 must come first, on its own"),
+        ([code(f"<div>{TITLE}</div>")], "the h1 must come first, on its own"),
+        (
+            [code(TITLE), new_markdown_cell("### Deep")],
+            "heading levels skip from h1 to h3 at 'Deep'",
+        ),
+        ([code(TITLE), code("<h2>a</h2><h4>b</h4>")], "heading levels skip from h2 to h4 at 'b'"),
+        ([code(TITLE, "<footer>a</footer>", "<p>b</p>")], "the footer must come last"),
+        ([code(TITLE, "<div><footer>a</footer></div>")], "the footer must come last"),
+        (
+            [code(TITLE, "<footer>a</footer>", "<footer>b</footer>")],
+            "the page has room for one footer",
+        ),
+        (
+            [code(TITLE), new_markdown_cell("[x](#nowhere)")],
+            "the link '#nowhere' leads to no heading",
+        ),
+    ],
+)
+def test_a_document_out_of_shape_is_refused(cells: list[NotebookNode], reason: str) -> None:
+    (problem,) = problems(executed(*cells))
+    assert problem.startswith(reason)
+
+
+def test_all_problems_are_raised_together() -> None:
+    notebook = executed(
+        new_raw_cell("x"), code(picture(alt=""), "<table><tr><td>1</td></tr></table>")
+    )
+    with pytest.raises(PageError) as caught:
+        render(notebook)
+    error = caught.value
+    assert error.problems == (
+        "cell 0: a raw cell, which the page cannot show",
+        "cell 1: a figure without alt text",
+        "cell 1: a table without a caption",
+        "cell 1: a table without header cells: ''",
+        "the page needs exactly one h1, and the notebook shows 0",
+    )
+    assert all(problem in str(error) for problem in error.problems)
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems
+
+
+# ---- Hostile input ------------------------------------------------------------------------------
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<ScRiPt src=//evil.example/x.js></sCrIpT>",
+    "<img src=x onerror=alert(1)>",
+    "<p onclick='alert(1)' onmouseover=alert(1)>text</p>",
+    "<a href='javascript:alert(1)'>link</a>",
+    "<a href=' jAvA&#x09;script&colon;alert(1)'>link</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>link</a>",
+    "<a href='vbscript:x' target=_blank ping=//evil.example>link</a>",
+    "<meta http-equiv='refresh' content='0;url=//evil.example'>",
+    "<iframe src='//evil.example' srcdoc='<script>alert(1)</script>'></iframe>",
+    "<svg onload=alert(1)><script>alert(1)</script></svg>",
+    "<svg><![CDATA[</svg><script>alert(1)</script>]]></svg>",
+    "<style>body{background:url(//evil.example/x)}</style>",
+    "<p style='background:url(//evil.example)'>styled</p>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<base href='//evil.example/'>",
+    "<form action='//evil.example'><input autofocus onfocus=alert(1)><button>go</button></form>",
+    "<object data='//evil.example/x.swf'></object><embed src=//evil.example>",
+    "<!-- comment --><!--><script>alert(1)</script>-->",
+    "<div><b><script",
+    '<p title=\'x\' class="evil" id=main>"><script>alert(1)</script>',
+    "</title><script>alert(1)</script>",
+    "</main></body></html><script>alert(1)</script>",
+    "<math><mtext><table><mglyph><style><!--</style>"
+    "<img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<math><maction actiontype='statusline' xlink:href='javascript:alert(1)'>x</maction></math>",
+    "<details open ontoggle=alert(1)><summary>s</summary></details>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+    "<template><script>alert(1)</script></template>",
+    "<textarea><script>alert(1)</script></textarea><xmp><script>alert(1)</script></xmp>",
+    "{{ 7 * 7 }}{% include 'page.css' %}",
+]
+
+
+ACTIVE = {
+    *("script", "iframe", "frame", "object", "embed", "template", "noscript", "svg"),
+    *("form", "input", "button", "textarea", "base", "style", "link", "meta"),
+    *("audio", "video", "canvas"),
+}
+
+
+def assert_harmless(root: lxml.html.HtmlElement) -> None:
+    """Nothing in the tree runs, fetches, navigates or leaves the styles of the page."""
+    found = {element.tag for element in root.body.iter() if isinstance(element.tag, str)}
+    assert not found & ACTIVE
+    assert not root.xpath("//body//comment()")
+    assert not root.xpath("//meta[translate(@http-equiv, 'REFSH', 'refsh')='refresh']")
+    for element in root.iter():
+        for name, value in element.attrib.items():
+            assert not name.startswith("on"), name
+            assert name not in {
+                "style",
+                "srcdoc",
+                "action",
+                "formaction",
+                "ping",
+                "srcset",
+                "target",
+            }
+            plain = re.sub(r"[\s\x00-\x1f]", "", value).lower()
+            assert not plain.startswith(("javascript:", "vbscript:"))
+            assert not plain.startswith("data:") or (element.tag, name) in {
+                ("img", "src"),
+                ("link", "href"),
+            }
+            assert name != "href" or plain.startswith(("http:", "https:", "mailto:", "#", "data:,"))
+    assert len(root.xpath("//main")) == len(root.xpath("//title")) == 1
+
+
+PAGE = "<html><head><title></title></head><body><main>{}</main></body></html>"
+
+
+def rendered_or_refused(*cells: NotebookNode) -> lxml.html.HtmlElement | None:
+    try:
+        return tree(*cells)
+    except PageError:
+        return None  # no page at all is harmless too
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_hostile_html_in_an_output_does_nothing(payload: str) -> None:
+    root = rendered_or_refused(code(f"<p>kept</p>{payload}"))
+    if root is not None:
+        assert_harmless(root)
+        assert "kept" in root.find("body/main").text_content()
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_hostile_html_in_markdown_does_nothing(payload: str) -> None:
+    root = rendered_or_refused(new_markdown_cell(f"kept\n\n{payload}"))
+    if root is not None:
+        assert_harmless(root)
+        assert "kept" in root.find("body/main").text_content()
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_the_sanitiser_alone_leaves_nothing_that_runs(payload: str) -> None:
+    clean = sanitise(f"<p>kept</p>{payload}")
+    assert_harmless(lxml.html.document_fromstring(PAGE.format(clean)))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[link](javascript:alert(1))",
+        "[link](<java\tscript:alert(1)>)",
+        "[link][ref]\n\n[ref]: javascript:alert(1)",
+        "<javascript:alert(1)>",
+        "[link](data:text/html;base64,PHNjcmlwdD4=)",
+        '[link](https://example.org "\\" onclick=alert(1)")',
+        "## [head](javascript:alert(1))",
+        "## A <script>alert(1)</script> heading",
+        "`<script>alert(1)</script>`",
+        "    <script>alert(1)</script>",
+        '```"><script>\nalert(1)\n```',
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+    ],
+)
+def test_hostile_markdown_does_nothing(source: str) -> None:
+    assert_harmless(tree(new_markdown_cell(source)))
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_hostile_values_come_out_as_text(payload: str) -> None:
+    frame = pd.DataFrame({payload: [payload], "cases": ["1"]})
+    root = lxml.html.document_fromstring(
+        render(
+            executed(
+                code(str(Markup("<h1>{}</h1>").format(payload))),
+                code(
+                    str(shown.paragraph_html("<strong>{value}</strong>", cls="note", value=payload))
+                ),
+                code(picture(alt=payload, caption=payload)),
+                code(str(shown.data_table_html(frame, summary=payload, caption=payload))),
+                code(str(shown.footer_html(payload))),
+            )
+        )
+    )
+    assert_harmless(root)
+    text = " ".join(payload.split())
+    places = [
+        *("//title", "//h1", "//p/strong", "//figcaption", "//img/@alt", "//summary"),
+        *("//caption", "//thead/tr/th[1]", "//tbody//th", "//footer"),
+    ]
+    for place in places:
+        assert " ".join(root.xpath(f"string({place})").split()) == text, place
+
+
+def test_a_script_inside_a_picture_stays_inside_the_picture() -> None:
+    hostile = SVG.replace("<rect/>", "<script>alert(1)</script><g onclick='alert(1)'/>")
+    assert_harmless(tree(code(picture(hostile))))
+
+
+def test_only_known_classes_and_ids_of_headings_survive() -> None:
+    root = tree(code('<p id="x" class="note evil">a</p><p class="evil">b</p><h2 id="A B">c</h2>'))
+    first, second = root.xpath("//main/p")
+    assert dict(first.attrib) == {"class": "note"}
+    assert dict(second.attrib) == {}
+    assert root.xpath("//h2/@id") == ["a-b"]
+
+
+def test_links_lead_to_the_web_to_mail_or_into_the_page() -> None:
+    links = "".join(
+        f'<a href="{address}">x</a> '
+        for address in ["https://a.example/", "mailto:a@b.example", "#main", "../x", "ftp://a/"]
+    )
+    assert tree(code(f"<p>{links}</p>")).xpath("//p/a/@href") == [
+        "https://a.example/",
+        "mailto:a@b.example",
+        "#main",
+    ]
