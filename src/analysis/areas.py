@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from analysis import project
 from analysis.data import context, schemas, sources
-from analysis.faults import UsageFault
 from analysis.data.problems import BadDataError, Problem
+from analysis.faults import UsageFault
 
 
 class UnknownAreaError(UsageFault):

@@ -173,7 +173,7 @@ def _progress(area: str) -> Iterator[Callable[[str, int, int], None]]:
     if not err.is_terminal:
         told: set[str] = set()
 
-        def say(name: str, done: int, total: int) -> None:  # noqa: ARG001
+        def say(name: str, done: int, total: int) -> None:
             if name not in told:
                 told.add(name)
                 err.print(Text(f"{area}: {name}, {total} cells"))

@@ -9,12 +9,15 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from analysis.faults import Fault
 
 NAMES = ("1_clean", "2_proportions", "3_reoffending", "4_report")
 CELL_TIMEOUT_SECONDS = 600
 _SHOWN_LINES = 20
+# Sockets in the file system: no port to collide on, and none that others on the network can reach.
+_KERNELS = Config({"KernelManager": {"transport": "ipc"}})
 
 
 class NotebookError(Fault):
@@ -48,7 +51,7 @@ def execute(
     total = sum(cell.cell_type == "code" for cell in nbformat.read(source, as_version=4).cells) + 1
     started = 0
 
-    def count(cell: NotebookNode, cell_index: int) -> None:  # noqa: ARG001 - nbclient's hook
+    def count(cell: NotebookNode, cell_index: int) -> None:
         nonlocal started
         if cell.cell_type == "code":
             started += 1
@@ -65,6 +68,7 @@ def execute(
             request_save_on_cell_execute=False,
             execution_timeout=CELL_TIMEOUT_SECONDS,
             on_cell_start=count,
+            config=_KERNELS,
         )
     except PapermillExecutionError as error:
         raise NotebookError(

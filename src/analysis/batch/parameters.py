@@ -10,7 +10,6 @@ from analysis.data import context, schemas
 from analysis.faults import UsageFault
 from analysis.stats import proportions
 
-
 # Set by the command's own arguments.
 _PLACED = ("area", "out")
 
@@ -77,5 +76,6 @@ def _checked(validate: Callable[[], Parameters]) -> Parameters:
 def _sentence(fault: Any) -> str:  # noqa: ANN401
     name = ".".join(map(str, fault["loc"]))
     if fault["type"] == "extra_forbidden":
-        return f"{name}: no such parameter; there are {', '.join(n for n in Parameters.model_fields if n not in _PLACED)}"
+        known = [field for field in Parameters.model_fields if field not in _PLACED]
+        return f"{name}: no such parameter; there are {', '.join(known)}"
     return f"{name} = {fault['input']!r}: {fault['msg'].removeprefix('Value error, ')}"

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from analysis import areas, project
@@ -55,7 +56,7 @@ def build(
                     target,
                     values,
                     cwd=stage,
-                    on_cell=lambda done, total, name=name: progress(name, done, total),
+                    on_cell=partial(progress, name),
                 )
             except notebooks.NotebookError:
                 _keep(target, output.processed / area / FAILED)

@@ -11,7 +11,7 @@ from analysis.areas import Area
 from analysis.batch import parameters
 from analysis.batch.parameters import Parameters
 from analysis.data import cases, context, findings, schemas, sources, tables
-from analysis.report.story import Report
+from analysis.report.evidence import Report
 
 
 @dataclass(frozen=True)

@@ -575,7 +575,10 @@ PROPORTIONS = _table(
     checks=[_ordered("sufficient_low", "sufficient_high"), _ordered("sufficient_high", "relevant")],
 )
 
-_DIFFERENCE = {"low": -1.0, "high": 1.0, "nullable": True}
+
+def _difference(description: str) -> pa.Column:
+    return _number(description, "difference of shares", low=-1, high=1, nullable=True)
+
 
 DIFFERENCES = _table(
     "differences",
@@ -593,11 +596,9 @@ DIFFERENCES = _table(
         "relevant_a": _whole("Relevant cases of a", "cases"),
         "sufficient_b": _whole("Cases of b judged sufficient", "cases", nullable=True),
         "relevant_b": _whole("Relevant cases of b", "cases"),
-        "difference": _number(
-            "Proportion of a minus proportion of b", "difference of shares", **_DIFFERENCE
-        ),
-        "ci_lower": _number("Lower confidence limit", "difference of shares", **_DIFFERENCE),
-        "ci_upper": _number("Upper confidence limit", "difference of shares", **_DIFFERENCE),
+        "difference": _difference("Proportion of a minus proportion of b"),
+        "ci_lower": _difference("Lower confidence limit"),
+        "ci_upper": _difference("Upper confidence limit"),
         "level": _LEVEL,
         "method": _text("Interval method"),
         "p_value": _share("Fisher's exact test, two-sided", nullable=True),

@@ -1,8 +1,13 @@
-"""The figures: drawn for reading, with direct labels and at most four colours."""
+"""The figures: drawn for reading, with direct labels and at most four colours.
+
+They are drawn narrow, with type that is still legible when a phone shrinks them to 320 pixels, and
+the page enlarges them where there is room.
+"""
 
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -11,28 +16,31 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.ticker import PercentFormatter
 
 from analysis.report import words
 
 # The first four colours of the UK Government Analysis Function's categorical palette.
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 INK, QUIET = "#0B0C0C", "#505A5F"
-WIDTH_INCHES = 6.4
-_LINE_INCHES = 0.235
-_QUESTION_CHARACTERS = 72
 
-_STYLE = {
+_WIDTH = 4.2  # inches
+_POINTS = 9
+_LINE = 0.205  # inches
+_CHARACTER = 0.0185  # of the width, for the widest run of ordinary letters
+_HEADING_CHARACTERS = 50
+_STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
-    "font.size": 10,
+    "font.size": _POINTS,
     "axes.edgecolor": QUIET,
     "axes.labelcolor": INK,
     "text.color": INK,
     "xtick.color": QUIET,
-    "ytick.color": INK,
+    "ytick.color": QUIET,
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
+_ON_WHITE: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 
 
 @dataclass(frozen=True)
@@ -48,41 +56,93 @@ class Bar:
     colour: str = COLOURS[0]
 
 
-def forest(
-    bars: Sequence[Bar],
-    *,
-    limits: tuple[float, float],
-    reference: float,
-    reference_label: str,
-    ticks: Sequence[float],
-    tick_labels: Sequence[str],
-    axis_label: str,
-) -> Figure:
+@dataclass(frozen=True)
+class Scale:
+    """The horizontal axis of a forest plot, with one line of reference."""
+
+    limits: tuple[float, float]
+    reference: float
+    reference_label: str
+    ticks: Sequence[float]
+    tick_labels: Sequence[str]
+    label: str
+
+
+def shares(bars: Sequence[Bar]) -> Figure:
+    """Draw proportions from 0% to 100% with a line at one half."""
+    return _forest(
+        bars,
+        Scale(
+            limits=(0, 1),
+            reference=0.5,
+            reference_label="half",
+            ticks=(0, 0.25, 0.5, 0.75, 1),
+            tick_labels=("0%", "25%", "50%", "75%", "100%"),
+            label="share of relevant cases, sufficient",
+        ),
+    )
+
+
+def point_differences(bars: Sequence[Bar]) -> Figure:
+    """Draw differences from −100 to +100 percentage points."""
+    return _forest(
+        bars,
+        Scale(
+            limits=(-1, 1),
+            reference=0,
+            reference_label="no difference",
+            ticks=(-1, -0.5, 0, 0.5, 1),
+            tick_labels=(f"{words.MINUS}100", f"{words.MINUS}50", "0", "+50", "+100"),
+            label="difference in percentage points",
+        ),
+    )
+
+
+def slopes(bars: Sequence[Bar]) -> Figure:
+    """Draw slopes on the logit scale with a line at zero."""
+    low = min(0.0, *(bar.lower for bar in bars))
+    high = max(0.0, *(bar.upper for bar in bars))
+    margin = 0.06 * (high - low)
+    step = next(step for step in (0.05, 0.1, 0.2, 0.5, 1, 2) if (high - low) / step <= 6)
+    ticks = np.arange(np.ceil((low - margin) / step), (high + margin) / step) * step
+    return _forest(
+        bars,
+        Scale(
+            limits=(low - margin, high + margin),
+            reference=0,
+            reference_label="no association",
+            ticks=list(ticks),
+            tick_labels=[words.decimal(tick, 2 if step < 0.1 else 1) for tick in ticks],
+            label="log odds per standard deviation",
+        ),
+    )
+
+
+def _forest(bars: Sequence[Bar], scale: Scale) -> Figure:
     """Draw intervals under the heading of their group, each with its label and its note.
 
-    A bar with a point is a line with a dot; one without is a pale band with open ends, so that a
-    figure from words can never be taken for a count.
+    A bar with a point is a line with a dot; one without is a pale band with closed ends, so that
+    a figure from words can never be taken for a count.
     """
     groups: dict[str, list[Bar]] = {}
     for bar in bars:
         groups.setdefault(bar.group, []).append(bar)
-    headings = {group: textwrap.wrap(group, _QUESTION_CHARACTERS) for group in groups}
+    headings = {group: textwrap.wrap(group, _HEADING_CHARACTERS) for group in groups}
     lines = sum(len(headings[group]) + len(own) + 0.5 for group, own in groups.items())
-    bottom, top = 0.62, 0.34
-    height = lines * _LINE_INCHES + bottom + top
+    bottom, top = 0.55, 0.3
+    height = lines * _LINE + bottom + top
+    left = 0.02 + _CHARACTER * max(len(bar.label) for bar in bars)
+    width = 1 - left - 0.04 - _CHARACTER * max(len(bar.note) for bar in bars)
     with mpl.rc_context(_STYLE):
-        fig = plt.figure(figsize=(WIDTH_INCHES, height))
-        longest = max(len(bar.label) for bar in bars)
-        left = min(0.34, 0.04 + 0.0125 * longest)
-        axes = fig.add_axes((left, bottom / height, 0.76 - left, 1 - (bottom + top) / height))
-        axes.set(xlim=limits, ylim=(lines, 0), yticks=[])
-        axes.set_xticks(ticks, tick_labels)
-        axes.set_xlabel(axis_label)
+        fig = plt.figure(figsize=(_WIDTH, height))
+        axes = fig.add_axes((left, bottom / height, width, 1 - (bottom + top) / height))
+        axes.set(xlim=scale.limits, ylim=(lines, 0), yticks=[], xlabel=scale.label)
+        axes.set_xticks(scale.ticks, scale.tick_labels)
         axes.spines["left"].set_visible(False)
-        axes.axvline(reference, color=QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+        axes.axvline(scale.reference, color=QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
         axes.annotate(
-            reference_label,
-            (reference, 0),
+            scale.reference_label,
+            (scale.reference, 0),
             xytext=(0, 4),
             textcoords="offset points",
             ha="center",
@@ -92,206 +152,144 @@ def forest(
         for group, own in groups.items():
             for line in headings[group]:
                 row += 1
-                _beside(axes, -left / (0.76 - left) + 0.01, row - 0.42, line, weight="bold")
+                text = _beside(axes, -left / width + 0.01, row - 0.45, line)
+                text.set(weight="bold", bbox=_ON_WHITE)
             for bar in own:
                 row += 1
-                _draw(axes, bar, row - 0.5, left)
+                _draw(axes, bar, row - 0.5)
+                _beside(axes, -0.025, row - 0.5, bar.label).set(ha="right", color=bar.colour)
+                _beside(axes, 1 + 0.02 / width, row - 0.5, bar.note)
             row += 0.5
     return fig
 
 
-def _draw(axes: Axes, bar: Bar, y: float, left: float) -> None:
+def _draw(axes: Axes, bar: Bar, y: float) -> None:
+    ends = [bar.lower, bar.upper]
     if bar.point is None:
-        axes.plot(
-            [bar.lower, bar.upper],
-            [y, y],
-            color=bar.colour,
-            alpha=0.35,
-            linewidth=8,
-            solid_capstyle="butt",
-        )
-        for end in (bar.lower, bar.upper):
-            axes.plot([end, end], [y - 0.3, y + 0.3], color=bar.colour, linewidth=1.5)
+        axes.plot(ends, [y, y], color=bar.colour, alpha=0.35, linewidth=7, solid_capstyle="butt")
+        axes.vlines(ends, y - 0.3, y + 0.3, colors=bar.colour, linewidth=1.5)
     else:
-        axes.plot([bar.lower, bar.upper], [y, y], color=bar.colour, linewidth=2)
-        axes.plot([bar.point], [y], "o", color=bar.colour, markersize=7)
-    width = 0.76 - left
-    _beside(axes, -0.02, y, bar.label, ha="right", color=bar.colour)
-    _beside(axes, 1 + 0.02 / width, y, bar.note)
+        axes.plot(ends, [y, y], color=bar.colour, linewidth=2)
+        axes.plot([bar.point], [y], "o", color=bar.colour, markersize=6)
 
 
-def _beside(axes: Axes, x: float, y: float, text: str, **style: object) -> Text:
-    return axes.text(
-        x,
-        y,
-        text,
-        transform=axes.get_yaxis_transform(),
-        va="center",
-        clip_on=False,
-        **style,  # type: ignore[arg-type]
-    )
-
-
-def shares(bars: Sequence[Bar]) -> Figure:
-    """Draw a forest plot of proportions from 0% to 100% with a line at one half."""
-    return forest(
-        bars,
-        limits=(0, 1),
-        reference=0.5,
-        reference_label="half",
-        ticks=[0, 0.25, 0.5, 0.75, 1],
-        tick_labels=["0%", "25%", "50%", "75%", "100%"],
-        axis_label="share of relevant cases with sufficient work",
-    )
-
-
-def point_differences(bars: Sequence[Bar]) -> Figure:
-    """Draw a forest plot of differences from −100 to +100 percentage points."""
-    return forest(
-        bars,
-        limits=(-1, 1),
-        reference=0,
-        reference_label="no difference",
-        ticks=[-1, -0.5, 0, 0.5, 1],
-        tick_labels=[f"{words.MINUS}100", f"{words.MINUS}50", "0", "+50", "+100"],
-        axis_label="difference in percentage points",
-    )
-
-
-def slopes(bars: Sequence[Bar]) -> Figure:
-    """Draw a forest plot of slopes on the logit scale with a line at zero."""
-    low = min(0.0, *(bar.lower for bar in bars))
-    high = max(0.0, *(bar.upper for bar in bars))
-    margin = 0.06 * (high - low)
-    ticks = [tick for tick in np.arange(-2, 2.01, 0.1) if low - margin <= tick <= high + margin]
-    return forest(
-        bars,
-        limits=(low - margin, high + margin),
-        reference=0,
-        reference_label="no association",
-        ticks=ticks,
-        tick_labels=[words.decimal(tick, 1) for tick in ticks],
-        axis_label="change in log odds of reoffending per standard deviation of deprivation",
-    )
+def _beside(axes: Axes, x: float, y: float, text: str) -> mpl.text.Text:
+    return axes.text(x, y, text, transform=axes.get_yaxis_transform(), va="center", clip_on=False)
 
 
 def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
     """Draw each local authority's reoffending rate against deprivation, and the fitted curves.
 
-    `boroughs` has name, in_area, inner_or_outer, deprivation_score, rate, ci_lower and ci_upper;
-    `curves` has inner_or_outer, deprivation_score, fitted, ci_lower and ci_upper.
+    `boroughs` has name, in_area, fewest (whether it has the fewest offenders), inner_or_outer,
+    deprivation_score, rate, ci_lower and ci_upper; `curves` has inner_or_outer, deprivation_score,
+    fitted, ci_lower and ci_upper. Those in the area are named, and so is the one with the fewest
+    offenders, whose rate says least: where it lies far below the others it is marked at the edge.
     """
     colour = {"inner": COLOURS[2], "outer": COLOURS[0]}
+    floor = boroughs.loc[~boroughs["fewest"], "ci_lower"].min() - 0.02
+    below = boroughs["rate"] < floor
+    shown = boroughs[~below]
     with mpl.rc_context(_STYLE):
-        fig = plt.figure(figsize=(WIDTH_INCHES, 5.2))
-        axes = fig.add_axes((0.1, 0.11, 0.87, 0.86))
+        fig = plt.figure(figsize=(_WIDTH, 4.6))
+        axes = fig.add_axes((0.105, 0.185, 0.875, 0.795))
+        axes.set_ylim(floor, shown["ci_upper"][~shown["fewest"]].max() + 0.008)
+        axes.set_xlim(
+            curves["deprivation_score"].min() - 1.5, curves["deprivation_score"].max() + 1.5
+        )
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        for part, curve in curves.groupby("inner_or_outer"):
+            style: dict[str, Any] = {"color": colour[str(part)], "zorder": 1}
+            x = curve["deprivation_score"]
+            axes.fill_between(x, curve["ci_lower"], curve["ci_upper"], alpha=0.12, lw=0, **style)
+            axes.plot(x, curve["fitted"], linewidth=1.5, **style)
         axes.vlines(
-            boroughs["deprivation_score"],
-            boroughs["ci_lower"],
-            boroughs["ci_upper"],
-            colors=[colour[part] for part in boroughs["inner_or_outer"]],
+            shown["deprivation_score"],
+            shown["ci_lower"],
+            shown["ci_upper"],
+            colors=shown["inner_or_outer"].map(colour).tolist(),
             linewidth=1,
-            alpha=0.45,
+            alpha=0.4,
         )
         sns.scatterplot(
-            boroughs,
+            shown,
             x="deprivation_score",
             y="rate",
             hue="inner_or_outer",
             style="inner_or_outer",
             palette=colour,
             markers={"inner": "D", "outer": "o"},
-            s=36,
+            s=26,
             legend=False,
             ax=axes,
         )
-        labels = []
-        for part, curve in curves.groupby("inner_or_outer", sort=False):
-            axes.fill_between(
-                curve["deprivation_score"],
-                curve["ci_lower"],
-                curve["ci_upper"],
-                color=colour[str(part)],
-                alpha=0.12,
-                linewidth=0,
+        axes.set(xlabel="deprivation score, 2015; higher is more deprived", ylabel="")
+        fig.canvas.draw()  # settles the scale, so that places on the paper can be compared
+        _name_points(axes, shown[shown["in_area"] | shown["fewest"]], shown, colour)
+        for row in boroughs[below].itertuples():
+            axes.plot(
+                [row.deprivation_score], [floor + 0.003], "v", color=colour[row.inner_or_outer]
             )
-            axes.plot(curve["deprivation_score"], curve["fitted"], color=colour[str(part)])
-        low, high = boroughs["ci_lower"].min(), boroughs["ci_upper"].max()
-        axes.set_ylim(max(0, low - 0.01), high + 0.025)
-        axes.set_xlim(
-            boroughs["deprivation_score"].min() - 1.5, boroughs["deprivation_score"].max() + 1.5
-        )
-        axes.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
-        axes.set_xlabel("deprivation score, 2015 (higher is more deprived)")
-        axes.set_ylabel("offenders who reoffended")
-        for part, curve in curves.groupby("inner_or_outer", sort=False):
-            labels.append(
-                (
-                    f"{part} London, fitted",
-                    curve.iloc[0 if part == "outer" else -1],
-                    colour[str(part)],
-                )
+            text = f"{row.name}: {words.percent(row.rate)}, below the chart"
+            axes.annotate(
+                text,
+                (row.deprivation_score, floor + 0.003),
+                xytext=(7, 0),
+                textcoords="offset points",
+                va="center",
+                color=colour[row.inner_or_outer],
+                fontsize=_POINTS - 1,
             )
-        _label_points(axes, boroughs[boroughs["in_area"] | (boroughs["fewest"])], colour)
-        axes.plot([], [])
-        axes.text(
-            0.985,
-            0.03,
-            "circles and dark blue: outer London",
-            ha="right",
-            color=colour["outer"],
-            transform=axes.transAxes,
-        )
-        axes.text(
-            0.985,
-            0.08,
-            "diamonds and dark pink: inner London",
-            ha="right",
-            color=colour["inner"],
-            transform=axes.transAxes,
-        )
+        for y, part, marker in ((0.05, "outer", "circles"), (0.01, "inner", "diamonds")):
+            text = f"{marker}: {part} London, with its fitted curve and band"
+            fig.text(0.105, y, text, color=colour[part])
     return fig
 
 
-def _label_points(axes: Axes, rows: pd.DataFrame, colour: dict[str, str]) -> None:
-    """Write each name beside its point, at the first of eight places where it meets no other."""
-    figure = axes.figure
-    figure.canvas.draw()  # type: ignore[union-attr]
-    taken = [
-        axes.transData.transform((row.deprivation_score, row.rate)) for row in rows.itertuples()
-    ]
-    boxes: list[tuple[float, float, float, float]] = [
-        (x - 5, y - 5, x + 5, y + 5) for x, y in taken
-    ]
-    places = [
-        (8, 0, "left"),
-        (-8, 0, "right"),
-        (8, 10, "left"),
-        (8, -10, "left"),
-        (-8, 10, "right"),
-        (-8, -10, "right"),
-        (0, 16, "center"),
-        (0, -16, "center"),
-    ]
-    for row in rows.sort_values("rate", ascending=False).itertuples():
-        for dx, dy, ha in places:
-            text = axes.annotate(
-                row.name,
-                (row.deprivation_score, row.rate),
-                xytext=(dx, dy),
-                textcoords="offset points",
-                ha=ha,
-                va="center",
-                fontsize=9,
-                color=colour[row.inner_or_outer],
-            )
-            box = text.get_window_extent().extents
-            inside = axes.get_window_extent()
-            fits = inside.x0 <= box[0] and box[2] <= inside.x1
-            if fits and not any(
-                box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in boxes
-            ):
-                break
-            if (dx, dy, ha) != places[-1]:
-                text.remove()
-        boxes.append(tuple(text.get_window_extent().extents))
+_PLACES: tuple[tuple[int, int, Literal["left", "right", "center"]], ...] = (
+    (6, 0, "left"),
+    (-6, 0, "right"),
+    (5, 8, "left"),
+    (5, -8, "left"),
+    (-5, 8, "right"),
+    (-5, -8, "right"),
+    (0, 12, "center"),
+    (0, -12, "center"),
+    (9, 16, "left"),
+    (9, -16, "left"),
+    (-9, 16, "right"),
+    (-9, -16, "right"),
+)
+
+
+def _name_points(
+    axes: Axes, named: pd.DataFrame, points: pd.DataFrame, colour: dict[str, str]
+) -> None:
+    """Write each name beside its point, where it covers least of the points and names before it."""
+    inside = axes.get_window_extent()
+    spots = axes.transData.transform(points[["deprivation_score", "rate"]].to_numpy())
+    taken = [mpl.transforms.Bbox.from_bounds(x - 3, y - 3, 6, 6) for x, y in spots]
+    for row in named.sort_values("rate", ascending=False).itertuples():
+        text = axes.annotate(
+            row.name,
+            (row.deprivation_score, row.rate),
+            textcoords="offset points",
+            xytext=(0, 0),
+            va="center",
+            fontsize=_POINTS - 1,
+            color=colour[row.inner_or_outer],
+            bbox=_ON_WHITE | {"alpha": 0.75, "pad": 0.2},
+        )
+
+        def cost(
+            place: tuple[int, int, Literal["left", "right", "center"]],
+            text: mpl.text.Annotation = text,
+        ) -> float:
+            text.set_position(place[:2])
+            text.set_horizontalalignment(place[2])
+            box = text.get_window_extent()
+            outside = not (inside.x0 <= box.x0 and box.x1 <= inside.x1)
+            return sum(box.overlaps(other) for other in taken) + 100 * outside
+
+        best = min(_PLACES, key=cost)
+        cost(best)
+        taken.append(text.get_window_extent())

@@ -1,6 +1,6 @@
 """The tables of the page: processed tables put into words, a row for a row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -9,10 +9,10 @@ from analysis.data.sources import Sources
 from analysis.report import words
 
 ESTIMATORS = {
-    "quasi_binomial": "quasi-binomial (primary)",
+    "quasi_binomial": "quasi-binomial",
     "beta_binomial": "beta-binomial",
-    "binomial": "plain binomial (too narrow)",
-    "ols_logit": "least squares on logits, unweighted",
+    "binomial": "plain binomial",
+    "ols_logit": "least squares",
 }
 TERMS = {
     "intercept": "intercept",
@@ -21,6 +21,38 @@ TERMS = {
     "crime": "crime domain score",
     "inner_london": "inner London",
 }
+
+
+# Half is where a reader's judgement turns: sufficient in most cases, or in fewer than half.
+_HALF = 0.5
+
+
+def by_side(answers: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Split rows of schemas.PROPORTIONS by the side of half that their limits lie on.
+
+    `above` and `below` hold the rows whose whole interval does; `open` those that take in half.
+    """
+    above, below = answers["ci_lower"] > _HALF, answers["ci_upper"] < _HALF
+    return {"above": answers[above], "below": answers[below], "open": answers[~above & ~below]}
+
+
+def sides(proportions: pd.DataFrame, providers: Iterable[str]) -> pd.DataFrame:
+    """Count the questions on each side of half, by outcome and provider."""
+    answers = proportions[proportions["ci_lower"].notna()]
+    rows = []
+    for outcome in proportions["outcome"].unique():
+        for provider in providers:
+            own = answers[(answers["outcome"] == outcome) & (answers["provider"] == provider)]
+            counts = {side: str(len(found)) for side, found in by_side(own).items()}
+            rows.append(
+                {
+                    "outcome": words.label(outcome),
+                    "provider": provider,
+                    "questions": str(len(own)),
+                    **counts,
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 def wording(finding: pd.Series) -> str:
@@ -207,17 +239,24 @@ def terms(models: pd.DataFrame, first: Mapping[str, str], column: str) -> pd.Dat
     )
 
 
-def provenance(recorded: Sources) -> pd.DataFrame:
-    """Give the raw files with their sources, periods and licences."""
+def publications(recorded: Sources) -> pd.DataFrame:
+    """Give the publications that figures were taken from."""
+    return pd.DataFrame(
+        [
+            {"title": s.title, "publisher": s.publisher, "date": s.date, "licence": s.licence}
+            for s in recorded.sources.values()
+        ]
+    )
+
+
+def raw_files(recorded: Sources) -> pd.DataFrame:
+    """Give the raw files with their publishers, periods and what must be known of them."""
     return pd.DataFrame(
         [
             {
                 "file": file,
-                "source": "; ".join(
-                    f"{s.publisher}, {s.title}, {s.date}" for s in recorded.of(file)
-                ),
+                "publishers": words.listed(dict.fromkeys(s.publisher for s in recorded.of(file))),
                 "period": raw.period,
-                "licence": words.listed(dict.fromkeys(s.licence for s in recorded.of(file))),
                 "note": raw.note,
             }
             for file, raw in recorded.files.items()

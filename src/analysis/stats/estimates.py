@@ -1,6 +1,7 @@
 """From counts of judgements to the tables of proportions and of differences between providers."""
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -123,7 +124,7 @@ def differences(
     )[list(schemas.DIFFERENCES.columns)]
 
 
-def _pair(a, b, level: float, method: str) -> dict[str, object]:  # noqa: ANN001
+def _pair(a: Any, b: Any, level: float, method: str) -> dict[str, object]:  # noqa: ANN401
     lower, upper = difference.envelope(
         a.sufficient_low,
         a.sufficient_high,

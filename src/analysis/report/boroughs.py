@@ -1,0 +1,265 @@
+"""The part of the page about reoffending and deprivation, told from the processed tables.
+
+Each public function displays one part; the notebook `4_report` puts them in order.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.report import figures, html, tables, words
+from analysis.report.evidence import Report
+from analysis.report.figures import Bar
+from analysis.stats import borough_models, reoffending
+
+
+def rates(report: Report) -> None:
+    """Display the boroughs' reoffending against deprivation, and the primary model."""
+    by_borough, context = report["reoffending_boroughs"], report["boroughs"]
+    html.paragraph(
+        "These figures are for all offenders, adult and juvenile, of the cohort labelled {cohort}. "
+        "They are not the cohort of the inspection report’s Figure 2.5 (adults, July 2013 to June "
+        "2014), which is not openly available, and they predate the division of probation between "
+        "providers.",
+        cls="note",
+        cohort=report.cohort,
+    )
+    for line in model_lines(report):
+        html.paragraph("{line}", line=line)
+    _say_area_model(report)
+    _say_spread(report)
+    rows = by_borough.merge(
+        context[["gss_code", "in_area", "inner_or_outer", "deprivation_score"]], on="gss_code"
+    )
+    rows["fewest"] = rows["offenders"] == rows["offenders"].min()
+    curves = _curves(context, report.level)
+    shown = rows[rows["in_area"]]
+    html.figure(
+        figures.deprivation(rows, curves),
+        alt=f"Reoffending rate against deprivation score for {len(rows)} London local authorities, "
+        f"with fitted curves for inner and outer London. In {report.area.title}: "
+        + " ".join(
+            f"{row.name}, score {words.decimal(row.deprivation_score, 1)}, "
+            f"{words.percent(row.rate, 1)}."
+            for row in shown.itertuples(index=False)
+        ),
+        caption=f"Share of offenders who reoffended, cohort {report.cohort}, against deprivation in "
+        f"2015, with {report.confidence} intervals and the fitted curves. Named: the local "
+        f"authorities of {report.area.title}, and the one with fewest offenders.",
+    )
+    headers = {
+        "name": "Local authority",
+        "part": "Part of London",
+        "counts": "Reoffenders of offenders",
+        "rate": "Rate",
+        "interval": f"{report.confidence} interval",
+        "fitted": "Fitted",
+        "score": "Deprivation score",
+        "rank": "Rank of 152",
+    }
+    numeric = ["counts", "rate", "interval", "fitted", "score", "rank"]
+    inside = by_borough["gss_code"].isin(context.loc[context["in_area"], "gss_code"])
+    html.table(
+        tables.boroughs(by_borough[inside], context),
+        caption=f"Reoffending and deprivation in {report.area.title}, cohort {report.cohort}",
+        headers=headers,
+        numeric=numeric,
+    )
+    html.data_table(
+        tables.boroughs(by_borough, context),
+        summary=f"All {len(by_borough)} London local authorities",
+        caption=f"Reoffending and deprivation in London, cohort {report.cohort}",
+        headers=headers,
+        numeric=numeric,
+    )
+
+
+def _say_area_model(report: Report) -> None:
+    slope = _slope(report, "area")
+    count = len(report.area.local_authorities)
+    if slope is None:
+        html.paragraph(
+            "{area} has {count}: too few for a model of its own.",
+            area=report.area.title[0].upper() + report.area.title[1:],
+            count=words.counted(count, "local authority", "local authorities"),
+        )
+        return
+    said = {
+        "higher": "points the same way as more deprivation: higher reoffending",
+        "lower": "points to lower reoffending with more deprivation",
+        "neither": "leaves open whether there is any association",
+    }[_direction(slope)]
+    html.paragraph(
+        "Within {area} alone ({count} local authorities, no random sample, so no more than a "
+        "description) the evidence {said}: odds {odds} per standard deviation, {confidence} interval "
+        "{low} to {high}.",
+        area=report.area.title,
+        count=count,
+        said=said,
+        odds=_odds_percent(slope["estimate"]),
+        confidence=report.confidence,
+        low=_odds_percent(slope["ci_lower"]),
+        high=_odds_percent(slope["ci_upper"]),
+    )
+
+
+def _say_spread(report: Report) -> None:
+    slope = _slope(report, "london")
+    assert slope is not None, "London is fitted for every area"
+    by_borough = report["reoffending_boroughs"]
+    least = by_borough.loc[by_borough["slope_without"].idxmin()]
+    most = by_borough.loc[by_borough["slope_without"].idxmax()]
+    fewest = by_borough.loc[by_borough["offenders"].idxmin()]
+    html.paragraph(
+        "Rates vary between local authorities {dispersion} times as much as chance alone would "
+        "make them, beyond what deprivation explains, and the intervals allow for that. Leaving "
+        "out one local authority at a time moves the slope of {slope} to between {least} (without "
+        "{least_name}) and {most} (without {most_name}). {fewest} has only {offenders} offenders; "
+        "without it the slope is {without}.",
+        dispersion=words.decimal(slope["dispersion"], 1),
+        slope=words.decimal(slope["estimate"], 3),
+        least=words.decimal(least["slope_without"], 3),
+        least_name=least["name"],
+        most=words.decimal(most["slope_without"], 3),
+        most_name=most["name"],
+        fewest=fewest["name"],
+        offenders=f"{fewest['offenders']:,}",
+        without=words.decimal(fewest["slope_without"], 3),
+    )
+
+
+def _curves(context: pd.DataFrame, level: float) -> pd.DataFrame:
+    frame = borough_models.covariates(context)
+    score = frame["deprivation_score"]
+    curves = []
+    for inner, part in ((1.0, "inner"), (0.0, "outer")):
+        reach = score[frame["inner_or_outer"] == part]
+        grid = np.linspace(reach.min(), reach.max(), 40)
+        at = pd.DataFrame(
+            {
+                borough_models.SLOPE: (grid - score.mean()) / score.std(ddof=1),
+                borough_models.INNER: inner,
+            }
+        )
+        fitted = reoffending.fitted_curve(
+            frame, [borough_models.SLOPE, borough_models.INNER], at, level=level
+        )
+        curves.append(fitted.assign(deprivation_score=grid, inner_or_outer=part))
+    return pd.concat(curves, ignore_index=True)
+
+
+def estimators(report: Report) -> None:
+    """Display every estimator side by side."""
+    model = report["reoffending_model"]
+    scopes = {"area": report.area.title, "london": "London"}
+    slopes = model[model["term"] == borough_models.SLOPE]
+    bars = [
+        Bar(
+            group=f"{scopes[row.scope]}, {row.boroughs} local authorities",
+            label=tables.ESTIMATORS[row.estimator],
+            lower=row.ci_lower,
+            upper=row.ci_upper,
+            point=row.estimate,
+            note=words.decimal(row.estimate, 3),
+            colour=figures.COLOURS[0] if row.primary else figures.COLOURS[2],
+        )
+        for row in slopes.itertuples()
+    ]
+    html.figure(
+        figures.slopes(bars),
+        alt="Slope of deprivation by estimator. "
+        + " ".join(
+            f"{bar.group}, {bar.label}: {bar.note}, interval {words.decimal(bar.lower, 3)} to "
+            f"{words.decimal(bar.upper, 3)}."
+            for bar in bars
+        ),
+        caption=f"The slope of deprivation by estimator, with {report.confidence} intervals; the "
+        "primary estimator in dark blue.",
+    )
+    headers = {
+        "model": "Model",
+        "boroughs": "Local authorities",
+        "term": "Term",
+        "estimate": "Estimate",
+        "std_error": "Standard error",
+        "interval": f"{report.confidence} interval",
+        "df": "Degrees of freedom",
+        "dispersion": "Dispersion",
+    }
+    numeric = ["boroughs", "estimate", "std_error", "interval", "df", "dispersion"]
+    for scope, name in scopes.items():
+        rows = model[model["scope"] == scope]
+        if not rows.empty:
+            html.data_table(
+                tables.terms(rows, tables.ESTIMATORS, "estimator"),
+                summary=f"Every term of every estimator, {name}",
+                caption=f"Models of reoffending on deprivation, {name}, cohort {report.cohort}",
+                headers=headers,
+                numeric=numeric,
+            )
+    measures = report["reoffending_measures"]
+    names = {name: name for name in measures["measure"].unique()}
+    html.data_table(
+        tables.terms(measures, names, "measure"),
+        summary="The primary model with other measures of deprivation",
+        caption=f"Score, rank and crime domain, London, cohort {report.cohort}",
+        headers=headers,
+        numeric=numeric,
+    )
+    html.data_table(
+        tables.influence(report["reoffending_boroughs"]),
+        summary="Residual, leverage and influence of each local authority",
+        caption="Diagnostics of the primary model of London",
+        headers={
+            "name": "Local authority",
+            "offenders": "Offenders",
+            "residual": "Pearson residual",
+            "leverage": "Leverage",
+            "cook": "Cook’s distance",
+            "slope": "Slope without it",
+        },
+        numeric=["offenders", "residual", "leverage", "cook", "slope"],
+    )
+
+
+def model_lines(report: Report) -> Iterator[Markup]:
+    """Give the sentence of the primary model of London."""
+    slope = _slope(report, "london")
+    assert slope is not None, "London is fitted for every area"
+    verdict = {
+        "higher": "Reoffending was higher where deprivation was higher",
+        "lower": "Reoffending was lower where deprivation was higher",
+        "neither": "No association of reoffending with deprivation is shown",
+    }[_direction(slope)]
+    yield html.phrase(
+        "<strong>Reoffending and deprivation.</strong> {verdict}, across the {boroughs} local "
+        "authorities of London: one standard deviation more deprived went with odds of reoffending "
+        "{odds} ({confidence} interval {low} to {high}). This is about areas, not about people.",
+        verdict=verdict,
+        boroughs=slope["boroughs"],
+        odds=_odds_percent(slope["estimate"]),
+        confidence=report.confidence,
+        low=_odds_percent(slope["ci_lower"]),
+        high=_odds_percent(slope["ci_upper"]),
+    )
+
+
+def _slope(report: Report, scope: str) -> pd.Series | None:
+    model = report["reoffending_model"]
+    found = model[
+        model["primary"] & (model["scope"] == scope) & (model["term"] == borough_models.SLOPE)
+    ]
+    return None if found.empty else found.iloc[0]
+
+
+def _odds_percent(log_odds: float) -> str:
+    change = 100 * (np.exp(log_odds) - 1)
+    return f"{abs(change):.0f}% {'higher' if change >= 0 else 'lower'}"
+
+
+def _direction(slope: pd.Series) -> str:
+    if slope["ci_lower"] > 0:
+        return "higher"
+    return "lower" if slope["ci_upper"] < 0 else "neither"

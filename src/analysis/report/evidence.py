@@ -1,0 +1,47 @@
+"""What a report is told from: the processed tables of an area."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.areas import Area
+from analysis.data import cases
+
+
+@dataclass(frozen=True)
+class Report:
+    """The processed tables of an area, by name, and what they were computed with."""
+
+    area: Area
+    level: float
+    cohort: int
+    questions: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Give a processed table."""
+        return self.tables[name]
+
+    @property
+    def wording(self) -> dict[str, str]:
+        """The question of each question_id."""
+        return dict(zip(self.questions["question_id"], self.questions["question"], strict=True))
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The number of cases of each provider, in the order of the sample."""
+        return cases.sizes(self["judgements"])
+
+    @property
+    def confidence(self) -> str:
+        """The confidence level as a percentage."""
+        return f"{100 * self.level:g}%"
+
+    def answers(self, outcome: str | None = None, provider: str | None = None) -> pd.DataFrame:
+        """Give the rows of the proportions that have limits, of an outcome and a provider."""
+        rows = self["proportions"]
+        rows = rows[rows["ci_lower"].notna()]
+        if outcome is not None:
+            rows = rows[rows["outcome"] == outcome]
+        return rows if provider is None else rows[rows["provider"] == provider]
