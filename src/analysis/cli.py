@@ -101,7 +101,7 @@ def batch(
                 out.print(Text(f"{run.area}: {project.shown(written)}"))
             except Fault as fault:
                 failed.append(run.area)
-                err.print(Text(f"{run.area}: {fault}"))
+                err.print(Text(f"{run.area}: {fault.told()}"))
     if failed:
         err.print(Text(f"{len(failed)} of {len(runs)} areas failed: {', '.join(failed)}"))
         raise typer.Exit(SOME_FAILED)
@@ -201,7 +201,7 @@ def main() -> None:
     try:
         app()
     except Fault as fault:
-        err.print(Text(str(fault)))
+        err.print(Text(fault.told()))
         sys.exit(fault.exit_code)
     except OSError as error:
         place = f": {error.filename}" if error.filename else ""

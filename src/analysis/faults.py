@@ -8,6 +8,10 @@ class Fault(Exception):  # noqa: N818 - the base of the errors that are told wit
 
     exit_code: ClassVar[int]
 
+    def told(self) -> str:
+        """Give the message with all that was noted on the way."""
+        return "\n".join([str(self), *getattr(self, "__notes__", ())])
+
 
 class UsageFault(Fault):
     """A command that cannot be carried out as it was given."""

@@ -23,16 +23,17 @@ _KERNELS = Config({"KernelManager": {"transport": "ipc"}})
 class NotebookError(Fault):
     """A notebook that did not run to its end; `notebook`, `cell` and `message` say where and why.
 
-    `cell` counts code cells from 1, as the execution counts in JupyterLab do.
+    `cell` counts code cells from 1, as the execution counts in JupyterLab do; None for the whole.
     """
 
     exit_code = 4
 
-    def __init__(self, notebook: str, cell: int, source: str, message: str) -> None:
+    def __init__(self, notebook: str, cell: int | None, source: str, message: str) -> None:
         """Keep what a reader needs to find the fault."""
         self.notebook, self.cell, self.source, self.message = notebook, cell, source, message
         lines = "".join(f"\n    {line}" for line in source.splitlines()[:_SHOWN_LINES])
-        super().__init__(f"Notebook {notebook}, code cell {cell} failed: {message}{lines}")
+        place = notebook if cell is None else f"{notebook}, code cell {cell}"
+        super().__init__(f"Notebook {place} failed: {message}{lines}")
 
 
 def execute(
@@ -49,13 +50,12 @@ def execute(
     cell fails, hangs or stops the kernel; `target` then holds the notebook as far as it came.
     """
     total = sum(cell.cell_type == "code" for cell in nbformat.read(source, as_version=4).cells) + 1
-    started = 0
+    started: list[str] = []
 
     def count(cell: NotebookNode, cell_index: int) -> None:
-        nonlocal started
         if cell.cell_type == "code":
-            started += 1
-            on_cell(started, total)
+            started.append(cell.source)
+            on_cell(len(started), total)
 
     try:
         papermill.execute_notebook(
@@ -75,7 +75,7 @@ def execute(
             source.stem, error.exec_count, error.source, f"{error.ename}: {error.evalue}"
         ) from error
     except (DeadKernelError, CellTimeoutError) as error:
-        raise NotebookError(source.stem, started, "", str(error).strip()) from error
+        raise NotebookError(source.stem, len(started), started[-1], str(error).strip()) from error
     finished = tidy(nbformat.read(target, as_version=4))
     _require_complete(source.stem, finished)
     nbformat.write(finished, target)

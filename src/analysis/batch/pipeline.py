@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from nbformat import NotebookNode
+
 from analysis import areas, project
 from analysis.batch import notebooks, publish
 from analysis.batch.parameters import Parameters
@@ -48,31 +50,33 @@ def build(
         executed.mkdir(parents=True)
         # A folder of the kernel's own keeps this machine's paths out of the notebooks.
         values = parameters.model_dump() | {"out": "."}
-        for name in notebooks.NAMES:
-            source, target = project.NOTEBOOKS / f"{name}.ipynb", executed / f"{name}.ipynb"
-            try:
+        try:
+            for name in notebooks.NAMES:
                 notebook = notebooks.execute(
-                    source,
-                    target,
+                    project.NOTEBOOKS / f"{name}.ipynb",
+                    executed / f"{name}.ipynb",
                     values,
                     cwd=stage,
                     on_cell=partial(progress, name),
                 )
-            except notebooks.NotebookError:
-                _keep(target, output.processed / area / FAILED)
-                raise
-        try:
-            html = page.render(notebook)
-        except page.PageError as error:
-            _keep(target, output.processed / area / FAILED)
-            raise notebooks.NotebookError(name, 0, "", f"the page is not fit: {error}") from error
+            html = _page(name, notebook)
+        except notebooks.NotebookError as error:
+            kept = _keep(executed / f"{error.notebook}.ipynb", output.processed / area / FAILED)
+            error.add_note(f"The notebook as far as it came: {project.shown(kept)}")
+            raise
         (staged.reports / area / "index.html").write_text(html, encoding="utf-8")
         publish.replace(staged.processed / area, output.processed / area)
         publish.replace(staged.reports / area, output.reports / area)
     return output.reports / area / "index.html"
 
 
-def _keep(notebook: Path, folder: Path) -> None:
-    if notebook.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(notebook, folder / notebook.name)
+def _page(name: str, notebook: NotebookNode) -> str:
+    try:
+        return page.render(notebook)
+    except page.PageError as error:
+        raise notebooks.NotebookError(name, None, "", f"the page is not fit: {error}") from error
+
+
+def _keep(notebook: Path, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copy(notebook, folder / notebook.name))

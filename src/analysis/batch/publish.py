@@ -24,7 +24,6 @@ class OutputHeldError(Fault):
 def locked(output: Output) -> Iterator[None]:
     """Hold the output folders for one run; the system lets go when the process ends."""
     output.processed.mkdir(parents=True, exist_ok=True)
-    output.reports.mkdir(parents=True, exist_ok=True)
     with (output.processed / ".lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -38,6 +37,7 @@ def locked(output: Output) -> Iterator[None]:
 @contextmanager
 def staging(output: Output) -> Iterator[Path]:
     """Give a private folder, gone afterwards; what a killed run left behind goes too."""
+    output.processed.mkdir(parents=True, exist_ok=True)
     for left in output.processed.glob(f"{_STAGING}*"):
         shutil.rmtree(left)
     folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=output.processed))

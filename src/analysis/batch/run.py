@@ -45,10 +45,6 @@ class Run:
         """Give the London local authorities for the chosen cohort."""
         return context.boroughs(areas.gss_codes(self.area), self.parameters.cohort)
 
-    def in_area(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Give a table with the name of the area."""
-        return frame.assign(area=self.parameters.area)
-
     def report(self) -> Report:
         """Give what the page is told from: every processed table of the area."""
         return Report(

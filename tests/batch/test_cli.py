@@ -1,0 +1,190 @@
+"""The commands as a user runs them: what they print, and their exit codes."""
+
+import csv
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from analysis import project
+
+
+def run(*arguments: str, root: Path = project.ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "analysis", *arguments],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root / "src"), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_areas_lists_what_areas_toml_holds():
+    done = run("areas")
+    assert done.returncode == 0
+    assert "north-of-london" in done.stdout
+    assert "cases_north_of_london.csv" in done.stdout
+    assert "inner-london" in done.stdout
+
+
+def test_check_passes_on_the_shipped_data_and_changes_nothing(copy):
+    before = files(copy)
+    done = run("check", root=copy)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (
+        "north-of-london: 8 local authorities, case sample cases_north_of_london.csv" in done.stdout
+    )
+    assert [name for name in files(copy) if "__pycache__" not in name] == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["report", "atlantis"], "No area 'atlantis' in areas.toml"),
+        (["report", "north-of-london", "-p", "levle=0.9"], "levle: no such parameter"),
+        (["report", "north-of-london", "-p", "level=wide"], "level = 'wide'"),
+        (["report", "north-of-london", "--cases", "x.csv"], "disclosure control is not built yet"),
+        (["report", "north-of-london", "--disclosure-threshold", "5"], "disclosure control"),
+        (["check", "--cases", "x.csv"], "disclosure control is not built yet"),
+        (["report"], "Missing argument"),
+        (["batch"], "Name the areas to build, or give --all"),
+        (["batch", "atlantis"], "No area 'atlantis'"),
+        (["publish"], "No such command"),
+    ],
+)
+def test_wrong_usage_is_told_in_words_with_exit_code_2(arguments, told, tmp_path):
+    placed = ["--out", str(tmp_path)] if arguments[0] in {"report", "batch"} else []
+    done = run(*arguments, *placed)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert files(tmp_path) == []
+
+
+def test_bad_input_is_told_all_at_once_with_exit_code_3_and_nothing_is_written(copy):
+    cases = copy / "data" / "raw" / "cases_north_of_london.csv"
+    cases.write_text(cases.read_text().replace(",Yes,", ",Maybe,", 1))
+    questions = copy / "data" / "raw" / "questions.csv"
+    questions.write_text(questions.read_text() + "extra,nowhere,delivery,Extra\n")
+    done = run("report", "north-of-london", root=copy)
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    for told in (
+        "cases_north_of_london.csv",
+        "analysis accept data/raw/cases_north_of_london.csv",
+        "analysis accept data/raw/questions.csv",
+        "questions.csv, row 48, column outcome: 'nowhere'",
+    ):
+        assert told in done.stderr
+    assert not (copy / "reports").exists()
+
+
+def test_an_accepted_sample_that_contradicts_a_finding_is_refused_by_name(copy):
+    cases = copy / "data" / "raw" / "cases_north_of_london.csv"
+    with cases.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    first = next(row for row in rows if row["provider"] == "CRC" and row["sentence_plan"] == "No")
+    first["sentence_plan"] = "Yes"  # one more than the 7 of 40 that the report prints
+    with cases.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(first), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    assert run("accept", str(cases), root=copy).returncode == 0
+    done = run("check", "north-of-london", root=copy)
+    assert done.returncode == 3
+    told = "column sentence_plan: '8 of 40'; CRC must have 7 sufficient of 40 relevant cases (RR-CRC-02"
+    assert told in done.stderr
+
+
+def test_reconstruct_gives_the_shipped_sample_byte_for_byte(copy):
+    cases = copy / "data" / "raw" / "cases_north_of_london.csv"
+    shipped = cases.read_bytes()
+    cases.unlink()
+    assert run("reconstruct", root=copy).returncode == 0
+    assert cases.read_bytes() == shipped
+
+
+def test_a_failing_cell_is_told_in_one_screen_with_exit_code_4(copy):
+    path = copy / "notebooks" / "2_proportions.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("judgements.loc['nowhere']", id="broken"))
+    nbformat.write(notebook, path)
+    done = run("report", "north-of-london", root=copy)
+    assert done.returncode == 4
+    assert "Notebook 2_proportions, code cell 8 failed: KeyError: 'nowhere'" in done.stderr
+    assert "judgements.loc['nowhere']" in done.stderr
+    assert "data/processed/north-of-london/failed/2_proportions.ipynb" in done.stderr
+    assert len(done.stderr.splitlines()) < 40
+    assert "Traceback" not in done.stderr
+
+
+def test_a_batch_goes_on_past_a_failure_and_ends_with_exit_code_5(copy):
+    path = copy / "notebooks" / "2_proportions.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("judgements.loc[0]", id="broken"))
+    nbformat.write(notebook, path)
+    # Only the area without a sample has no judgement number 0.
+    done = run("batch", "inner-london", "north-of-london", root=copy)
+    assert done.returncode == 5
+    assert "1 of 2 areas failed: inner-london" in done.stderr
+    assert (copy / "reports" / "north-of-london" / "index.html").exists()
+    assert not (copy / "reports" / "inner-london").exists()
+
+
+def test_a_held_output_folder_ends_with_exit_code_6(tmp_path):
+    (tmp_path / "processed").mkdir()
+    with (tmp_path / "processed" / ".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = run("report", "north-of-london", "--out", str(tmp_path))
+    assert done.returncode == 6
+    assert "Another run is writing" in done.stderr
+
+
+def test_an_output_folder_that_cannot_be_made_is_told_without_a_traceback(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    done = run("report", "north-of-london", "--out", str(tmp_path / "file"))
+    assert done.returncode == 1
+    assert "The system refused" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_new_area_is_a_few_lines_of_areas_toml(copy):
+    areas = copy / "areas.toml"
+    lines = (
+        '\n[two-boroughs]\ntitle = "Barnet and Brent"\nlocal_authorities = ["Barnet", "Brent"]\n'
+    )
+    areas.write_text(areas.read_text() + lines)
+    done = run("report", "two-boroughs", root=copy)
+    assert (done.returncode, done.stdout) == (0, "Report: reports/two-boroughs/index.html\n")
+    page = (copy / "reports" / "two-boroughs" / "index.html").read_text(encoding="utf-8")
+    assert "<title>Reoffending and deprivation in Barnet and Brent</title>" in page
+    assert "two local authorities: too few for a model of its own" in page
+
+
+def test_hostile_text_in_areas_toml_stays_text(copy):
+    areas = copy / "areas.toml"
+    title = "<script>alert(1)</script>[x](javascript:alert(1))"
+    areas.write_text(
+        areas.read_text() + f'\n[hostile]\ntitle = "{title}"\nlocal_authorities = ["Barnet"]\n'
+    )
+    assert run("report", "hostile", root=copy).returncode == 0
+    page = (copy / "reports" / "hostile" / "index.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert 'href="javascript' not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_each_command_has_a_help_text():
+    listed = run("--help").stdout
+    for command in ("report", "batch", "check", "areas", "reconstruct", "accept", "codebook"):
+        assert command in listed
+        assert run(command, "--help").returncode == 0

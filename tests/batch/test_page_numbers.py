@@ -1,0 +1,239 @@
+"""Each number in the page equals the number in the processed tables.
+
+The expected texts are made here from the CSV files, apart from the code that made the page.
+"""
+
+import csv
+import re
+
+import pytest
+from lxml import html
+
+AREA = "north-of-london"
+OUTCOMES = {
+    "protecting_the_public": "Protecting the public",
+    "reducing_reoffending": "Reducing reoffending",
+    "abiding_by_the_sentence": "Abiding by the sentence",
+}
+
+
+@pytest.fixture(scope="module")
+def page(built):
+    return html.parse(str(built.reports / AREA / "index.html")).getroot()
+
+
+@pytest.fixture(scope="module")
+def processed(built):
+    def rows(name: str) -> list[dict[str, str]]:
+        path = built.processed / AREA / f"{name}.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    return rows
+
+
+def text(element) -> str:
+    return " ".join(element.text_content().split())
+
+
+def table(page, caption: str) -> list[list[str]]:
+    (found,) = [t for t in page.iter("table") if text(t.find("caption")) == caption]
+    return [[text(cell) for cell in row] for row in found.find("tbody")]
+
+
+def pct(share: str | float, digits: int = 0) -> str:
+    return f"{100 * float(share):.{digits}f}%"
+
+
+def span(low: str | float, high: str | float, digits: int = 0) -> str:
+    first, last = pct(low, digits), pct(high, digits)
+    return first if first == last else f"{first} to {last}"
+
+
+def count(row: dict[str, str], side: str = "") -> str:
+    low, high, whole = (
+        row[f"{name}{side}"] for name in ("sufficient_low", "sufficient_high", "relevant")
+    )
+    return f"{low} of {whole}" if low == high else f"{low} to {high} of {whole}"
+
+
+def signed(difference: str) -> str:
+    whole = round(100 * float(difference))
+    return f"+{whole}" if whole > 0 else str(whole).replace("-", "−")
+
+
+def dec(value: str, digits: int) -> str:
+    return f"{float(value):.{digits}f}".replace("-", "−")
+
+
+def p(value: str) -> str:
+    return "below 0.001" if float(value) < 0.001 else f"{float(value):.3f}"
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_the_proportions(page, processed, outcome):
+    shown = table(page, f"{OUTCOMES[outcome]}: sufficient work by question and provider")
+    expected = [
+        [
+            row["provider"],
+            count(row),
+            span(
+                int(row["sufficient_low"]) / int(row["relevant"]),
+                int(row["sufficient_high"]) / int(row["relevant"]),
+            ),
+            span(row["ci_lower"], row["ci_upper"]),
+        ]
+        for row in processed("proportions")
+        if row["outcome"] == outcome and row["ci_lower"]
+    ]
+    assert [row[1:5] for row in shown] == expected
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_the_words_spoken_for_each_figure(page, processed, outcome):
+    (alt,) = [
+        image.get("alt")
+        for image in page.iter("img")
+        if image.get("alt").startswith(f"{OUTCOMES[outcome]}. ")
+    ]
+    spoken = re.findall(r"(\w+): ([\d to]+ of \d+)(, from words)?, interval ([\d%to ]+)\.", alt)
+    expected = [
+        (
+            row["provider"],
+            count(row),
+            "" if row["precision"] == "exact" else ", from words",
+            span(row["ci_lower"], row["ci_upper"]),
+        )
+        for row in processed("proportions")
+        if row["outcome"] == outcome and row["ci_lower"] and row["provider"] != "All"
+    ]
+    assert spoken == expected
+
+
+def test_the_summary_counts_the_intervals_on_each_side_of_half(page, processed):
+    shown = table(
+        page, "On how many questions is work clearly sufficient in most cases, or clearly not?"
+    )
+    expected = []
+    for outcome, label in OUTCOMES.items():
+        for provider in ("CRC", "NPS"):
+            limits = [
+                (float(row["ci_lower"]), float(row["ci_upper"]))
+                for row in processed("proportions")
+                if (row["outcome"], row["provider"]) == (outcome, provider) and row["ci_lower"]
+            ]
+            above = sum(lower > 0.5 for lower, _ in limits)
+            below = sum(upper < 0.5 for _, upper in limits)
+            counts = [len(limits), above, below, len(limits) - above - below]
+            expected.append([label, provider, *map(str, counts)])
+    assert shown == expected
+
+
+def test_the_differences(page, processed):
+    shown = table(page, "Differences between providers")
+    bounds = {(row["question_id"], row["provider"]): count(row) for row in processed("proportions")}
+    for row, cells in zip(processed("differences"), shown, strict=True):
+        exact = row["precision"] == "exact"
+        assert cells[1] == f"{row['provider_a']}: {bounds[row['question_id'], row['provider_a']]}"
+        assert cells[2] == f"{row['provider_b']}: {bounds[row['question_id'], row['provider_b']]}"
+        assert cells[3] == (signed(row["difference"]) if exact else "known in bounds only")
+        assert cells[4] == f"{signed(row['ci_lower'])} to {signed(row['ci_upper'])}"
+        assert cells[5] == (p(row["p_value"]) if exact else "not tested: words")
+        assert cells[7] == (p(row["p_adjusted"]) if exact else "not tested: words")
+
+
+def test_the_sentence_on_the_differences(page, processed):
+    limits = [(float(row["ci_lower"]), float(row["ci_upper"])) for row in processed("differences")]
+    lower, higher = sum(high < 0 for _, high in limits), sum(low > 0 for low, _ in limits)
+    numbers = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+
+    def said(number: int) -> str:
+        return numbers[number] if number < 10 else str(number)
+
+    sentence = (
+        f"Of {len(limits)} questions that can be compared, the share of sufficient work was lower for "
+        f"CRC than for NPS on {said(lower)}, higher on {said(higher)}, and on "
+        f"{said(len(limits) - lower - higher)} the evidence does not settle it."
+    )
+    assert text(page).count(sentence) == 2
+
+
+def test_the_boroughs(page, processed):
+    context = {row["gss_code"]: row for row in processed("boroughs")}
+    expected = {
+        row["name"]: [
+            row["name"],
+            context[row["gss_code"]]["inner_or_outer"],
+            f"{int(row['reoffenders']):,} of {int(row['offenders']):,}",
+            pct(row["rate"], 1),
+            span(row["ci_lower"], row["ci_upper"], 1),
+            pct(row["fitted"], 1),
+            dec(context[row["gss_code"]]["deprivation_score"], 1),
+            context[row["gss_code"]]["deprivation_rank"],
+        ]
+        for row in processed("reoffending_boroughs")
+    }
+    assert table(page, "Reoffending and deprivation in London, cohort 2012") == list(
+        expected.values()
+    )
+    inside = {row["name"] for row in context.values() if row["in_area"] == "true"}
+    assert table(page, "Reoffending and deprivation in the north of London, cohort 2012") == [
+        cells for name, cells in expected.items() if name in inside
+    ]
+
+
+@pytest.mark.parametrize(("scope", "name"), [("area", "the north of London"), ("london", "London")])
+def test_the_models(page, processed, scope, name):
+    shown = table(page, f"Models of reoffending on deprivation, {name}, cohort 2012")
+    expected = [
+        [
+            row["boroughs"],
+            dec(row["estimate"], 3),
+            dec(row["std_error"], 3),
+            f"{dec(row['ci_lower'], 3)} to {dec(row['ci_upper'], 3)}",
+            "normal" if row["df"] == "inf" else dec(row["df"], 0),
+            dec(row["dispersion"], 2) if row["dispersion"] else "not available",
+        ]
+        for row in processed("reoffending_model")
+        if row["scope"] == scope
+    ]
+    assert [[row[1], *row[3:]] for row in shown] == expected
+
+
+def test_the_other_measures_and_the_diagnostics(page, processed):
+    measures = table(page, "Score, rank and crime domain, London, cohort 2012")
+    assert [row[3] for row in measures] == [
+        dec(row["estimate"], 3) for row in processed("reoffending_measures")
+    ]
+    shown = table(page, "Diagnostics of the primary model of London")
+    for cells, row in zip(shown, processed("reoffending_boroughs"), strict=True):
+        assert cells == [
+            row["name"],
+            f"{int(row['offenders']):,}",
+            dec(row["pearson_residual"], 2).replace("−0.00", "0.00"),
+            dec(row["leverage"], 2),
+            dec(row["cooks_distance"], 2),
+            dec(row["slope_without"], 3),
+        ]
+
+
+def test_every_published_finding_is_in_the_page(page, processed):
+    """As a row with its counts, or among those that give no proportion, with its phrase."""
+    whole = text(page)
+    findings = processed("findings")
+    assert len(findings) == 65
+    for finding in findings:
+        if finding["precision"] == "worded" or not finding["sufficient_low"]:
+            assert f"“{' '.join(finding['printed_phrase'].split())}”" in whole
+    tables = [
+        table(page, f"{label}: findings that give no proportion") for label in OUTCOMES.values()
+    ]
+    assert sum(map(len, tables)) == sum(not finding["sufficient_low"] for finding in findings)
+
+
+def test_the_page_says_that_the_sample_is_a_reconstruction_and_that_the_cohort_is_another(page):
+    whole = text(page)
+    assert "No case-level record was ever published." in whole
+    assert "is a reconstruction" in whole
+    assert "May not be read:" in whole
+    assert "They are not the cohort of the inspection report’s Figure 2.5" in whole

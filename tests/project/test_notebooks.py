@@ -1,0 +1,72 @@
+"""The notebooks are thin, and hold nothing that a run would leave in them."""
+
+import ast
+import re
+
+import nbformat
+import pytest
+
+from analysis import project
+from analysis.batch import notebooks
+from analysis.batch.parameters import Parameters
+
+EACH = pytest.mark.parametrize("name", notebooks.NAMES)
+
+
+def read(name: str) -> nbformat.NotebookNode:
+    return nbformat.read(project.NOTEBOOKS / f"{name}.ipynb", as_version=4)
+
+
+def code(name: str) -> list[nbformat.NotebookNode]:
+    return [cell for cell in read(name).cells if cell.cell_type == "code"]
+
+
+def test_the_folder_holds_the_four_notebooks():
+    assert sorted(path.stem for path in project.NOTEBOOKS.glob("*.ipynb")) == sorted(
+        notebooks.NAMES
+    )
+
+
+@EACH
+def test_nothing_of_a_run_is_kept(name):
+    nbformat.validate(read(name))
+    for cell in code(name):
+        assert cell.outputs == []
+        assert cell.execution_count is None
+        assert set(cell.metadata) <= {"tags"}
+
+
+@EACH
+def test_the_first_code_cell_holds_the_typed_and_explained_parameters(name):
+    cell = code(name)[0]
+    assert cell.metadata["tags"] == ["parameters"]
+    values: dict[str, object] = {}
+    exec(cell.source, {}, values)
+    values.pop("__annotations__", None)
+    assert Parameters(**values) == Parameters(area="north-of-london")
+    assert all("  # " in line for line in cell.source.splitlines())
+
+
+@EACH
+def test_cells_are_a_few_calls_without_functions_loops_or_paths(name):
+    for cell in code(name):
+        tree = ast.parse(cell.source)
+        heavy = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.If)
+        assert not [node for node in ast.walk(tree) if isinstance(node, heavy)]
+        assert len(tree.body) <= 8
+        assert not re.search(r"[\"']/|\.\./|~/", cell.source)
+
+
+@EACH
+def test_every_section_says_in_words_what_it_is_for(name):
+    cells = read(name).cells
+    words = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    assert len(words) >= 3
+    assert all(len(text.split()) > 1 for text in words)
+
+
+def test_the_notebook_that_handles_the_sample_says_what_may_be_read_from_it():
+    said = " ".join(cell.source for cell in read("1_clean").cells)
+    assert "reconstruction" in said
+    assert "may be read" in said
+    assert "may not" in said
