@@ -2,6 +2,7 @@
 
 import ast
 import re
+from typing import Any
 
 import nbformat
 import pytest
@@ -40,7 +41,7 @@ def test_nothing_of_a_run_is_kept(name):
 def test_the_first_code_cell_holds_the_typed_and_explained_parameters(name):
     cell = code(name)[0]
     assert cell.metadata["tags"] == ["parameters"]
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     exec(cell.source, {}, values)
     values.pop("__annotations__", None)
     assert Parameters(**values) == Parameters(area="north-of-london")

@@ -18,21 +18,18 @@ def read(path: Path, question_ids: Sequence[str]) -> pd.DataFrame:
     case ids, a blank provider, a provider written in two ways, an unknown spelling of a judgement.
     """
     text = tables.read_text(path)
-    problems = [*_columns(text, question_ids, path.name)]
-    if problems:
-        raise BadDataError(problems)
+    names = ["case_id", "provider", *question_ids, *schemas.CASE_DETAILS]
+    extract = text[[name for name in names if name in text]]
+    keys = [name for name in ("case_id", "provider") if name in text]
+    extract = extract.assign(**{name: extract[name].str.strip() for name in keys})
+    problems = _columns(text, question_ids, path.name)
     if text.empty:
-        raise BadDataError([Problem(path.name, "has no case; at least one row is needed")])
-    details = [name for name in schemas.CASE_DETAILS if name in text]
-    extract = text[["case_id", "provider", *question_ids, *details]]
-    extract = extract.assign(
-        case_id=extract["case_id"].str.strip(), provider=extract["provider"].str.strip()
-    )
-    problems = [
-        *_identities(extract, path.name),
-        *_providers(extract, path.name),
-        *_spellings(extract, question_ids, path.name),
-    ]
+        problems.append(Problem(path.name, "has no case; at least one row is needed"))
+    if "case_id" in keys:
+        problems += _identities(extract, path.name)
+    if "provider" in keys:
+        problems += _providers(extract, path.name)
+    problems += _spellings(extract, [name for name in question_ids if name in text], path.name)
     if problems:
         raise BadDataError(problems)
     return extract.reset_index(drop=True)

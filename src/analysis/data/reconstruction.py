@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from analysis.data import findings
+from analysis.data import findings, schemas
 from analysis.data.problems import BadDataError, Problem
 
 FILE = "cases_north_of_london.csv"
@@ -104,42 +104,45 @@ def require_agreement(tally: pd.DataFrame, bounds: pd.DataFrame, file: str) -> N
 
     `tally` is as from data.cases.tally, `bounds` the findings in schemas.BOUNDS.
     """
-    counts = tally.set_index(["question_id", "provider"])
+    published = findings.of_cases(bounds)
+    cells = pd.MultiIndex.from_frame(published[["question_id", "provider"]])
+    counts = tally.set_index(cells.names).reindex(cells, fill_value=0)
     problems = []
-    for finding in findings.of_cases(bounds).itertuples():
-        cell = counts.loc[(finding.question_id, finding.provider)]
-        relevant = cell["sufficient"] + cell["insufficient"]
+    for finding, cell in zip(published.itertuples(), counts.itertuples(), strict=True):
+        relevant = cell.sufficient + cell.insufficient
         low, high = finding.sufficient_low, finding.sufficient_high
-        if relevant != finding.relevant or not low <= cell["sufficient"] <= high:
+        if relevant != finding.relevant or not low <= cell.sufficient <= high:
+            allowed = f"{low}" if low == high else f"{low} to {high}"
             problems.append(
                 Problem(
                     file,
-                    f"{finding.provider} must have {low} to {high} sufficient of "
+                    f"{finding.provider} must have {allowed} sufficient of "
                     f"{finding.relevant} relevant cases ({finding.finding_id}: "
                     f"{finding.printed_phrase})",
                     column=finding.question_id,
-                    value=f"{cell['sufficient']} of {relevant}",
+                    value=f"{cell.sufficient} of {relevant}",
                 )
             )
     if problems:
         raise BadDataError(problems)
 
 
-def joint_sensitivity(bounds: pd.DataFrame, sizes: Mapping[str, int]) -> pd.DataFrame:
+def joint_sensitivity(bounds: pd.DataFrame, sizes: Mapping[str, int], *, area: str) -> pd.DataFrame:
     """Show how little the margins say about two questions together.
 
     For the largest provider and its two printed counts with the largest denominators: the mean
     number of cases sufficient on both over DRAWS samples for each coherence, beside the bounds that
     the margins alone give (Frechet 1951). `bounds` and `sizes` as for `sample`. Gives
-    schemas.JOINT_SENSITIVITY without the area; no row where there are no two such counts.
+    schemas.JOINT_SENSITIVITY; no row where there are no two such counts.
     """
+    columns = list(schemas.JOINT_SENSITIVITY.columns)
     if not sizes:
-        return pd.DataFrame()
+        return pd.DataFrame(columns=columns)
     provider = max(sizes, key=lambda name: sizes[name])
     printed = bounds[(bounds["provider"] == provider) & (bounds["precision"] == "exact")]
     pair = printed.sort_values("relevant", ascending=False, kind="stable").head(2)
     if len(pair) < 2:
-        return pd.DataFrame()
+        return pd.DataFrame(columns=columns)
     first, second = pair["question_id"]
     size = {provider: sizes[provider]}
     rows = []
@@ -150,10 +153,11 @@ def joint_sensitivity(bounds: pd.DataFrame, sizes: Mapping[str, int]) -> pd.Data
             both.append(int(((drawn[first] == "Yes") & (drawn[second] == "Yes")).sum()))
         rows.append({"coherence": coherence, "mean_both": float(np.mean(both))})
     return pd.DataFrame(rows).assign(
+        area=area,
         provider=provider,
         question_a=first,
         question_b=second,
         draws=DRAWS,
         lowest_possible=max(0, int(pair["sufficient_low"].sum()) - sizes[provider]),
         highest_possible=int(pair["sufficient_high"].min()),
-    )
+    )[columns]

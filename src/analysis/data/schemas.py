@@ -126,9 +126,11 @@ def _share(description: str, *, nullable: bool = False) -> pa.Column:
 
 
 def _ordered(low: str, high: str) -> pa.Check:
-    """Refuse a row whose lower figure is above its upper one."""
+    """Refuse a row whose lower figure is above its upper one; a missing column is told as such."""
     return pa.Check(
-        lambda frame: (frame[low] <= frame[high]).fillna(True).astype(bool),
+        lambda frame: (
+            not {low, high} <= set(frame) or (frame[low] <= frame[high]).fillna(True).astype(bool)
+        ),
         error=f"{low} must not be above {high}",
     )
 

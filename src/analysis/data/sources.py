@@ -56,7 +56,7 @@ def provenance(path: Path = project.SOURCES) -> Sources:
         found = Sources.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise BadDataError([Problem(path.name, "the file does not exist")]) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadDataError([Problem(path.name, f"is not TOML: {error}")]) from None
     except ValidationError as error:
         raise BadDataError(
@@ -107,13 +107,14 @@ def raw_path(file: str, folder: Path = project.RAW) -> Path:
 
 
 @cache
-def _raw(name: str, folder: Path) -> pd.DataFrame:
-    return tables.read(raw_path(f"{name}.csv", folder), schemas.RAW[name])
+def _read(path: Path, digest: str) -> pd.DataFrame:
+    return tables.read(path, schemas.RAW[path.stem])
 
 
 def raw(name: str, folder: Path = project.RAW) -> pd.DataFrame:
     """Give a raw table by name, its hash checked, typed and validated."""
-    return _raw(name, folder).copy()
+    path = raw_path(f"{name}.csv", folder)
+    return _read(path, sha256(path)).copy()
 
 
 def check(folder: Path = project.RAW) -> list[Problem]:

@@ -11,11 +11,12 @@ import pandera.pandas as pa
 from analysis.data.problems import BadDataError, Problem
 
 _FLAGS = {"true": True, "false": False}
+_WHOLE = (r"-?[0-9]{1,18}", "a whole number of at most 18 digits")
 _PATTERNS = {
     "bool": ("|".join(_FLAGS), "true or false"),
-    "float64": (r"-?\d+(\.\d+)?([eE][+-]?\d+)?|inf", "a number"),
-    "int64": (r"-?\d+", "a whole number"),
-    "Int64": (r"-?\d+", "a whole number"),
+    "float64": (r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?|inf", "a number"),
+    "int64": _WHOLE,
+    "Int64": _WHOLE,
 }
 
 
@@ -27,7 +28,7 @@ def read_text(path: Path) -> pd.DataFrame:
     unclosed quote, or bytes that are not UTF-8. A byte-order mark is allowed, also twice.
     """
     try:
-        text = path.read_bytes().decode("utf-8").lstrip("\ufeff")
+        text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         raise BadDataError([Problem(path.name, "the file does not exist")]) from None
     except OSError as error:
@@ -35,6 +36,10 @@ def read_text(path: Path) -> pd.DataFrame:
     except UnicodeDecodeError as error:
         at = f"byte {error.start} is not UTF-8; save the file as CSV UTF-8"
         raise BadDataError([Problem(path.name, at)]) from None
+    return _parsed(text.lstrip("\ufeff"), path.name)
+
+
+def _parsed(text: str, file: str) -> pd.DataFrame:
     rows: list[list[str]] = []
     lines: list[int] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -47,16 +52,16 @@ def read_text(path: Path) -> pd.DataFrame:
             line = reader.line_num + 1
     except csv.Error as error:
         allowed = f"{error}; a quote that is opened must be closed"
-        raise BadDataError([Problem(path.name, allowed, row=line)]) from None
+        raise BadDataError([Problem(file, allowed, row=line)]) from None
     if not rows:
-        raise BadDataError([Problem(path.name, "the file is empty; a header row is needed")])
+        raise BadDataError([Problem(file, "the file is empty; a header row is needed")])
     header = [name.strip() for name in rows[0]]
     problems = [
-        Problem(path.name, "a column name must be unique and not blank", row=1, column=name)
+        Problem(file, "a column name must be unique and not blank", row=1, column=name)
         for name in dict.fromkeys(header)
         if not name or header.count(name) > 1
     ] + [
-        Problem(path.name, f"{len(row)} fields; the header has {len(header)}", row=number)
+        Problem(file, f"{len(row)} fields; the header has {len(header)}", row=number)
         for row, number in zip(rows[1:], lines[1:], strict=True)
         if len(row) != len(header)
     ]
@@ -68,25 +73,25 @@ def read_text(path: Path) -> pd.DataFrame:
 def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
     """Read a CSV and give it typed and validated; BadDataError lists every fault."""
     text = read_text(path)
-    typed, problems = _typed(text, schema, path.name)
-    problems += list(_violations(typed, schema, path.name))
-    if problems:
-        raise BadDataError(problems)
-    return typed.reset_index(drop=True)
+    return _validated(text, schema, path.name)
 
 
 def write(frame: pd.DataFrame, path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """Validate a table, write it with its columns in the schema's order, and give it back."""
-    ordered = frame[list(schema.columns)].reset_index(drop=True)
-    if problems := list(_violations(ordered, schema, path.name)):
-        raise BadDataError(problems)
+    """Validate a table, write it with its columns in the schema's order, and give it as `read` will.
+
+    What is validated is the text that would be written, so that nothing is written which could not
+    be read again. BadDataError lists every fault, with the row that it would have in the file.
+    """
+    names = [name for name in schema.columns if name in frame]
+    ordered = frame[names + [name for name in frame if name not in schema.columns]]
     flags = ordered.select_dtypes(bool).columns
     text = ordered.assign(
         **{name: ordered[name].map({True: "true", False: "false"}) for name in flags}
-    )
+    ).to_csv(index=False, lineterminator="\n")
+    written = _validated(_parsed(text, path.name), schema, path.name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    text.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-    return ordered
+    path.write_text(text, encoding="utf-8", newline="")
+    return written
 
 
 def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
@@ -94,6 +99,19 @@ def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
     return pd.DataFrame(
         {name: pd.Series(dtype=str(column.dtype)) for name, column in schema.columns.items()}
     )
+
+
+def _validated(text: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -> pd.DataFrame:
+    typed, problems = _typed(text, schema, file)
+    told = {(problem.row, problem.column) for problem in problems}
+    problems += [
+        problem
+        for problem in dict.fromkeys(_violations(typed, schema, file))
+        if (problem.row, problem.column) not in told
+    ]
+    if problems:
+        raise BadDataError(problems)
+    return typed.reset_index(drop=True)
 
 
 def _typed(
@@ -118,8 +136,11 @@ def _typed(
         filled = filled.mask(wrong)
         if dtype == "bool":
             typed[name] = filled.map(_FLAGS)
-        else:
-            typed[name] = pd.to_numeric(filled).astype("float64" if dtype == "float64" else "Int64")
+        elif dtype == "float64":
+            typed[name] = pd.to_numeric(filled).astype(dtype)
+        else:  # not by way of floats, which hold no more than 15 digits for certain
+            whole = [pd.NA if pd.isna(value) else int(value) for value in filled]
+            typed[name] = pd.Series(whole, text.index, dtype="Int64")
         if dtype in {"bool", "int64"} and typed[name].notna().all():
             typed[name] = typed[name].astype(dtype)
     return typed, problems
@@ -140,14 +161,15 @@ def _violations(frame: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -> I
             elif case.check == "column_in_schema":
                 known = ", ".join(schema.columns)
                 yield Problem(file, f"not a column of this table; it has {known}", column=value)
+            elif case.check == "column_ordered":
+                yield Problem(file, "the column is not in the declared place", column=value)
+            elif case.check == "multiple_fields_uniqueness":
+                key = ", ".join(map(str, frame.loc[case.index, schema.unique]))
+                names = ", ".join(schema.unique)
+                yield Problem(file, "must be unique", row=row, column=names, value=key)
+            elif case.schema_context == "DataFrameSchema":  # listed for each cell of the row
+                yield Problem(file, str(case.check), row=row)
             else:
-                yield Problem(file, _allowed(str(case.check)), row=row, column=column, value=value)
-
-
-def _allowed(check: str) -> str:
-    return {
-        "not_nullable": "blank is not allowed",
-        "field_uniqueness": "must be unique",
-        "multiple_fields_uniqueness": "the key of a row must be unique",
-        "column_ordered": "the columns are not in the declared order",
-    }.get(check, check)
+                blank = case.check == "not_nullable"
+                allowed = "blank is not allowed" if blank else str(case.check)
+                yield Problem(file, allowed, row=row, column=column, value=value)

@@ -1,30 +1,23 @@
 """What a notebook shows: titles, paragraphs, figures and tables that the page can take.
 
 Every value is escaped, so that the text of an extract stays text whatever it says. The functions
-ending in `_html` and `figure_svg` only make the text; the others display it.
+ending in `_html` only make the text; the others display it.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping
-from io import StringIO
 from typing import LiteralString, Required, TypedDict, Unpack
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import HTML, display
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
+from analysis.report import svg
+
 # The only class names that reach the page; page.css styles each of them.
 CLASSES = frozenset(
     {"lead", "note", "key", "source", "number", "exact", "worded", "suppressed"},
 )
-# Matplotlib draws the ids inside an SVG from this salt: same figure, same bytes.
-_SVG_SALT = "analysis"
-_TAG = re.compile(r"<[^>]+>")
-_DECIMALS = re.compile(r"(\.\d\d)\d+")
-_FONT = "font-family: 'DejaVu Sans'; "
 
 
 def phrase(template: LiteralString, /, **values: object) -> Markup:
@@ -53,25 +46,6 @@ def footer_html(*paragraphs: str) -> Markup:
         raise ValueError("a footer needs at least one paragraph")
     lines = Markup("").join(Markup("<p>{}</p>").format(text) for text in paragraphs)
     return Markup("<footer>{}</footer>").format(lines)
-
-
-def figure_svg(fig: Figure) -> str:
-    """Draw a figure as SVG, the same bytes every time, and close it."""
-    drawing = StringIO()
-    with mpl.rc_context({"svg.hashsalt": _SVG_SALT, "svg.fonttype": "none"}):
-        fig.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
-    plt.close(fig)
-    return _lightened(drawing.getvalue())
-
-
-def _lightened(svg: str) -> str:
-    """Say the font once instead of at each text, and coordinates to a hundredth of a point.
-
-    Text stays text, a tenth of the bytes of outlines. A reader without Matplotlib's own font gets
-    one of the same width or narrower, so nothing is clipped.
-    """
-    svg = svg.replace(_FONT, "").replace("*{", f"*{{{_FONT[:-2]}, Verdana, Arial, sans-serif; ", 1)
-    return _TAG.sub(lambda tag: _DECIMALS.sub(r"\1", tag[0]), svg)
 
 
 class TableOptions(TypedDict, total=False):
@@ -157,7 +131,7 @@ def figure(fig: Figure, *, alt: str, caption: str) -> None:
     """Display a figure with the words that stand in for it and the caption that names it."""
     described = {"alt": _said(alt, "alt"), "caption": _said(caption, "caption")}
     display(
-        {"image/svg+xml": figure_svg(fig), "text/plain": alt},
+        {"image/svg+xml": svg.draw(fig), "text/plain": alt},
         metadata={"image/svg+xml": described},
         raw=True,
     )

@@ -1,0 +1,86 @@
+"""A figure as SVG: the same bytes every time, and no more of them than a reader can see."""
+
+import re
+from io import StringIO
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+from lxml import etree
+from matplotlib.figure import Figure
+
+_SVG = "http://www.w3.org/2000/svg"
+_LINK = "{http://www.w3.org/1999/xlink}href"
+# Matplotlib draws the ids inside an SVG from this salt: same figure, same bytes.
+_SALT = "analysis"
+_POINTS = 9
+_REFERENCE = re.compile(r"#(\w+)")
+
+
+def draw(fig: Figure) -> str:
+    """Draw a figure as SVG and close it.
+
+    Text stays text, a tenth of the bytes of outlines. A reader without Matplotlib's own font gets
+    one of the same width or narrower, so nothing is clipped.
+    """
+    drawing = StringIO()
+    with mpl.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "none"}):
+        fig.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(fig)
+    return _lightened(drawing.getvalue())
+
+
+def _lightened(svg: str) -> str:
+    """Take out what is not drawn: metadata, unused names, empty groups, digits beyond sight."""
+    root = etree.fromstring(
+        svg.encode(), etree.XMLParser(remove_comments=True, remove_blank_text=True)
+    )
+    for metadata in root.findall(f"{{{_SVG}}}metadata"):
+        root.remove(metadata)
+    (style,) = root.iter(f"{{{_SVG}}}style")
+    style.text = (
+        f"*{{font: {_POINTS}px 'DejaVu Sans', Verdana, Arial, sans-serif; "
+        "stroke-linejoin: round; stroke-linecap: butt}"
+    )
+    used = {
+        name
+        for element in root.iter()
+        for value in element.attrib.values()
+        for name in _REFERENCE.findall(value)
+    }
+    for element in root.iter():
+        for name, value in element.attrib.items():
+            _shorten(element, name, value, used)
+    for group in list(root.iter(f"{{{_SVG}}}g")):
+        if not group.attrib:
+            _unwrap(group)
+    etree.cleanup_namespaces(root)
+    return etree.tostring(root, encoding="unicode")
+
+
+def _shorten(element: etree._Element, name: str, value: str, used: set[str]) -> None:
+    if (name == "id" and value not in used) or (
+        name == "transform" and value.startswith("rotate(-0 ")
+    ):
+        del element.attrib[name]
+        return
+    value = re.sub(r"(\.\d)\d+", r"\1", value)
+    if name == "d":
+        value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value)
+    if name == "style":
+        value = re.sub(
+            rf"font-size: {_POINTS}px; |font-family: 'DejaVu Sans'; |text-anchor: start; ",
+            "",
+            value,
+        )
+        value = value.replace("; ", ";").replace(": ", ":")
+    element.set(name, value)
+
+
+def _unwrap(group: etree._Element) -> None:
+    parent = group.getparent()
+    if parent is None:
+        return
+    at = parent.index(group)
+    for child in reversed(list(group)):
+        parent.insert(at + 1, child)
+    parent.remove(group)

@@ -1,0 +1,111 @@
+"""What is generated from the schemas: never stale, and complete."""
+
+import hashlib
+import json
+
+import pytest
+
+from analysis import project
+from analysis.data import codebook, schemas, sources
+
+FILES = sorted(path.name for path in project.RAW.glob("*.csv"))
+PACKAGE = json.loads(project.DATAPACKAGE.read_text(encoding="utf-8"))
+RESOURCES = {resource["path"]: resource for resource in PACKAGE["resources"]}
+
+
+def test_the_codebook_is_not_stale():
+    assert project.CODEBOOK.read_text(encoding="utf-8") == codebook.codebook()
+
+
+def test_the_data_package_is_not_stale():
+    assert project.DATAPACKAGE.read_text(encoding="utf-8") == codebook.datapackage()
+
+
+def test_the_data_package_lists_every_raw_file_once():
+    assert sorted(resource["path"] for resource in PACKAGE["resources"]) == FILES
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_resource_has_the_hash_and_the_size_of_its_file(file):
+    content = (project.RAW / file).read_bytes()
+    assert RESOURCES[file]["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    assert RESOURCES[file]["bytes"] == len(content)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_resource_describes_every_column_of_its_file(file):
+    header = (project.RAW / file).read_text(encoding="utf-8").splitlines()[0].split(",")
+    fields = RESOURCES[file]["schema"]["fields"]
+    assert [field["name"] for field in fields] == header
+    assert all(field["description"] and field["type"] for field in fields)
+    assert set(RESOURCES[file]["schema"]["primaryKey"]) <= set(header)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_resource_says_where_it_comes_from_and_under_which_licence(file):
+    assert RESOURCES[file]["period"]
+    assert all(source["title"] and source["obtainedFrom"] for source in RESOURCES[file]["sources"])
+    assert {licence["name"] for licence in RESOURCES[file]["licenses"]} == {"OGL-UK-3.0"}
+
+
+def test_a_field_carries_its_constraints():
+    fields = {
+        field["name"]: field for field in RESOURCES["deprivation_2015.csv"]["schema"]["fields"]
+    }
+    assert fields["gss_code"]["constraints"] == {"required": True, "pattern": r"^([EWKN]\d{8})$"}
+    assert fields["domain"]["constraints"] == {"required": True, "enum": ["overall", "crime"]}
+    assert fields["rank_of_152"] == {
+        "name": "rank_of_152",
+        "type": "integer",
+        "description": "Rank of the value; 1 is the most deprived",
+        "unit": "rank",
+        "constraints": {"required": True, "minimum": 1, "maximum": 152},
+    }
+
+
+def test_a_reference_is_a_foreign_key():
+    assert RESOURCES["published_findings.csv"]["schema"]["foreignKeys"] == [
+        {
+            "fields": "question_id",
+            "reference": {"resource": "questions", "fields": "question_id"},
+        }
+    ]
+
+
+def test_the_codebook_has_every_table_and_column():
+    sections = dict(section.split("\n", 1) for section in codebook.codebook().split("\n## ")[1:])
+    declared = {f"{name}.csv": schema for name, schema in (schemas.RAW | schemas.PROCESSED).items()}
+    assert set(sections) == set(declared) | set(FILES)
+    for file, schema in declared.items():
+        rows = [line for line in sections[file].splitlines() if line.startswith("| `")]
+        assert [row.split("`")[1] for row in rows] == list(schema.columns)
+
+
+def test_the_codebook_lists_every_spelling_of_a_judgement():
+    text = codebook.codebook()
+    for code, spellings in schemas.JUDGEMENTS.items():
+        listed = " / ".join(spelled or "(blank)" for spelled in spellings)
+        assert f"`{code}`: {listed}" in text
+
+
+def test_the_codebook_names_every_publication():
+    text = codebook.codebook()
+    for source in sources.provenance().sources.values():
+        assert source.title in text
+        assert source.obtained_from in text
+
+
+def test_the_codebook_says_that_the_case_sample_is_a_reconstruction():
+    (sample,) = set(FILES) - {f"{name}.csv" for name in schemas.RAW}
+    section = codebook.codebook().split(f"## {sample}\n")[1].split("\n## ")[0]
+    assert "RECONSTRUCTION" in section
+    assert "no case-level row was ever published" in section
+    assert "RECONSTRUCTION" in RESOURCES[sample]["description"]
+
+
+def test_generating_renews_both_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(project, "CODEBOOK", tmp_path / "docs" / "codebook.md")
+    monkeypatch.setattr(project, "DATAPACKAGE", tmp_path / "datapackage.json")
+    assert codebook.write() == (project.CODEBOOK, project.DATAPACKAGE)
+    assert project.CODEBOOK.read_text(encoding="utf-8") == codebook.codebook()
+    assert project.DATAPACKAGE.read_text(encoding="utf-8") == codebook.datapackage()

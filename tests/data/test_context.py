@@ -1,0 +1,123 @@
+"""The local authorities of London: their reoffending and deprivation, against what was published."""
+
+import pytest
+
+from analysis.data import context, schemas, sources, tables
+from analysis.stats import proportions
+
+AUTHORITIES = context.local_authorities()
+REOFFENDING = sources.raw("reoffending")
+DEPRIVATION = sources.raw("deprivation_2015")
+SCORES = DEPRIVATION[DEPRIVATION["measure"] == "average_score"].set_index(["name", "domain"])
+INSPECTED = [
+    "Barnet",
+    "Brent",
+    "Camden",
+    "Enfield",
+    "Haringey",
+    "Islington",
+    "Redbridge",
+    "Waltham Forest",
+]
+
+
+def test_london_has_33_local_authorities_14_inner_and_19_outer():
+    assert len(AUTHORITIES) == 14 + 19 == 33
+    assert AUTHORITIES["inner_or_outer"].value_counts().to_dict() == {"outer": 19, "inner": 14}
+    assert AUTHORITIES["gss_code"].is_unique
+    assert AUTHORITIES["name"].is_unique
+
+
+def test_eight_boroughs_were_inspected():
+    inspected = sources.raw("inspected_boroughs")
+    assert inspected["name"].tolist() == INSPECTED
+    listed = AUTHORITIES.set_index("gss_code")["name"]
+    assert listed[inspected["gss_code"]].tolist() == INSPECTED
+
+
+def test_reoffending_is_held_for_three_cohorts_of_london_and_for_its_total():
+    assert context.cohorts() == [2010, 2011, 2012]
+    counts = REOFFENDING.value_counts(["cohort", "geography"]).unstack()
+    assert counts["local_authority"].tolist() == [33, 33, 33]
+    assert counts["region"].tolist() == counts["country"].tolist() == [1, 1, 1]
+    assert len(REOFFENDING) == 3 * (33 + 1 + 1) == 105
+
+
+@pytest.mark.parametrize("table", ["reoffending", "deprivation_2015", "unemployment"])
+def test_codes_and_names_of_london_agree_between_the_tables(table):
+    listed = dict(zip(AUTHORITIES["gss_code"], AUTHORITIES["name"], strict=True))
+    rows = sources.raw(table)
+    rows = rows[rows["gss_code"].isin(listed)]
+    assert set(rows["gss_code"]) == set(listed)
+    assert (rows["name"] == rows["gss_code"].map(listed)).all()
+
+
+@pytest.mark.parametrize("cohort", [2010, 2011, 2012])
+def test_the_boroughs_of_a_cohort(tmp_path, cohort):
+    codes = sources.raw("inspected_boroughs")["gss_code"].tolist()
+    boroughs = tables.write(
+        context.boroughs(codes, cohort), tmp_path / "boroughs.csv", schemas.BOROUGHS
+    )
+    assert len(boroughs) == 33
+    assert set(boroughs["cohort"]) == {cohort}
+    assert boroughs.loc[boroughs["in_area"], "name"].tolist() == INSPECTED
+    published = REOFFENDING[REOFFENDING["cohort"] == cohort].set_index("gss_code")
+    for name in ("offenders", "reoffenders"):
+        assert boroughs[name].tolist() == published.loc[boroughs["gss_code"], name].tolist()
+
+
+def test_a_borough_carries_its_own_deprivation():
+    barnet = context.boroughs([], 2012).set_index("name").loc["Barnet"]
+    for domain, name in (("overall", "deprivation"), ("crime", "crime")):
+        row = SCORES.loc[("Barnet", domain)]
+        assert barnet[f"{name}_score"] == row["value"]
+        assert barnet[f"{name}_rank"] == row["rank_of_152"]
+
+
+def test_an_area_without_a_borough_has_none():
+    assert not context.boroughs([], 2012)["in_area"].any()
+
+
+def test_the_published_rate_is_reoffenders_of_offenders():
+    rate = 100 * REOFFENDING["reoffenders"] / REOFFENDING["offenders"]
+    # Printed to four decimals: half a unit of the last.
+    assert rate.to_numpy() == pytest.approx(REOFFENDING["published_rate_pct"], abs=0.5e-4)
+
+
+def test_the_published_limits_are_wilson_limits_to_the_last_printed_digit():
+    lower, upper = proportions.interval(REOFFENDING["reoffenders"], REOFFENDING["offenders"])
+    assert (100 * lower).round(4).tolist() == REOFFENDING["published_ci_lower_pct"].tolist()
+    assert (100 * upper).round(4).tolist() == REOFFENDING["published_ci_upper_pct"].tolist()
+
+
+@pytest.mark.parametrize("method", sorted(set(proportions.METHODS) - {"wilson"}))
+def test_no_other_method_gives_the_published_limits(method):
+    lower, upper = proportions.interval(
+        REOFFENDING["reoffenders"], REOFFENDING["offenders"], method=method
+    )
+    assert abs(100 * lower - REOFFENDING["published_ci_lower_pct"]).max() > 0.1
+    assert abs(100 * upper - REOFFENDING["published_ci_upper_pct"]).max() > 0.1
+
+
+@pytest.mark.parametrize("domain", ["overall", "crime"])
+@pytest.mark.parametrize("measure", ["average_rank", "average_score"])
+def test_deprivation_ranks_follow_from_the_values(domain, measure):
+    rows = DEPRIVATION.query("domain == @domain and measure == @measure")
+    assert sorted(rows["rank_of_152"]) == list(range(1, 152 + 1))
+    ranked = rows.sort_values("rank_of_152")["value"]
+    # 1 is the most deprived, and more deprived is higher; equal values hold neighbouring ranks.
+    assert ranked.is_monotonic_decreasing
+
+
+def test_london_is_ranked_among_the_152():
+    london = DEPRIVATION[DEPRIVATION["gss_code"].isin(AUTHORITIES["gss_code"])]
+    assert set(london["area_type"]) == {"london_borough"}
+    assert len(london) == 33 * 2 * 2
+    assert set(london["basis"]) == {"published"}
+
+
+def test_the_parts_of_london_sum_to_london_but_for_those_who_live_nowhere_known():
+    parts = REOFFENDING[REOFFENDING["geography"] == "local_authority"].groupby("cohort")
+    london = REOFFENDING[REOFFENDING["geography"] == "region"].set_index("cohort")
+    for name in ("offenders", "reoffenders", "reoffences"):
+        assert parts[name].sum().tolist() == london[name].tolist()

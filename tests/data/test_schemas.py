@@ -1,0 +1,129 @@
+"""The codebook: what is declared agrees with the raw files and with what other tools read."""
+
+import pytest
+
+from analysis import project
+from analysis.data import schemas, sources, tables
+from analysis.data.problems import BadDataError
+
+QUESTION_IDS = sources.raw("questions")["question_id"].tolist()
+DECLARED = schemas.RAW | schemas.PROCESSED | {"cases": schemas.cases(QUESTION_IDS)}
+
+# What other tools read: a change here breaks them.
+CONTRACTS = {
+    "questions": "question_id, outcome, stage, question",
+    "proportions": (
+        "area, outcome, stage, question_id, provider, sufficient, relevant, missing, proportion, "
+        "ci_lower, ci_upper, level, method, precision, sufficient_low, sufficient_high, suppressed"
+    ),
+    "differences": (
+        "area, outcome, question_id, provider_a, provider_b, sufficient_a, relevant_a, "
+        "sufficient_b, relevant_b, difference, ci_lower, ci_upper, level, method, p_value, "
+        "p_adjusted, adjustment, precision"
+    ),
+    "reoffending_model": (
+        "area, scope, boroughs, cohort, estimator, term, estimate, std_error, ci_lower, ci_upper, "
+        "level, df, dispersion, primary"
+    ),
+    "reoffending_boroughs": (
+        "gss_code, name, cohort, offenders, reoffenders, rate, ci_lower, ci_upper, fitted, "
+        "pearson_residual, leverage, cooks_distance, slope_without"
+    ),
+}
+
+
+@pytest.mark.parametrize("table", CONTRACTS)
+def test_the_columns_that_other_tools_read(table):
+    assert list(DECLARED[table].columns) == CONTRACTS[table].split(", ")
+
+
+def test_the_columns_of_a_case_extract():
+    schema = schemas.cases(["first", "second"])
+    assert [name for name, column in schema.columns.items() if column.required] == [
+        "case_id",
+        "provider",
+        "first",
+        "second",
+    ]
+    assert [name for name, column in schema.columns.items() if not column.required] == [
+        "sentence_type",
+        "gender",
+        "ethnicity",
+        "age_group",
+        "borough",
+        "office",
+    ]
+
+
+@pytest.mark.parametrize("name", schemas.RAW)
+def test_a_raw_file_agrees_with_its_declaration(name):
+    table = tables.read(project.RAW / f"{name}.csv", schemas.RAW[name])
+    assert len(table) > 0
+
+
+def test_every_raw_csv_has_a_declaration_or_is_a_case_sample():
+    undeclared = {path.stem for path in project.RAW.glob("*.csv")} - set(schemas.RAW)
+    assert undeclared
+    for name in undeclared:
+        tables.read(project.RAW / f"{name}.csv", schemas.cases(QUESTION_IDS))
+
+
+@pytest.mark.parametrize("table", DECLARED)
+def test_a_table_says_what_it_is_and_what_identifies_a_row(table):
+    schema = DECLARED[table]
+    assert schema.name == table
+    assert schema.title
+    assert schema.description.endswith(".")
+    assert set(schema.unique) <= set(schema.columns)
+    assert schema.unique
+    assert not any(schema.columns[name].nullable for name in schema.unique)
+
+
+@pytest.mark.parametrize("table", DECLARED)
+def test_a_column_has_a_meaning_and_a_unit_or_codes_unless_it_is_text(table):
+    for name, column in DECLARED[table].columns.items():
+        metadata = column.metadata or {}
+        is_text = str(column.dtype).startswith("str")
+        assert column.description, name
+        assert is_text or metadata.get("unit"), name
+        assert metadata.get("codes", {"any": ""}), name
+
+
+def test_a_reference_leads_to_the_key_of_another_raw_table():
+    found = [
+        (name, column, target)
+        for name, schema in schemas.RAW.items()
+        for column, target in schema.metadata["references"].items()
+    ]
+    assert ("published_findings", "question_id", "questions") in found
+    for name, column, target in found:
+        assert column in schemas.RAW[name].columns
+        assert schemas.RAW[target].unique == [column]
+
+
+def test_no_two_judgements_share_a_spelling():
+    spellings = [spelled for every in schemas.JUDGEMENTS.values() for spelled in every]
+    assert len(spellings) == len(set(spellings))
+    assert all(spelled == " ".join(spelled.casefold().split()) for spelled in spellings)
+
+
+@pytest.mark.parametrize("slug", ["london", "north-of-london", "2016", "a1-b2"])
+def test_a_slug_is_lower_case_letters_digits_and_hyphens(tmp_path, slug):
+    assert not refused(tmp_path, slug)
+
+
+@pytest.mark.parametrize("slug", ["London", "north_of", "-a", "a-", "a--b", "../a", "a/b", "é"])
+def test_what_is_no_slug(tmp_path, slug):
+    assert refused(tmp_path, slug)
+
+
+def refused(folder, slug):
+    values = dict.fromkeys(schemas.JOINT_SENSITIVITY.columns, "1") | {"area": slug}
+    path = folder / "joint.csv"
+    path.write_text(f"{','.join(values)}\n{','.join(values.values())}\n", encoding="utf-8")
+    try:
+        tables.read(path, schemas.JOINT_SENSITIVITY)
+    except BadDataError as error:
+        assert {problem.column for problem in error.problems} == {"area"}
+        return True
+    return False

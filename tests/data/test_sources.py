@@ -1,0 +1,221 @@
+"""Provenance: every raw file is recorded, and none is read whose bytes are not the recorded ones."""
+
+import hashlib
+import shutil
+
+import pytest
+
+from analysis import project
+from analysis.data import sources
+from analysis.data.problems import BadDataError
+
+FILES = sorted(path.name for path in project.RAW.glob("*.csv"))
+RECORDED = sources.provenance()
+
+
+@pytest.fixture
+def raw(tmp_path):
+    """A copy of data/raw that a test may change."""
+    return shutil.copytree(project.RAW, tmp_path / "raw")
+
+
+def faults(call, *arguments):
+    with pytest.raises(BadDataError) as caught:
+        call(*arguments)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def replace(path, old, new, count=-1):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, count), encoding="utf-8")
+
+
+def changed(folder, file):
+    return (
+        f"{file}: '{hashlib.sha256((folder / file).read_bytes()).hexdigest()}'; the file is not "
+        "the one recorded in data/raw/sources.toml (SHA-256 differs). Restore it, or accept a "
+        f"deliberate change with: analysis accept data/raw/{file}"
+    )
+
+
+def test_every_raw_csv_is_recorded_and_nothing_else_is():
+    assert sorted(RECORDED.files) == FILES
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_recorded_hash_is_that_of_the_file(file):
+    assert (
+        RECORDED.files[file].sha256 == hashlib.sha256((project.RAW / file).read_bytes()).hexdigest()
+    )
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_provenance_is_complete(file):
+    assert RECORDED.files[file].period
+    assert RECORDED.of(file)
+    for source in RECORDED.of(file):
+        assert source.publisher
+        assert source.title
+        assert source.date
+        assert source.licence == "OGL-UK-3.0"
+        assert source.licence_note
+        assert source.obtained_from
+
+
+def test_every_publication_is_the_source_of_a_file():
+    assert {name for file in RECORDED.files.values() for name in file.sources} == set(
+        RECORDED.sources
+    )
+
+
+def test_the_shipped_files_are_in_order():
+    assert sources.check() == []
+
+
+def test_a_changed_file_is_refused_with_the_command_that_accepts_it(raw):
+    replace(raw / "inspected_boroughs.csv", "Barnet", "Barnett")
+    assert faults(sources.raw, "inspected_boroughs", raw) == [
+        changed(raw, "inspected_boroughs.csv")
+    ]
+    assert faults(sources.raw_path, "inspected_boroughs.csv", raw) == [
+        changed(raw, "inspected_boroughs.csv")
+    ]
+
+
+def test_a_file_that_changes_after_it_was_read_is_refused_too(raw):
+    assert sources.raw("inspected_boroughs", raw)["name"][0] == "Barnet"
+    replace(raw / "inspected_boroughs.csv", "Barnet", "Barnett")
+    assert faults(sources.raw, "inspected_boroughs", raw) == [
+        changed(raw, "inspected_boroughs.csv")
+    ]
+
+
+def test_an_accepted_change_is_read(raw):
+    before = sources.raw("inspected_boroughs", raw)
+    replace(raw / "inspected_boroughs.csv", "Barnet", "Barnett")
+    digest = sources.accept(raw / "inspected_boroughs.csv", raw)
+    assert digest == sources.sha256(raw / "inspected_boroughs.csv")
+    assert sources.check(raw) == []
+    assert sources.raw("inspected_boroughs", raw)["name"].tolist() == [
+        "Barnett",
+        *before["name"][1:],
+    ]
+
+
+def test_accepting_changes_one_hash_of_the_listing_and_nothing_else(raw):
+    before = (raw / "sources.toml").read_text(encoding="utf-8").splitlines()
+    replace(raw / "population.csv", "7600", "7700")
+    digest = sources.accept(raw / "population.csv", raw)
+    after = (raw / "sources.toml").read_text(encoding="utf-8").splitlines()
+    differing = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert differing == [
+        (f'sha256 = "{RECORDED.files["population.csv"].sha256}"', f'sha256 = "{digest}"')
+    ]
+
+
+def test_what_is_read_is_the_readers_own_to_change():
+    questions = sources.raw("questions")
+    questions["question"] = ""
+    assert "" not in sources.raw("questions")["question"].tolist()
+
+
+def test_a_file_without_an_entry_is_refused(raw):
+    shutil.copy(raw / "questions.csv", raw / "more.csv")
+    assert faults(sources.raw_path, "more.csv", raw) == [
+        "more.csv: has no entry in data/raw/sources.toml"
+    ]
+    assert faults(sources.accept, raw / "more.csv", raw) == [
+        "more.csv: has no entry in data/raw/sources.toml; add one first"
+    ]
+
+
+def test_a_recorded_file_that_is_gone_is_told_once(raw):
+    (raw / "unemployment.csv").unlink()
+    assert faults(sources.raw_path, "unemployment.csv", raw) == [
+        "unemployment.csv: the file does not exist"
+    ]
+    assert [str(problem) for problem in sources.check(raw)] == [
+        "unemployment.csv: the file does not exist"
+    ]
+
+
+def test_a_publication_that_is_not_listed_is_told_with_those_that_are(raw):
+    replace(raw / "sources.toml", 'sources = ["census_2011"]', 'sources = ["census_2001"]')
+    assert faults(sources.provenance, raw / "sources.toml") == [
+        "sources.toml, column ethnicity_2011.csv: 'census_2001'; must be one of "
+        + ", ".join(RECORDED.sources)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "told"),
+    [
+        ('licence = "OGL-UK-3.0"\n', "", "sources.inspection_report.licence", "Field required"),
+        (
+            "[sources.inspection_report]\n",
+            '[sources.inspection_report]\neditor = "X"\n',
+            "sources.inspection_report.editor",
+            "Extra inputs are not permitted",
+        ),
+        (
+            'sha256 = "',
+            'sha256 = "x',
+            "files.published_findings.csv.sha256",
+            "String should match pattern '^[0-9a-f]{64}$'",
+        ),
+        ('date = "December 2016"', "date = 2016", "sources.inspection_report.date", "valid string"),
+    ],
+)
+def test_an_entry_that_is_not_as_declared_is_told(raw, old, new, place, told):
+    replace(raw / "sources.toml", old, new, 1)
+    (fault,) = faults(sources.provenance, raw / "sources.toml")
+    assert fault.startswith(f"sources.toml, column {place}: ")
+    assert told in fault
+
+
+@pytest.mark.parametrize("content", [b"[files", b'a = "\xff"'])
+def test_a_listing_that_is_not_toml_is_told(tmp_path, content):
+    (tmp_path / "sources.toml").write_bytes(content)
+    (fault,) = faults(sources.provenance, tmp_path / "sources.toml")
+    assert fault.startswith("sources.toml: is not TOML: ")
+
+
+def test_a_listing_that_does_not_exist_is_told(tmp_path):
+    assert faults(sources.provenance, tmp_path / "sources.toml") == [
+        "sources.toml: the file does not exist"
+    ]
+
+
+def test_a_check_tells_every_fault_at_once(raw):
+    replace(raw / "london_local_authorities.csv", "City of London,inner", "City of London,middle")
+    replace(raw / "unemployment.csv", "E09000002,Barking and Dagenham,2014,11.5", "E9,B,2014,many")
+    (raw / "questions.csv").unlink()
+    assert sorted(str(problem) for problem in sources.check(raw)) == sorted(
+        [
+            "questions.csv: the file does not exist",
+            changed(raw, "london_local_authorities.csv"),
+            "london_local_authorities.csv, row 2, column inner_or_outer: 'middle'; must be one of "
+            "inner, outer",
+            changed(raw, "unemployment.csv"),
+            r"unemployment.csv, row 4, column gss_code: 'E9'; must match [EWKN]\d{8}",
+            "unemployment.csv, row 4, column unemployment_rate_pct: 'many'; a number is needed",
+        ]
+    )
+
+
+def test_a_finding_of_an_unknown_question_is_told(raw):
+    replace(raw / "published_findings.csv", "PP-CRC-02,rosh_planned,", "PP-CRC-02,rosh_plotted,")
+    sources.accept(raw / "published_findings.csv", raw)
+    assert [str(problem) for problem in sources.check(raw)] == [
+        "published_findings.csv, row 3, column question_id: 'rosh_plotted'; is not in questions.csv"
+    ]
+
+
+def test_an_inspected_borough_outside_london_is_told(raw):
+    replace(raw / "inspected_boroughs.csv", "E09000003", "E08000003")
+    sources.accept(raw / "inspected_boroughs.csv", raw)
+    assert [str(problem) for problem in sources.check(raw)] == [
+        "inspected_boroughs.csv, row 2, column gss_code: 'E08000003'; is not in "
+        "london_local_authorities.csv"
+    ]

@@ -1,0 +1,191 @@
+"""The tables of the models: which boroughs, which terms, in which units."""
+
+import pandas as pd
+import pytest
+
+from analysis.data import context, schemas, sources, tables
+from analysis.stats import borough_models, reoffending
+
+INSPECTED = sources.raw("inspected_boroughs")["gss_code"].tolist()
+LONDON = sources.raw("london_local_authorities")["gss_code"].tolist()
+BOROUGHS = context.boroughs(INSPECTED, 2012)
+TERM = ["estimate", "std_error", "ci_lower", "ci_upper", "df", "dispersion"]
+
+
+def models(codes=INSPECTED, cohort=2012, level=0.95):
+    return borough_models.models(context.boroughs(codes, cohort), area="somewhere", level=level)
+
+
+def test_covariates_are_in_standard_deviations_over_london():
+    frame = borough_models.covariates(BOROUGHS)
+    assert len(frame) == 33
+    for name in ("deprivation", "deprivation_rank_reversed", "crime"):
+        assert frame[name].mean() == pytest.approx(0, abs=1e-12)
+        assert frame[name].std() == pytest.approx(1)
+    # The one with the mean score + 1 standard deviation would stand at 1.
+    score = BOROUGHS["deprivation_score"]
+    assert frame["deprivation"].tolist() == pytest.approx(
+        ((score - score.mean()) / score.std()).tolist()
+    )
+
+
+def test_higher_is_more_deprived_in_every_measure():
+    frame = borough_models.covariates(BOROUGHS)
+    # Rank 1 is the most deprived, so the rank is turned.
+    assert frame["deprivation_rank"].corr(frame["deprivation_rank_reversed"]) == pytest.approx(-1)
+    assert frame["deprivation_score"].corr(frame["deprivation"]) == pytest.approx(1)
+    assert frame["crime_score"].corr(frame["crime"]) == pytest.approx(1)
+    assert frame["deprivation"].corr(frame["deprivation_rank_reversed"]) > 0.9
+
+
+def test_inner_london_is_a_flag_of_14():
+    frame = borough_models.covariates(BOROUGHS)
+    assert frame["inner_london"].value_counts().to_dict() == {0.0: 19, 1.0: 14}
+    assert (frame["inner_london"] == 1).equals(frame["inner_or_outer"] == "inner")
+
+
+@pytest.mark.parametrize("codes", [[], INSPECTED[:1], INSPECTED, LONDON])
+def test_the_unit_of_the_slope_does_not_depend_on_the_area(codes):
+    here = borough_models.covariates(context.boroughs(codes, 2012))
+    there = borough_models.covariates(BOROUGHS)
+    assert here["deprivation"].tolist() == there["deprivation"].tolist()
+
+
+def test_the_model_of_the_area_uses_the_standardisation_of_london():
+    frame = borough_models.covariates(BOROUGHS)
+    inside = frame[frame["in_area"]]
+    assert abs(inside["deprivation"].mean()) > 0.1  # not centred over the eight
+    expected = reoffending.fit(inside, ["deprivation"], estimator="quasi_binomial")
+    found = models().query("scope == 'area' and estimator == 'quasi_binomial'")
+    assert found[TERM].to_numpy() == pytest.approx(expected[TERM].to_numpy())
+
+
+def test_london_has_the_same_model_whatever_the_area():
+    one, other = (
+        models(codes).query("scope == 'london'").reset_index(drop=True)
+        for codes in (INSPECTED, LONDON[:9])
+    )
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_every_estimator_for_the_area_and_for_london(tmp_path):
+    table = tables.write(models(), tmp_path / "model.csv", schemas.REOFFENDING_MODEL)
+    terms = {
+        key: rows["term"].tolist()
+        for key, rows in table.groupby(["scope", "estimator"], sort=False)
+    }
+    estimators = ["quasi_binomial", "beta_binomial", "binomial", "ols_logit"]
+    assert terms == {("area", name): ["intercept", "deprivation"] for name in estimators} | {
+        ("london", name): ["intercept", "deprivation", "inner_london"] for name in estimators
+    }
+    assert table.groupby("scope")["boroughs"].unique().map(list).to_dict() == {
+        "area": [8],
+        "london": [33],
+    }
+    assert set(table["area"]) == {"somewhere"}
+    assert set(table["level"]) == {0.95}
+
+
+def test_the_primary_estimator_is_the_quasi_binomial_one_in_each_scope():
+    table = models()
+    assert set(table.loc[table["primary"], "estimator"]) == {"quasi_binomial"}
+    assert set(table.loc[~table["primary"], "estimator"]) == {
+        "beta_binomial",
+        "binomial",
+        "ols_logit",
+    }
+    assert set(table.loc[table["primary"], "scope"]) == {"area", "london"}
+
+
+def test_degrees_of_freedom_are_boroughs_less_terms():
+    table = models().query("primary").groupby("scope")["df"].unique().map(list)
+    assert table.to_dict() == {"area": [8 - 2], "london": [33 - 3]}
+
+
+@pytest.mark.parametrize(
+    ("boroughs", "scopes"),
+    [(0, ["london"]), (1, ["london"]), (4, ["london"]), (5, ["area", "london"])],
+)
+def test_an_area_of_fewer_than_five_boroughs_has_no_model_of_its_own(boroughs, scopes):
+    table = models(INSPECTED[:boroughs])
+    assert table["scope"].unique().tolist() == scopes
+    assert table.query("scope == 'area'")["boroughs"].tolist() == [boroughs] * (
+        len(table.query("scope == 'area'"))
+    )
+
+
+@pytest.mark.parametrize("level", [0.8, 0.998])
+def test_the_level_is_used_and_told(level):
+    table, usual = models(level=level), models()
+    assert set(table["level"]) == {level}
+    assert table["estimate"].tolist() == usual["estimate"].tolist()
+    width, usual_width = (each["ci_upper"] - each["ci_lower"] for each in (table, usual))
+    assert (width < usual_width).all() if level < 0.95 else (width > usual_width).all()
+
+
+@pytest.mark.parametrize("cohort", [2010, 2011, 2012])
+def test_one_cohort_is_fitted_and_never_several_stacked(cohort):
+    boroughs = context.boroughs(INSPECTED, cohort)
+    tables_ = [
+        models(cohort=cohort),
+        borough_models.measures(boroughs, area="somewhere", level=0.95),
+        borough_models.by_borough(boroughs, level=0.95),
+    ]
+    for table in tables_:
+        assert set(table["cohort"]) == {cohort}
+    assert tables_[0]["boroughs"].max() == tables_[1]["boroughs"].max() == len(tables_[2]) == 33
+    other = 2010 + (cohort - 2009) % 3
+    assert models(cohort=other)["estimate"].tolist() != tables_[0]["estimate"].tolist()
+
+
+def test_the_measures_of_deprivation(tmp_path):
+    table = tables.write(
+        borough_models.measures(BOROUGHS, area="somewhere", level=0.95),
+        tmp_path / "measures.csv",
+        schemas.REOFFENDING_MEASURES,
+    )
+    terms = {key: rows["term"].tolist() for key, rows in table.groupby("measure", sort=False)}
+    assert terms == {
+        "deprivation score": ["intercept", "deprivation", "inner_london"],
+        "deprivation rank of 152": ["intercept", "deprivation_rank_reversed", "inner_london"],
+        "deprivation score and crime domain": ["intercept", "deprivation", "crime", "inner_london"],
+        "crime domain alone": ["intercept", "crime", "inner_london"],
+    }
+    assert set(table["scope"]) == {"london"}
+    assert set(table["boroughs"]) == {33}
+
+
+def test_the_score_alone_is_the_primary_model_of_london():
+    score = borough_models.measures(BOROUGHS, area="somewhere", level=0.95).query(
+        "measure == 'deprivation score'"
+    )
+    primary = models().query("primary and scope == 'london'")
+    assert score[TERM].to_numpy().tolist() == primary[TERM].to_numpy().tolist()
+
+
+@pytest.mark.parametrize("codes", [[], INSPECTED, LONDON])
+def test_every_local_authority_of_london_has_a_row_whatever_the_area(tmp_path, codes):
+    boroughs = context.boroughs(codes, 2012)
+    table = tables.write(
+        borough_models.by_borough(boroughs, level=0.95),
+        tmp_path / "boroughs.csv",
+        schemas.REOFFENDING_BOROUGHS,
+    )
+    assert table["gss_code"].tolist() == LONDON
+    assert table["rate"].tolist() == pytest.approx(
+        (boroughs["reoffenders"] / boroughs["offenders"]).tolist()
+    )
+    # The hat matrix of three terms: intercept, deprivation, inner London.
+    assert table["leverage"].sum() == pytest.approx(3)
+    # The quasi-binomial fit has an intercept: fitted reoffenders sum to the observed ones.
+    assert (table["fitted"] * table["offenders"]).sum() == pytest.approx(table["reoffenders"].sum())
+
+
+def test_the_slope_without_a_borough_is_that_of_the_others():
+    table = borough_models.by_borough(BOROUGHS, level=0.95).set_index("name")
+    # The unit of the slope stays that of all 33, so the frame is standardised before it loses a row.
+    others = borough_models.covariates(BOROUGHS).query("name != 'City of London'")
+    fitted = reoffending.fit(others, ["deprivation", "inner_london"]).set_index("term")
+    assert table.loc["City of London", "slope_without"] == pytest.approx(
+        fitted.loc["deprivation", "estimate"]
+    )
