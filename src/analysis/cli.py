@@ -123,6 +123,18 @@ def check(
         out.print(Text(f"{name}: {count} local authorities, {sample}: in order"))
 
 
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="The folder of a report, as reports/AREA.")],
+) -> None:
+    """Make a report again from its inputs and compare every file."""
+    from analysis.batch import verification  # noqa: PLC0415
+
+    with _progress(folder.name) as progress:
+        count = verification.verify(folder, progress)
+    out.print(Text(f"{folder}: {count} files, all as their inputs give them"))
+
+
 @app.command(name="areas")
 def list_areas() -> None:
     """List the areas of areas.toml."""

@@ -8,13 +8,13 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from analysis import areas, project
-from analysis.batch import notebooks, publish
+from analysis.batch import manifest, notebooks, pdf, publish
 from analysis.batch.parameters import Parameters
 from analysis.batch.run import Run
 from analysis.data import cases, reconstruction, sources
 from analysis.data.problems import BadDataError
 from analysis.project import Output
-from analysis.report import page
+from analysis.report import downloads, page, site, story
 
 Progress = Callable[[str, int, int], None]
 FAILED = "failed"
@@ -64,10 +64,32 @@ def build(
             kept = _keep(executed / f"{error.notebook}.ipynb", output.processed / area / FAILED)
             error.add_note(f"The notebook as far as it came: {project.shown(kept)}")
             raise
-        (staged.reports / area / "index.html").write_text(html, encoding="utf-8")
+        folder = staged.reports / area
+        (folder / "index.html").write_text(html, encoding="utf-8")
+        _add_downloads(parameters, folder, staged)
         publish.replace(staged.processed / area, output.processed / area)
-        publish.replace(staged.reports / area, output.reports / area)
+        publish.replace(folder, output.reports / area)
+    publish.write(output.reports / site.FILE, site.index(output.reports))
     return output.reports / area / "index.html"
+
+
+def _add_downloads(parameters: Parameters, folder: Path, staged: Output) -> None:
+    run = Run(
+        parameters.model_copy(update={"out": str(staged.processed.parent)}),
+        areas.get(parameters.area),
+    )
+    report = run.report()
+    downloads.write_csv(report.tables, folder / "tables")
+    downloads.write_spreadsheet(
+        report.tables,
+        folder / downloads.SPREADSHEET,
+        title=f"Probation in {run.area.title}: the tables",
+        about=story.about(report),
+        made=manifest.made_on(),
+    )
+    pdf.write(folder / "index.html", folder / pdf.FILE)
+    text = manifest.manifest(parameters, site.headline(report), folder)
+    (folder / manifest.FILE).write_text(text, encoding="utf-8")
 
 
 def _page(name: str, notebook: NotebookNode) -> str:

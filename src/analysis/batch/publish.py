@@ -59,12 +59,8 @@ def replace(staged: Path, target: Path) -> None:
     try:
         for file in files:
             beside = target / file.with_name(f".{file.name}.new")
-            beside.parent.mkdir(parents=True, exist_ok=True)
             written.append(beside)
-            with beside.open("wb") as handle:
-                handle.write((staged / file).read_bytes())
-                handle.flush()
-                os.fsync(handle.fileno())
+            _write_through(beside, (staged / file).read_bytes())
     except OSError:
         for beside in written:
             beside.unlink(missing_ok=True)
@@ -76,3 +72,22 @@ def replace(staged: Path, target: Path) -> None:
             path.unlink()
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
+
+
+def write(path: Path, text: str) -> None:
+    """Put one file in place, whole."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        _write_through(beside, text.encode("utf-8"))
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())

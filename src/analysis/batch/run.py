@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import areas, project
 from analysis.areas import Area
-from analysis.batch import parameters
+from analysis.batch import manifest, parameters
 from analysis.batch.parameters import Parameters
 from analysis.data import cases, context, findings, schemas, sources, tables
 from analysis.report.evidence import Report
@@ -54,6 +54,10 @@ class Run:
             questions=self.questions,
             tables={name: self.read(name) for name in schemas.PROCESSED},
         )
+
+    def made_from(self) -> dict[str, str]:
+        """Give what the page was made from, in short."""
+        return manifest.made_from(self.parameters)
 
     def write(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Validate and write a processed table of the area; gives it as written."""

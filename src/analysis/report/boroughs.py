@@ -254,6 +254,15 @@ def _slope(report: Report, scope: str) -> pd.Series | None:
     return None if found.empty else found.iloc[0]
 
 
+def model_change(report: Report, scope: str) -> str:
+    """Give the change in odds with its interval in a few words; blank where there is no model."""
+    slope = _slope(report, scope)
+    if slope is None:
+        return ""
+    change, low, high = map(_odds_percent, slope[["estimate", "ci_lower", "ci_upper"]])
+    return f"{change} ({low} to {high})"
+
+
 def _odds_percent(log_odds: float) -> str:
     change = 100 * (np.exp(log_odds) - 1)
     return f"{abs(change):.0f}% {'higher' if change >= 0 else 'lower'}"

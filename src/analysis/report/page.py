@@ -75,13 +75,15 @@ _ATTRIBUTES = {
     "mtable": {"displaystyle", "rowspacing", "columnspacing", "columnalign"},
     "mtd": {"columnalign"},
 }
+# A place on the page, or a file that lies beside or below it: never above, never another host.
+_WITHIN = re.compile(r"#.*|[\w-][\w.-]*(/[\w-][\w.-]*)*")
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     attributes=_ATTRIBUTES,
     tag_attribute_values={"th": {"scope": _SCOPES}, "math": {"display": {"block", "inline"}}},
     allowed_classes={tag: set(CLASSES) for tag in _TAGS - _MATHML},
     url_schemes={"http", "https", "mailto"},
-    url_relative=lambda address: address if address.startswith("#") else None,
+    url_relative=lambda address: address if _WITHIN.fullmatch(address) else None,
     link_rel=None,
 )
 # Things to be seen or heard that the page cannot take out of HTML: pictures come as figures.

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.data import sources
+from analysis.data import schemas, sources
 from analysis.report import html, tables, words
 from analysis.report.boroughs import model_lines
+from analysis.report.downloads import SPREADSHEET, TABLES
 from analysis.report.evidence import Report
 from analysis.report.inspection import difference_lines
 
@@ -81,6 +82,36 @@ def settings(report: Report, parameters: Mapping[str, object]) -> None:
     )
 
 
+def downloads(report: Report) -> None:
+    """Display what lies beside the page."""
+    links = [
+        html.phrase(
+            '<a href="{file}">All tables as one spreadsheet</a> (xlsx), with contents and notes',
+            file=SPREADSHEET,
+        ),
+        *(
+            html.phrase(
+                '<a href="tables/{name}.csv">{title}</a> (CSV)', name=name, title=schema.title
+            )
+            for name, schema in schemas.PROCESSED.items()
+            if name in TABLES and not report[name].empty
+        ),
+        html.phrase(
+            '<a href="manifest.json">Manifest</a> (JSON): every input and output with its hash'
+        ),
+    ]
+    html.bullets(links)
+
+
+def made_from(facts: Mapping[str, str]) -> None:
+    """Display what the page was made from, in short, and how to make it again."""
+    html.table(
+        pd.DataFrame([{"name": name, "value": value} for name, value in facts.items()]),
+        caption="What this page was made from",
+        headers={"name": "Fact", "value": "Value"},
+    )
+
+
 def provenance() -> None:
     """Display where each figure comes from, and the licence."""
     recorded = sources.provenance()
@@ -103,3 +134,17 @@ def provenance() -> None:
         "Contains public sector information licensed under the Open Government Licence v3.0.",
         "This page is an independent re-analysis; it was not made by the publishers of the figures.",
     )
+
+
+def about(report: Report) -> list[str]:
+    """Give what a reader of the tables alone must know."""
+    lines = [
+        f"Intervals are at {report.confidence}. Reoffending is of the cohort labelled "
+        f"{report.cohort}, adults and juveniles: not the cohort of the inspection report's Figure 2.5.",
+    ]
+    if report.sizes:
+        lines.append(
+            "The case sample is a reconstruction: no case-level record was ever published. Where "
+            "precision says worded, the source gives words, and only bounds of the count are known."
+        )
+    return lines

@@ -1,0 +1,97 @@
+"""What lies beside a page: its tables as CSV files and as one accessible spreadsheet."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import gptables
+import pandas as pd
+
+from analysis.data import schemas
+
+SPREADSHEET = "tables.xlsx"
+# Rows of single cases are never handed out, whether or not they are a reconstruction.
+TABLES = tuple(name for name in schemas.PROCESSED if name != schemas.JUDGEMENT_TABLE.name)
+
+_SOURCE = (
+    "Contains public sector information licensed under the Open Government Licence v3.0; the "
+    "manifest beside this file lists the sources."
+)
+_NOT_AVAILABLE = "[x]"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def defused(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before text that a spreadsheet program would take for a formula."""
+    texts = frame.select_dtypes(["str", "object"]).columns
+    return frame.assign(
+        **{
+            name: frame[name].map(
+                lambda text: f"'{text}" if str(text).startswith(_FORMULA) else text,
+                na_action="ignore",
+            )
+            for name in texts
+        }
+    )
+
+
+def write_csv(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    """Write each table as a CSV file, text defused."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in TABLES:
+        text = defused(tables[name]).to_csv(index=False, lineterminator="\n")
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+
+
+def write_spreadsheet(
+    tables: Mapping[str, pd.DataFrame],
+    path: Path,
+    *,
+    title: str,
+    about: Sequence[str],
+    made: datetime,
+) -> None:
+    """Write the tables that have rows as one workbook: cover, contents, notes, a sheet a table.
+
+    `made` is the date that the workbook says it was made on; the same arguments give the same
+    bytes. Follows the UK Government Analysis Function's guidance on accessible spreadsheets.
+    """
+    filled = [name for name in TABLES if not tables[name].empty]
+    meanings = dict.fromkeys(
+        column.description for name in filled for column in schemas.PROCESSED[name].columns.values()
+    )
+    notes = {meaning: f"note {number}" for number, meaning in enumerate(meanings, start=1)}
+    book = gptables.produce_workbook(
+        str(path),
+        sheets={name: _sheet(name, tables[name], notes) for name in filled},
+        cover=gptables.Cover(title=title, intro=list(about), about=[_SOURCE]),
+        notes_table=pd.DataFrame({"Note": notes.values(), "Meaning": notes.keys()}),
+        workbook_options={"strings_to_formulas": False, "strings_to_urls": False},
+    )
+    book.set_properties({"title": title, "created": made.replace(tzinfo=None)})
+    book.close()
+
+
+def _sheet(name: str, frame: pd.DataFrame, notes: Mapping[str, str]) -> gptables.GPTable:
+    schema = schemas.PROCESSED[name]
+    shown = defused(frame).astype("object")
+    shown = shown.where(shown.notna(), _NOT_AVAILABLE).replace(float("inf"), "infinite")
+    return gptables.GPTable(
+        table=shown,
+        table_name=name,
+        title=schema.title,
+        subtitles=[schema.description],
+        source=_SOURCE,
+        # By position: gptables renames a column when it adds the unit to its heading.
+        units={
+            position: described.metadata["unit"]
+            for position, described in enumerate(schema.columns.values())
+            if (described.metadata or {}).get("unit")
+        },
+        table_notes={
+            position: f"$${notes[described.description]}$$"
+            for position, described in enumerate(schema.columns.values())
+        },
+        legend=[f"{_NOT_AVAILABLE}: not available, or not known"],
+        index_columns={},
+    )
