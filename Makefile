@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH VIRTUAL_ENV
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: report test lab env fix lock
+.PHONY: report test lab site serve env fix lock
 
 report: env
 	$(BIN)/analysis report north-of-london
@@ -19,6 +19,12 @@ test: env
 
 lab: env
 	$(BIN)/jupyter lab notebooks
+
+site: env
+	$(BIN)/analysis batch --all
+
+serve:
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory reports 8000
 
 env: .venv/.ready
 

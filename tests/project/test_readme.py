@@ -7,13 +7,16 @@ import shlex
 import signal
 import socket
 import subprocess
+import time
 import tomllib
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from analysis import areas, project
+from analysis.batch.notebooks import NAMES
 from analysis.batch.parameters import Parameters
 from analysis.cli import app
 from analysis.stats import proportions
@@ -83,6 +86,19 @@ def test_the_commands_of_the_readme_do_what_it_says(set_up, tmp_path):
     _opens_jupyterlab(set_up, tmp_path)
 
 
+def _fetch(address: str) -> dict:
+    """Ask a server that has said its address but may not listen for a moment yet."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(address) as answer:
+                return json.load(answer)
+        except urllib.error.URLError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
 def _opens_jupyterlab(folder: Path, home: Path) -> None:
     assert "make lab" in COMMANDS
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -110,14 +126,8 @@ def _opens_jupyterlab(folder: Path, home: Path) -> None:
             )
         )
         address, token = found.groups()
-        with urllib.request.urlopen(f"{address}/api/contents?token={token}") as answer:
-            listed = {entry["name"] for entry in json.load(answer)["content"]}
-        assert {
-            "1_clean.ipynb",
-            "2_proportions.ipynb",
-            "3_reoffending.ipynb",
-            "4_report.ipynb",
-        } <= listed
+        listed = _fetch(f"{address}/api/contents?token={token}")["content"]
+        assert {f"{name}.ipynb" for name in NAMES} <= {entry["name"] for entry in listed}
     finally:
         os.killpg(lab.pid, signal.SIGTERM)
         lab.stderr.close()
@@ -138,7 +148,7 @@ def test_every_command_of_the_program_is_in_the_readme():
     names = [
         info.name or info.callback.__name__ for info in app.registered_commands if info.callback
     ]
-    assert len(names) == 7
+    assert len(names) == 8
     for name in names:
         assert any(command.startswith(f".venv/bin/analysis {name}") for command in COMMANDS), name
 
