@@ -42,4 +42,6 @@ def copy(tmp_path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         if (project.ROOT / name).exists():
             shutil.copy2(project.ROOT / name, target)
+    # With its history, so that a report made from the copy names the same commit.
+    shutil.copytree(project.ROOT / ".git", tmp_path / "project" / ".git")
     return tmp_path / "project"

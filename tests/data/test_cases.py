@@ -271,7 +271,7 @@ def test_nothing_tallies_to_nothing():
 
 
 def test_sizes_count_cases_and_not_judgements(tmp_path):
-    path = extract(tmp_path, "1,Mill,Yes,No", "2,Harbour,,", "3,Mill,N/A,Yes")
+    path = extract(tmp_path, "1,Harbour,Yes,No", "2,Mill,,", "3,Mill,N/A,Yes")
     found = cases.judgements(cases.read(path, QUESTIONS), QUESTIONS)
     assert cases.sizes(found) == {"Mill": 2, "Harbour": 1}
-    assert list(cases.sizes(found)) == ["Mill", "Harbour"]
+    assert list(cases.sizes(found)) == ["Harbour", "Mill"]

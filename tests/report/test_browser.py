@@ -1,0 +1,183 @@
+"""The pages in a real Chromium: accessible, self-contained, and right at both widths.
+
+Screenshots of every page, width and colour scheme are kept in .screenshots.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from nbformat import v4
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from analysis import project
+from analysis.batch import pdf, publish
+from analysis.report import html, site
+from analysis.report.page import render
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 320)
+SCHEMES = ("light", "dark")
+PAGES = ("north-of-london/index.html", "inner-london/index.html", "index.html")
+SCREENSHOTS = project.ROOT / ".screenshots"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = shutil.which("chromium")
+    if found is None:
+        reason = "Chromium is not installed: apt-get install chromium"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with sync_playwright() as driver:
+        launched = driver.chromium.launch(
+            executable_path=found, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def published(built, built_without_sample, tmp_path_factory) -> Path:
+    """A site of both areas."""
+    folder = tmp_path_factory.mktemp("site")
+    for output in (built, built_without_sample):
+        shutil.copytree(output.reports, folder, dirs_exist_ok=True)
+    publish.write(folder / "index.html", site.index(folder))
+    return folder
+
+
+def opened(
+    browser: Browser, path: Path, width: int, scheme: str, **options
+) -> tuple[Page, list[str]]:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True, **options
+    )
+    page = context.new_page()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(path.as_uri())
+    return page, requests
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_passes_axe_and_asks_for_nothing(browser, published, name, width, scheme):
+    page, requests = opened(browser, published / name, width, scheme)
+    shot = (
+        SCREENSHOTS
+        / f"{name.removesuffix('/index.html').removesuffix('.html')}-{width}-{scheme}.png"
+    )
+    page.screenshot(path=shot, full_page=True)
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    results = Axe().run(page, options={"runOnly": STANDARDS})
+    assert results.violations_count == 0, results.generate_report()
+    assert len(results.response["passes"]) > 20
+    assert [url for url in requests if not url.startswith("data:")] == [(published / name).as_uri()]
+    page.context.close()
+
+
+def test_axe_would_find_a_fault(browser, published, tmp_path):
+    text = (published / "index.html").read_text(encoding="utf-8")
+    (tmp_path / "page.html").write_text(text.replace(' lang="en-GB"', ""), encoding="utf-8")
+    page, _ = opened(browser, tmp_path / "page.html", 1280, "light")
+    found = Axe().run(page, options={"runOnly": STANDARDS})
+    assert [violation["id"] for violation in found.response["violations"]] == ["html-has-lang"]
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_at_320_pixels_nothing_is_cut_off_and_the_page_does_not_scroll_sideways(
+    browser, published, name
+):
+    page, _ = opened(browser, published / name, 320, "light")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('main *, header *, nav *, footer *')]
+            .filter(part => !part.closest('.table-scroll') && !part.closest('math'))
+            .filter(part => part.getBoundingClientRect().right > 320.5
+                         && getComputedStyle(part).clip === 'auto')
+            .map(part => part.outerHTML.slice(0, 80))"""
+    )
+    assert outside == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_script_and_is_small(published, name):
+    content = (published / name).read_bytes()
+    assert len(content) <= 300_000
+    assert b"<script" not in content.lower()
+
+
+def test_every_picture_is_drawn_and_described(browser, published):
+    page, _ = opened(browser, published / PAGES[0], 1280, "light")
+    pictures = page.evaluate(
+        """async () => Promise.all([...document.images].map(async image => {
+            await image.decode(); return [image.naturalWidth, image.alt.length]}))"""
+    )
+    assert len(pictures) >= 6
+    assert all(width > 0 and described > 20 for width, described in pictures)
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_within_the_site_leads_somewhere(browser, published, name):
+    page, _ = opened(browser, published / name, 1280, "light")
+    links = page.evaluate(
+        "[...document.querySelectorAll('a')].map(link => link.getAttribute('href'))"
+    )
+    assert links
+    for link in links:
+        if link.startswith("#"):
+            assert page.locator(f"[id='{link[1:]}']").count() == 1, link
+        elif "://" not in link:
+            assert ((published / name).parent / link).exists(), link
+    page.context.close()
+
+
+def test_the_skip_link_is_the_first_stop_of_the_keyboard_and_leads_to_the_content(
+    browser, published
+):
+    page, _ = opened(browser, published / PAGES[0], 1280, "light")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main"
+    page.context.close()
+
+
+def test_printed_the_page_shows_its_folded_tables_and_no_contents(browser, published):
+    page, _ = opened(browser, published / PAGES[0], 1280, "light")
+    page.emulate_media(media="print")
+    assert not page.locator("nav").first.is_visible()
+    page.context.close()
+
+
+def test_there_is_a_pdf_of_the_page_with_its_title(browser, published):
+    content = (published / "north-of-london" / pdf.FILE).read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert b"/StructTreeRoot" in content  # tagged: a screen reader can follow it
+    assert len(content) > 50_000
+
+
+def test_hostile_text_runs_nowhere(browser, tmp_path):
+    hostile = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
+    shown = html.phrase("<h1>{title}</h1>", title=hostile)
+    output = v4.new_output("display_data", {"text/html": str(shown)})
+    notebook = v4.new_notebook(
+        cells=[v4.new_code_cell("title()", execution_count=1, outputs=[output])]
+    )
+    path = tmp_path / "page.html"
+    path.write_text(render(notebook), encoding="utf-8")
+    page, requests = opened(browser, path, 1280, "light")
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.reload()
+    assert page.locator("h1").inner_text() == hostile
+    assert dialogs == []
+    assert {url for url in requests if not url.startswith("data:")} == {path.as_uri()}
+    page.context.close()
