@@ -29,19 +29,21 @@ def built_without_sample(tmp_path_factory) -> Output:
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    """A copy of the project as a checkout of the working tree would be."""
-    listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=project.ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    for name in listing.splitlines():
-        target = tmp_path / "project" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if (project.ROOT / name).exists():
-            shutil.copy2(project.ROOT / name, target)
-    # With its history, so that a report made from the copy names the same commit.
-    shutil.copytree(project.ROOT / ".git", tmp_path / "project" / ".git")
-    return tmp_path / "project"
+    """A clone of the project, with what is not committed yet."""
+    target = tmp_path / "project"
+    subprocess.run(["git", "clone", "--quiet", project.ROOT, target], check=True)
+    for option in ("--cached", "--others"):
+        listing = subprocess.run(
+            ["git", "ls-files", option, "--exclude-standard"],
+            cwd=project.ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for name in listing.splitlines():
+            if (project.ROOT / name).exists():
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(project.ROOT / name, target / name)
+            else:
+                (target / name).unlink(missing_ok=True)
+    return target

@@ -170,21 +170,49 @@ def test_a_new_area_is_a_few_lines_of_areas_toml(copy):
     assert "two local authorities: too few for a model of its own" in page
 
 
-def test_hostile_text_in_areas_toml_stays_text(copy):
+def test_hostile_text_in_any_field_of_any_input_stays_text(copy):
+    tag, link = "<script>alert(1)</script>", "[x](javascript:alert(2))"
+    hostile = f"{tag} {link}"
+    replaced = {
+        "areas.toml": ['"Barnet"', f"'{hostile} borough'"],
+        "data/raw/london_local_authorities.csv": [",Barnet,", f",{hostile} borough,"],
+        "data/raw/inspected_boroughs.csv": [",Barnet", f",{hostile} borough"],
+        "data/raw/questions.csv": [",Sufficient sentence plan in place", f",{hostile} question"],
+        "data/raw/published_findings.csv": [",only 5 of 31 relevant cases,", f",{hostile} phrase,"],
+    }
+    for name, (old, new) in replaced.items():
+        path = copy / name
+        assert old in path.read_text(encoding="utf-8")
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        if name.startswith("data"):
+            assert run("accept", name, root=copy).returncode == 0
     areas = copy / "areas.toml"
-    title = "<script>alert(1)</script>[x](javascript:alert(1))"
     areas.write_text(
-        areas.read_text() + f'\n[hostile]\ntitle = "{title}"\nlocal_authorities = ["Barnet"]\n'
+        areas.read_text()
+        .replace("the north of London", f"{hostile} title")
+        .replace("National Probation Service", f"{hostile} provider")
     )
-    assert run("report", "hostile", root=copy).returncode == 0
-    page = (copy / "reports" / "hostile" / "index.html").read_text(encoding="utf-8")
-    assert "<script" not in page
-    assert 'href="javascript' not in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    done = run("report", "north-of-london", root=copy)
+    assert done.returncode == 0, done.stderr
+    for name in ("north-of-london/index.html", "index.html"):
+        page = (copy / "reports" / name).read_text(encoding="utf-8")
+        assert "<script" not in page
+        assert 'href="javascript' not in page
+        for field in ("title", "borough", "question", "provider")[: 4 if "/" in name else 1]:
+            assert f"&lt;script&gt;alert(1)&lt;/script&gt; {link} {field}" in page, field
 
 
 def test_each_command_has_a_help_text():
     listed = run("--help").stdout
-    for command in ("report", "batch", "check", "areas", "reconstruct", "accept", "codebook"):
+    for command in (
+        "report",
+        "batch",
+        "check",
+        "verify",
+        "areas",
+        "reconstruct",
+        "accept",
+        "codebook",
+    ):
         assert command in listed
         assert run(command, "--help").returncode == 0

@@ -179,6 +179,4 @@ def test_there_are_names_to_look_for():
 @pytest.mark.parametrize("name", MODULES)
 def test_no_source_file_names_a_provider_or_a_question(name):
     known = names_in(parsed(MODULES[name]), PROVIDERS | QUESTION_IDS)
-    # The codebook says of one raw column whose stage it holds; that is prose, and decides nothing.
-    allowed = {"CRC"} if name == "analysis.data.schemas" else set()
-    assert known <= allowed
+    assert known == set()

@@ -340,12 +340,18 @@ def test_the_family_of_the_adjustment_is_the_exact_pairs():
 
 
 def test_another_adjustment_is_used_and_told():
-    cells = PAIR | {("kind_word", "Harbour"): (7, 16, 0, 0), ("kind_word", "Mill"): (8, 6, 0, 0)}
-    table = difference_table(cells, adjustment="benjamini_hochberg").set_index("question_id")
+    cells = PAIR | {
+        ("kind_word", "Harbour"): (7, 16, 0, 0),
+        ("kind_word", "Mill"): (8, 6, 0, 0),
+        ("open_door", "Harbour"): (6, 34, 0, 0),
+        ("open_door", "Mill"): (14, 5, 0, 0),
+    }
+    table = difference_table(cells, adjustment="benjamini_hochberg")
     assert set(table["adjustment"]) == {"benjamini_hochberg"}
-    small, large = sorted(table["p_value"])
-    # The largest of two stays; the smaller doubles, but not beyond it.
-    assert sorted(table["p_adjusted"]) == pytest.approx([min(2 * small, large), large])
+    small, middle, large = sorted(table["p_value"])
+    # The p of rank k of three times 3 / k, and none above the one after it.
+    expected = [3 * small, min(3 / 2 * middle, large), large]
+    assert sorted(table["p_adjusted"]) == pytest.approx(expected)
 
 
 def test_three_providers_make_three_pairs():

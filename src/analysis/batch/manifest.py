@@ -16,7 +16,7 @@ from analysis.batch.parameters import Parameters
 from analysis.data import sources
 
 FILE = "manifest.json"
-# The PDF depends on which browser there is, and the manifest cannot hold its own hash.
+# The PDF depends on which browser there is; the manifest cannot hold its own hash.
 NOT_COMPARED = (FILE, "report.pdf")
 _DISTRIBUTION = "north-of-london-inspection-analysis"
 _UNKNOWN = "not known"

@@ -61,8 +61,7 @@ def build(
                 )
             html = _page(name, notebook)
         except notebooks.NotebookError as error:
-            kept = _keep(executed / f"{error.notebook}.ipynb", output.processed / area / FAILED)
-            error.add_note(f"The notebook as far as it came: {project.shown(kept)}")
+            _keep(error, executed, output.processed / area / FAILED)
             raise
         folder = staged.reports / area
         (folder / "index.html").write_text(html, encoding="utf-8")
@@ -87,7 +86,8 @@ def _add_downloads(parameters: Parameters, folder: Path, staged: Output) -> None
         about=story.about(report),
         made=manifest.made_on(),
     )
-    pdf.write(folder / "index.html", folder / pdf.FILE)
+    html = (folder / "index.html").read_text(encoding="utf-8")
+    pdf.write(html, folder / pdf.FILE, manifest.made_on())
     text = manifest.manifest(parameters, site.headline(report), folder)
     (folder / manifest.FILE).write_text(text, encoding="utf-8")
 
@@ -99,6 +99,10 @@ def _page(name: str, notebook: NotebookNode) -> str:
         raise notebooks.NotebookError(name, None, "", f"the page is not fit: {error}") from error
 
 
-def _keep(notebook: Path, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copy(notebook, folder / notebook.name))
+def _keep(error: notebooks.NotebookError, executed: Path, folder: Path) -> None:
+    """Save the failed notebook where it can be looked at; one whose kernel died may not exist."""
+    notebook = executed / f"{error.notebook}.ipynb"
+    if notebook.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = Path(shutil.copy(notebook, folder / notebook.name))
+        error.add_note(f"The notebook as far as it came: {project.shown(kept)}")

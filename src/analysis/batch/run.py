@@ -12,6 +12,7 @@ from analysis.batch import manifest, parameters
 from analysis.batch.parameters import Parameters
 from analysis.data import cases, context, findings, schemas, sources, tables
 from analysis.report.evidence import Report
+from analysis.stats import claims
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Run:
     @property
     def questions(self) -> pd.DataFrame:
         """The questions of data/raw/questions.csv."""
-        return sources.raw("questions")
+        return self.raw("questions")
 
     def judgements(self) -> pd.DataFrame:
         """Give the judgements of the area's case sample; no row where the area has none."""
@@ -43,7 +44,22 @@ class Run:
 
     def boroughs(self) -> pd.DataFrame:
         """Give the London local authorities for the chosen cohort."""
-        return context.boroughs(areas.gss_codes(self.area), self.parameters.cohort)
+        return context.boroughs(self.gss_codes, self.parameters.cohort)
+
+    def raw(self, name: str) -> pd.DataFrame:
+        """Give a table of data/raw."""
+        return sources.raw(name)
+
+    @property
+    def gss_codes(self) -> list[str]:
+        """The codes of the area's local authorities."""
+        return areas.gss_codes(self.area)
+
+    def claims(self) -> pd.DataFrame:
+        """Give the claims of the inspection report, checked; no row where the area has none."""
+        own = self.raw("claims") if self.area.findings else tables.empty(schemas.CLAIMS)
+        every = {name: self.raw(name) for name in schemas.RAW}
+        return claims.ledger(own, every, area=self.parameters.area)
 
     def report(self) -> Report:
         """Give what the page is told from: every processed table of the area."""

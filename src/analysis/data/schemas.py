@@ -37,6 +37,11 @@ READINGS = {
     "tight": "The narrower reading of a printed phrase",
     "loose": "The wider reading of a printed phrase",
 }
+VERDICTS = {
+    "holds": "What is computed from the tables agrees with the claim",
+    "does_not_hold": "What is computed from the tables contradicts the claim",
+    "cannot_be_checked": "The tables do not say, or admit both answers",
+}
 # A judgement is compared in lower case, with surrounding and repeated spaces removed.
 JUDGEMENTS = {
     "sufficient": ("yes", "y", "true", "1", "sufficient"),
@@ -239,7 +244,7 @@ QUESTIONS = _table(
         ),
         "outcome": _coded("Outcome that the question belongs to", OUTCOMES),
         "stage": _coded(
-            "Stage of the work; where the report prints a question under two stages, the CRC's",
+            "Stage of the work; where the report prints a question under two stages, the one printed first",
             STAGES,
         ),
         "question": _text("The question, worded as what sufficient work looks like"),
@@ -265,6 +270,47 @@ PUBLISHED_CONTEXT = _table(
         "report_line": _whole("Line of the report's text", "line", low=1),
     },
     key=["fact_id"],
+)
+
+_CLAIM = {
+    "claim_id": _text("Identifier of the claim in this project", pattern=r"K\d{3}"),
+    "claim": _text("The claim, in this project's words"),
+    "printed": _text("The figure or short phrase as printed"),
+    "report_line": _whole("Line of the report's text", "line", low=1),
+}
+
+CLAIMS = _table(
+    "claims",
+    "Claims of the report",
+    "Statements of the inspection report that figures could bear out or contradict: shares, "
+    "rankings, sums, comparisons, and summaries of its own findings.",
+    _CLAIM
+    | {
+        "report_section": _text("Section of the report"),
+        "computation": _text(
+            "Function of analysis.stats.claims that computes it; blank where nothing can be computed",
+            pattern=r"[a-z][a-z_]*",
+            nullable=True,
+        ),
+        "arguments": _text(
+            "What the function is told: `name=value; name=value`", pattern="[^=]+=.+", nullable=True
+        ),
+        "note": _text(
+            "What the tables leave open: another period or cohort, a reading, or why nothing can be "
+            "computed",
+            nullable=True,
+        ),
+    },
+    key=["claim_id"],
+    checks=[
+        pa.Check(
+            lambda frame: (
+                not {"computation", "note"} <= set(frame)
+                or frame["computation"].notna() | frame["note"].notna()
+            ),
+            error="a claim without a computation needs a note that says why",
+        )
+    ],
 )
 
 REOFFENDING = _table(
@@ -470,6 +516,7 @@ RAW = {
         PUBLISHED_FINDINGS,
         QUESTIONS,
         PUBLISHED_CONTEXT,
+        CLAIMS,
         REOFFENDING,
         DEPRIVATION,
         POPULATION,
@@ -689,6 +736,56 @@ REOFFENDING_BOROUGHS = _table(
     checks=[_ordered("reoffenders", "offenders")],
 )
 
+REOFFENDING_RESIDUALS = _table(
+    "reoffending_residuals",
+    "Residuals of the models of London",
+    "One row per local authority. The Pearson residuals are those of the primary model; the "
+    "randomised quantile residuals those of the beta-binomial model with the same terms, standard "
+    "normal if that model is true.",
+    {
+        "gss_code": _GSS_CODE,
+        "name": _NAME,
+        "cohort": _COHORT,
+        "fitted": _share("Rate that the primary model fits"),
+        "pearson_residual": _number(
+            "Pearson residual divided by the root of the dispersion", "ratio"
+        ),
+        "quantile_residual": _number("Randomised quantile residual", "standard deviations"),
+        "seed": _whole("Seed of the randomisation", "seed"),
+    },
+    key=["gss_code", "cohort"],
+)
+
+REOFFENDING_FUNNEL = _table(
+    "reoffending_funnel",
+    "Control limits of the reoffending rates",
+    "One row per local authority, kind of limits and level. The overall rate and the dispersion are "
+    "those of a quasi-binomial model with an intercept alone, not of the deprivation model.",
+    {
+        "gss_code": _GSS_CODE,
+        "name": _NAME,
+        "cohort": _COHORT,
+        "offenders": _whole("Offenders in the cohort", "persons", low=1),
+        "rate": _share("Reoffenders out of offenders"),
+        "overall_rate": _share("Rate that the limits lie about: all reoffenders of all offenders"),
+        "limits": _coded(
+            "What the limits allow for",
+            {
+                "binomial": "Chance alone",
+                "overdispersed": "Chance and the overdispersion between local authorities",
+            },
+        ),
+        "dispersion": _number(
+            "Variance that the limits allow for, relative to the binomial", "ratio", low=1
+        ),
+        "level": _number("Share of rates that the limits would hold", "share", low=0, high=1),
+        "limit_lower": _share("Lower control limit"),
+        "limit_upper": _share("Upper control limit"),
+    },
+    key=["gss_code", "cohort", "limits", "level"],
+    checks=[_ordered("limit_lower", "limit_upper")],
+)
+
 JOINT_SENSITIVITY = _table(
     "joint_sensitivity",
     "What the margins say about two questions together",
@@ -708,6 +805,129 @@ JOINT_SENSITIVITY = _table(
     key=["area", "coherence"],
 )
 
+_PLACE = {
+    "area": _AREA,
+    "gss_code": _GSS_CODE,
+    "name": _NAME,
+    "geography": _coded(
+        "What the row is about",
+        {
+            "local_authority": "A local authority of the area",
+            "combined": "Two local authorities, at least one of the area, known only together",
+            "part": "Inner or outer London",
+            "region": "London",
+            "country": "England, or England and Wales",
+        },
+    ),
+}
+
+AREA_POPULATION = _table(
+    "area_population",
+    "Residents of the area",
+    "Mid-year population of the area's local authorities beside London and England. A local "
+    "authority whose mid-2014 figure is known only together with another's has none of its own.",
+    _PLACE
+    | {
+        "gss_code": POPULATION.columns["gss_code"],
+        "year": POPULATION.columns["year"],
+        "series": POPULATION.columns["series"],
+        "population": POPULATION.columns["population"],
+    },
+    key=["area", "gss_code", "year", "series"],
+)
+
+AREA_ETHNICITY = _table(
+    "area_ethnicity",
+    "Ethnic group in the area",
+    "Usual residents by ethnic group, 2011 census, in the area's local authorities beside London, "
+    "England, and England and Wales. The shares of a place add up to 1.",
+    _PLACE
+    | {
+        "broad_group": _coded(
+            "Group that the page draws together",
+            {
+                "white_british": "White British",
+                "other_white": "White: Irish, Gypsy or Irish Traveller, or other",
+                "asian": "Asian or Asian British",
+                "black_mixed_or_other": "Black, mixed or other ethnic group",
+            },
+        ),
+        "ethnic_group": _coded(
+            "Ethnic group of the census",
+            {
+                group: str(column.description)
+                for group, column in ETHNICITY.columns.items()
+                if group not in {"gss_code", "name", "all_residents"}
+            },
+        ),
+        "residents": _whole("Usual residents of the group", "persons"),
+        "share": _share("Residents of the group out of all usual residents"),
+    },
+    key=["area", "gss_code", "ethnic_group"],
+)
+
+AREA_UNEMPLOYMENT = _table(
+    "area_unemployment",
+    "Unemployment in the area",
+    "Unemployed people of 16 and over in the area's local authorities beside inner and outer "
+    "London, London and England. The report's period, July 2014 to June 2015, falls between the "
+    "two years. Blank where the source is.",
+    _PLACE
+    | {
+        "year": UNEMPLOYMENT.columns["year"],
+        "rate": _share("Unemployed out of the economically active", nullable=True),
+    },
+    key=["area", "gss_code", "year"],
+)
+
+AREA_DEPRIVATION = _table(
+    "area_deprivation",
+    "Deprivation in the area",
+    "Four measures of the Indices of Deprivation 2015 for the area's local authorities, with the "
+    "rank of each among the 152 upper-tier local authorities of England.",
+    _PLACE
+    | {
+        name: DEPRIVATION.columns[name]
+        for name in ("domain", "measure", "value", "rank_of_152", "rank_margin")
+    },
+    key=["area", "gss_code", "domain", "measure"],
+)
+
+AREA_REOFFENDING = _table(
+    "area_reoffending",
+    "Reoffending in the area over the cohorts",
+    "Reoffenders of offenders, adult and juvenile, in the area's local authorities beside London "
+    "and England, for every cohort. Not the cohort of the report's Figure 2.5.",
+    _PLACE
+    | {
+        "cohort": _COHORT,
+        "offenders": _whole("Offenders in the cohort", "persons", low=1),
+        "reoffenders": _whole("Offenders with a proven reoffence", "persons"),
+        "rate": _share("Reoffenders out of offenders"),
+        "ci_lower": _share("Lower confidence limit of the rate"),
+        "ci_upper": _share("Upper confidence limit of the rate"),
+        "level": _LEVEL,
+        "method": _text("Interval method"),
+    },
+    key=["area", "gss_code", "cohort"],
+    checks=[_ordered("reoffenders", "offenders")],
+)
+
+CLAIMS_LEDGER = _table(
+    "claims_checked",
+    "Claims of the report, checked",
+    "Each claim of the inspection report beside what the tables say of it. Findings in words are "
+    "taken at their wider reading.",
+    {"area": _AREA}
+    | _CLAIM
+    | {
+        "computed": _text("The figure computed from the raw tables"),
+        "verdict": _coded("Whether the claim holds", VERDICTS),
+        "because": _text("Why, and what the tables leave open"),
+    },
+    key=["area", "claim_id"],
+)
+
 PROCESSED = {
     schema.name: schema
     for schema in (
@@ -720,5 +940,13 @@ PROCESSED = {
         REOFFENDING_MODEL,
         REOFFENDING_MEASURES,
         REOFFENDING_BOROUGHS,
+        REOFFENDING_RESIDUALS,
+        REOFFENDING_FUNNEL,
+        CLAIMS_LEDGER,
+        AREA_POPULATION,
+        AREA_ETHNICITY,
+        AREA_UNEMPLOYMENT,
+        AREA_DEPRIVATION,
+        AREA_REOFFENDING,
     )
 }

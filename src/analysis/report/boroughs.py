@@ -136,7 +136,7 @@ def _curves(context: pd.DataFrame, level: float) -> pd.DataFrame:
     curves = []
     for inner, part in ((1.0, "inner"), (0.0, "outer")):
         reach = score[frame["inner_or_outer"] == part]
-        grid = np.linspace(reach.min(), reach.max(), 40)
+        grid = np.linspace(reach.min(), reach.max(), 13)
         at = pd.DataFrame(
             {
                 borough_models.SLOPE: (grid - score.mean()) / score.std(ddof=1),
@@ -199,29 +199,6 @@ def estimators(report: Report) -> None:
                 headers=headers,
                 numeric=numeric,
             )
-    measures = report["reoffending_measures"]
-    names = {name: name for name in measures["measure"].unique()}
-    html.data_table(
-        tables.terms(measures, names, "measure"),
-        summary="The primary model with other measures of deprivation",
-        caption=f"Score, rank and crime domain, London, cohort {report.cohort}",
-        headers=headers,
-        numeric=numeric,
-    )
-    html.data_table(
-        tables.influence(report["reoffending_boroughs"]),
-        summary="Residual, leverage and influence of each local authority",
-        caption="Diagnostics of the primary model of London",
-        headers={
-            "name": "Local authority",
-            "offenders": "Offenders",
-            "residual": "Pearson residual",
-            "leverage": "Leverage",
-            "cook": "Cook’s distance",
-            "slope": "Slope without it",
-        },
-        numeric=["offenders", "residual", "leverage", "cook", "slope"],
-    )
 
 
 def model_lines(report: Report) -> Iterator[Markup]:

@@ -1,5 +1,6 @@
 """What lies beside a page: its tables as CSV files and as one accessible spreadsheet."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -61,20 +62,30 @@ def write_spreadsheet(
         column.description for name in filled for column in schemas.PROCESSED[name].columns.values()
     )
     notes = {meaning: f"note {number}" for number, meaning in enumerate(meanings, start=1)}
-    book = gptables.produce_workbook(
-        str(path),
-        sheets={name: _sheet(name, tables[name], notes) for name in filled},
-        cover=gptables.Cover(title=title, intro=list(about), about=[_SOURCE]),
-        notes_table=pd.DataFrame({"Note": notes.values(), "Meaning": notes.keys()}),
-        workbook_options={"strings_to_formulas": False, "strings_to_urls": False},
-    )
+    with warnings.catch_warnings():
+        # gptables 2.0.2 calls pandas in ways that pandas 4 will end; the lock holds pandas below it.
+        warnings.simplefilter("ignore", pd.errors.Pandas4Warning)
+        book = gptables.produce_workbook(
+            str(path),
+            sheets={name: _sheet(name, tables[name], notes) for name in filled},
+            cover=gptables.Cover(
+                title=_plain(title), intro=[_plain(line) for line in about], about=[_SOURCE]
+            ),
+            notes_table=pd.DataFrame({"Note": notes.values(), "Meaning": notes.keys()}),
+            workbook_options={"strings_to_formulas": False, "strings_to_urls": False},
+        )
     book.set_properties({"title": title, "created": made.replace(tzinfo=None)})
     book.close()
 
 
+def _plain(text: object) -> object:
+    """Part the marks that gptables takes for a link or a note, wherever they come from."""
+    return text.replace("](", "] (").replace("$$", "$ $") if isinstance(text, str) else text
+
+
 def _sheet(name: str, frame: pd.DataFrame, notes: Mapping[str, str]) -> gptables.GPTable:
     schema = schemas.PROCESSED[name]
-    shown = defused(frame).astype("object")
+    shown = defused(frame).astype("object").map(_plain)
     shown = shown.where(shown.notna(), _NOT_AVAILABLE).replace(float("inf"), "infinite")
     return gptables.GPTable(
         table=shown,

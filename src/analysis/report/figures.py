@@ -5,7 +5,7 @@ the page enlarges them where there is room.
 """
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,21 +17,22 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
+from matplotlib.transforms import Bbox
 
-from analysis.report import words
+from analysis.report import marks, words
 
 # The first four colours of the UK Government Analysis Function's categorical palette.
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 INK, QUIET = "#0B0C0C", "#505A5F"
 
-_WIDTH = 4.2  # inches
-_POINTS = 9
-_LINE = 0.205  # inches
-_CHARACTER = 0.0185  # of the width, for the widest run of ordinary letters
-_HEADING_CHARACTERS = 50
-_STYLE: dict[Any, Any] = {
+WIDTH = 4.2  # inches
+POINTS = 9
+LINE = 0.205  # inches
+CHARACTER = 0.0185  # of the width, for the widest run of ordinary letters
+HEADING_CHARACTERS = 50
+STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
-    "font.size": _POINTS,
+    "font.size": POINTS,
     "axes.edgecolor": QUIET,
     "axes.labelcolor": INK,
     "text.color": INK,
@@ -40,7 +41,7 @@ _STYLE: dict[Any, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
-_ON_WHITE: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+ON_WHITE: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 
 
 @dataclass(frozen=True)
@@ -127,19 +128,18 @@ def _forest(bars: Sequence[Bar], scale: Scale) -> Figure:
     groups: dict[str, list[Bar]] = {}
     for bar in bars:
         groups.setdefault(bar.group, []).append(bar)
-    headings = {group: textwrap.wrap(group, _HEADING_CHARACTERS) for group in groups}
+    headings = {group: textwrap.wrap(group, HEADING_CHARACTERS) for group in groups}
     lines = sum(len(headings[group]) + len(own) + 0.5 for group, own in groups.items())
     bottom, top = 0.55, 0.3
-    height = lines * _LINE + bottom + top
-    left = 0.02 + _CHARACTER * max(len(bar.label) for bar in bars)
-    width = 1 - left - 0.04 - _CHARACTER * max(len(bar.note) for bar in bars)
-    with mpl.rc_context(_STYLE):
-        fig = plt.figure(figsize=(_WIDTH, height))
+    height = lines * LINE + bottom + top
+    left = 0.02 + CHARACTER * max(len(bar.label) for bar in bars)
+    width = 1 - left - 0.04 - CHARACTER * max(len(bar.note) for bar in bars)
+    with mpl.rc_context(STYLE):
+        fig = plt.figure(figsize=(WIDTH, height))
         axes = fig.add_axes((left, bottom / height, width, 1 - (bottom + top) / height))
         axes.set(xlim=scale.limits, ylim=(lines, 0), yticks=[], xlabel=scale.label)
         axes.set_xticks(scale.ticks, scale.tick_labels)
         axes.spines["left"].set_visible(False)
-        axes.axvline(scale.reference, color=QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
         axes.annotate(
             scale.reference_label,
             (scale.reference, 0),
@@ -149,28 +149,42 @@ def _forest(bars: Sequence[Bar], scale: Scale) -> Figure:
             color=QUIET,
         )
         row = 0.0
+        placed: list[tuple[Bar, float]] = []
         for group, own in groups.items():
             for line in headings[group]:
                 row += 1
-                text = _beside(axes, -left / width + 0.01, row - 0.45, line)
-                text.set(weight="bold", bbox=_ON_WHITE)
+                _beside(axes, -left / width + 0.01, row - 0.45, line).set(weight="bold")
             for bar in own:
                 row += 1
-                _draw(axes, bar, row - 0.5)
+                placed.append((bar, row - 0.5))
                 _beside(axes, -0.025, row - 0.5, bar.label).set(ha="right", color=bar.colour)
                 _beside(axes, 1 + 0.02 / width, row - 0.5, bar.note)
             row += 0.5
+        # Beside the bars only, so that the line crosses no heading.
+        rows = np.array([y for _, y in placed])
+        dashes: dict[str, Any] = {"color": QUIET, "linewidth": 1, "linestyle": (0, (3, 2))}
+        marks.segments(axes, scale.reference, scale.reference, rows - 0.5, rows + 0.5, **dashes)
+        for colour in dict.fromkeys(bar.colour for bar in bars):
+            _draw(axes, [(bar, y) for bar, y in placed if bar.colour == colour], colour)
     return fig
 
 
-def _draw(axes: Axes, bar: Bar, y: float) -> None:
-    ends = [bar.lower, bar.upper]
-    if bar.point is None:
-        axes.plot(ends, [y, y], color=bar.colour, alpha=0.35, linewidth=7, solid_capstyle="butt")
-        axes.vlines(ends, y - 0.3, y + 0.3, colors=bar.colour, linewidth=1.5)
-    else:
-        axes.plot(ends, [y, y], color=bar.colour, linewidth=2)
-        axes.plot([bar.point], [y], "o", color=bar.colour, markersize=6)
+def _draw(axes: Axes, placed: Sequence[tuple[Bar, float]], colour: str) -> None:
+    lower, upper, y = (
+        np.array(values)
+        for values in zip(*((bar.lower, bar.upper, y) for bar, y in placed), strict=True)
+    )
+    point = np.array([np.nan if bar.point is None else bar.point for bar, _ in placed])
+    worded = np.isnan(point)
+    if worded.any():
+        low, high, row = lower[worded], upper[worded], y[worded]
+        marks.segments(axes, low, high, row, row, color=colour, alpha=0.35, linewidth=7)
+        ends, rows = np.concatenate([low, high]), np.concatenate([row, row])
+        marks.segments(axes, ends, ends, rows - 0.3, rows + 0.3, color=colour, linewidth=1.5)
+    if not worded.all():
+        low, high, row = lower[~worded], upper[~worded], y[~worded]
+        marks.segments(axes, low, high, row, row, color=colour, linewidth=2)
+        marks.discs(axes, point[~worded], row, points=7, color=colour)
 
 
 def _beside(axes: Axes, x: float, y: float, text: str) -> mpl.text.Text:
@@ -189,8 +203,8 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
     floor = boroughs.loc[~boroughs["fewest"], "ci_lower"].min() - 0.02
     below = boroughs["rate"] < floor
     shown = boroughs[~below]
-    with mpl.rc_context(_STYLE):
-        fig = plt.figure(figsize=(_WIDTH, 4.6))
+    with mpl.rc_context(STYLE):
+        fig = plt.figure(figsize=(WIDTH, 4.6))
         axes = fig.add_axes((0.105, 0.185, 0.875, 0.795))
         axes.set_ylim(floor, shown["ci_upper"][~shown["fewest"]].max() + 0.008)
         axes.set_xlim(
@@ -202,29 +216,22 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
             x = curve["deprivation_score"]
             axes.fill_between(x, curve["ci_lower"], curve["ci_upper"], alpha=0.12, lw=0, **style)
             axes.plot(x, curve["fitted"], linewidth=1.5, **style)
-        axes.vlines(
-            shown["deprivation_score"],
-            shown["ci_lower"],
-            shown["ci_upper"],
-            colors=shown["inner_or_outer"].map(colour).tolist(),
-            linewidth=1,
-            alpha=0.4,
-        )
-        sns.scatterplot(
-            shown,
-            x="deprivation_score",
-            y="rate",
-            hue="inner_or_outer",
-            style="inner_or_outer",
-            palette=colour,
-            markers={"inner": "D", "outer": "o"},
-            s=26,
-            legend=False,
-            ax=axes,
-        )
+        for part, rows in shown.groupby("inner_or_outer"):
+            x, low, high = rows["deprivation_score"], rows["ci_lower"], rows["ci_upper"]
+            faint: dict[str, Any] = {"color": colour[str(part)], "linewidth": 1, "alpha": 0.4}
+            marks.segments(axes, x, x, np.maximum(low, floor), high, **faint)
+            style = {"color": colour[str(part)], "marker": "D" if part == "inner" else "o"}
+            sns.scatterplot(
+                rows, x="deprivation_score", y="rate", s=26, linewidth=0, ax=axes, **style
+            )
         axes.set(xlabel="deprivation score, 2015; higher is more deprived", ylabel="")
         fig.canvas.draw()  # settles the scale, so that places on the paper can be compared
-        _name_points(axes, shown[shown["in_area"] | shown["fewest"]], shown, colour)
+        points = shown.assign(
+            x=shown["deprivation_score"],
+            y=shown["rate"],
+            colour=shown["inner_or_outer"].map(colour),
+        )
+        name_points(axes, points[points["in_area"] | points["fewest"]], points)
         for row in boroughs[below].itertuples():
             axes.plot(
                 [row.deprivation_score], [floor + 0.003], "v", color=colour[row.inner_or_outer]
@@ -237,7 +244,7 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
                 textcoords="offset points",
                 va="center",
                 color=colour[row.inner_or_outer],
-                fontsize=_POINTS - 1,
+                fontsize=POINTS - 1,
             )
         for y, part, marker in ((0.05, "outer", "circles"), (0.01, "inner", "diamonds")):
             text = f"{marker}: {part} London, with its fitted curve and band"
@@ -245,7 +252,8 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
     return fig
 
 
-_PLACES: tuple[tuple[int, int, Literal["left", "right", "center"]], ...] = (
+Place = tuple[int, int, Literal["left", "right", "center"]]
+PLACES: tuple[Place, ...] = (
     (6, 0, "left"),
     (-6, 0, "right"),
     (5, 8, "left"),
@@ -261,35 +269,55 @@ _PLACES: tuple[tuple[int, int, Literal["left", "right", "center"]], ...] = (
 )
 
 
-def _name_points(
-    axes: Axes, named: pd.DataFrame, points: pd.DataFrame, colour: dict[str, str]
-) -> None:
-    """Write each name beside its point, where it covers least of the points and names before it."""
+def name_points(
+    axes: Axes,
+    named: pd.DataFrame,
+    points: pd.DataFrame,
+    *,
+    taken: Iterable[Bbox] = (),
+    places: Sequence[Place] = PLACES,
+    size: float = 6,
+    if_room: bool = False,
+) -> list[Bbox]:
+    """Write each name beside its point, where it covers least of the points and what is taken.
+
+    Both frames have x and y, `named` also name and colour; `size` is that of a point in pixels.
+    With `if_room` a name that would cover anything is left out. Gives what is taken now. The
+    scale of the axes must be settled.
+    """
     inside = axes.get_window_extent()
-    spots = axes.transData.transform(points[["deprivation_score", "rate"]].to_numpy())
-    taken = [mpl.transforms.Bbox.from_bounds(x - 3, y - 3, 6, 6) for x, y in spots]
-    for row in named.sort_values("rate", ascending=False).itertuples():
+    spots = axes.transData.transform(points[["x", "y"]].to_numpy())
+    boxes = [*taken, *(Bbox.from_bounds(x - size / 2, y - size / 2, size, size) for x, y in spots)]
+    for row in named.sort_values("y", ascending=False).itertuples():
         text = axes.annotate(
             row.name,
-            (row.deprivation_score, row.rate),
+            (row.x, row.y),
             textcoords="offset points",
             xytext=(0, 0),
             va="center",
-            fontsize=_POINTS - 1,
-            color=colour[row.inner_or_outer],
-            bbox=_ON_WHITE | {"alpha": 0.75, "pad": 0.2},
+            fontsize=POINTS - 1,
+            color=row.colour,
+            bbox=ON_WHITE | {"alpha": 0.75, "pad": 0.2},
         )
 
         def cost(
-            place: tuple[int, int, Literal["left", "right", "center"]],
+            place: Place,
             text: mpl.text.Annotation = text,
         ) -> float:
             text.set_position(place[:2])
             text.set_horizontalalignment(place[2])
             box = text.get_window_extent()
-            outside = not (inside.x0 <= box.x0 and box.x1 <= inside.x1)
-            return sum(box.overlaps(other) for other in taken) + 100 * outside
+            outside = not (
+                inside.x0 <= box.x0
+                and box.x1 <= inside.x1
+                and inside.y0 <= box.y0
+                and box.y1 <= inside.y1
+            )
+            return sum(box.overlaps(other) for other in boxes) + 100 * outside
 
-        best = min(_PLACES, key=cost)
-        cost(best)
-        taken.append(text.get_window_extent())
+        best = min(places, key=cost)
+        if cost(best) and if_room:
+            text.remove()
+        else:
+            boxes.append(text.get_window_extent())
+    return boxes

@@ -4,7 +4,7 @@ Every value is escaped, so that the text of an extract stays text whatever it sa
 ending in `_html` only make the text; the others display it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import LiteralString, Required, TypedDict, Unpack
 
 import pandas as pd
@@ -14,9 +14,11 @@ from matplotlib.figure import Figure
 
 from analysis.report import svg
 
+# A table's class n3 says that its third column holds numbers.
+MOST_COLUMNS = 12
 # The only class names that reach the page; page.css styles each of them.
 CLASSES = frozenset(
-    {"lead", "note", "key", "source", "number", "exact", "worded", "suppressed"},
+    {"lead", "note", "key", "source", *(f"n{place}" for place in range(1, MOST_COLUMNS + 1))},
 )
 
 
@@ -74,27 +76,22 @@ def table_html(frame: pd.DataFrame, **options: Unpack[TableOptions]) -> Markup:
     headings = _headings(frame, options)
 
     def cell(name: str, value: object) -> Markup:
-        cls = _class("number" if name in numeric else None)
+        text = value if isinstance(value, Markup) else str(value)
         if name == row_header:
-            return Markup('<th scope="row"{}>{}</th>').format(cls, str(value))
-        return Markup("<td{}>{}</td>").format(
-            cls, value if isinstance(value, Markup) else str(value)
-        )
+            return Markup('<th scope="row">{}</th>').format(text)
+        return Markup("<td>{}</td>").format(text)
 
     head = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(
-            _class("number" if name in numeric else None), heading
-        )
-        for name, heading in headings.items()
+        Markup('<th scope="col">{}</th>').format(heading) for heading in headings.values()
     )
     rows = Markup("\n").join(
         Markup("<tr>{}</tr>").format(Markup("").join(map(cell, headings, row)))
         for row in frame.itertuples(index=False, name=None)
     )
     table = Markup(
-        "<table>\n<caption>{}</caption>\n<thead>\n<tr>{}</tr>\n</thead>\n"
+        "<table{}>\n<caption>{}</caption>\n<thead>\n<tr>{}</tr>\n</thead>\n"
         "<tbody>\n{}\n</tbody>\n</table>"
-    ).format(caption, head, rows)
+    ).format(_numeric(list(headings), numeric), caption, head, rows)
     return table if note is None else table + Markup('\n<p class="source">{}</p>').format(note)
 
 
@@ -157,6 +154,12 @@ def _class(cls: str | None) -> Markup:
     if cls not in CLASSES:
         raise ValueError(f"class {cls!r} is not one of {', '.join(sorted(CLASSES))}")
     return Markup(' class="{}"').format(cls)
+
+
+def _numeric(columns: Sequence[str], numeric: Collection[str]) -> Markup:
+    # Once for the table, not for each of its cells: a tenth of a long page.
+    places = " ".join(f"n{at}" for at, name in enumerate(columns, start=1) if name in numeric)
+    return Markup(' class="{}"').format(places) if places else Markup("")
 
 
 def _said(text: str, what: str) -> Markup:

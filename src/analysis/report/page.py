@@ -39,7 +39,7 @@ _SCOPES = {"col", "row", "colgroup", "rowgroup"}
 _SHOWN = {"text/html", "image/svg+xml", "image/png"}
 # What nbconvert puts where a description is missing.
 # What may stand as it is in a data: address between double quotes.
-_PLAIN = " !$'()*+,-./:;=?@[]^_`{|}~"
+_PLAIN = " !$'()*+,-./:;<=?@[]^_`{|}~"
 _PLACEHOLDER = "No description has been provided for this image"
 # The ids that the template itself gives.
 _TEMPLATE_IDS = {"main", "contents"}

@@ -16,13 +16,12 @@ FILE = "index.html"
 _COLUMNS = {
     "area": "Area",
     "sample": "Inspected cases",
-    "figures": "Questions with a figure",
-    "above": "Sufficient in more than half",
+    "above": "Questions with sufficient work in more than half of cases",
     "below": "In fewer than half",
     "rate": "Reoffending rates, lowest to highest",
-    "slope": "Odds of reoffending per standard deviation of deprivation",
+    "slope": "Change in odds of reoffending per standard deviation of deprivation",
     "lacks": "Lacks",
-    "made_on": "Made from figures and code of",
+    "made_on": "Made from",
 }
 
 
@@ -49,7 +48,6 @@ def headline(report: Report) -> dict[str, str]:
     return {
         "title": report.area.title,
         "sample": f"{sum(report.sizes.values())}: {sizes}" if sizes else none,
-        "figures": str(len(own)) if sizes else none,
         "above": f"{sides['above']} of {len(own)}" if sizes else none,
         "below": f"{sides['below']} of {len(own)}" if sizes else none,
         "rate": f"{words.percents(inside['rate'].min(), inside['rate'].max(), 1)} in "

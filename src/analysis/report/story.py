@@ -35,13 +35,12 @@ def _opening_of_sample(report: Report) -> None:
         for code, size in report.sizes.items()
     )
     html.paragraph(
-        "{publisher} looked at {total} cases: {parts}. This page puts the figures that it printed "
-        "({title}, {date}) into tables with their uncertainty.",
+        "{publisher} inspected {total}, {parts}, and reported in {date}. This page sets out "
+        "its figures with their uncertainty.",
         cls="lead",
         publisher=source.publisher,
-        total=total,
+        total=words.cases(total),
         parts=parts,
-        title=source.title,
         date=source.date,
     )
 
@@ -51,16 +50,10 @@ def summary(report: Report) -> None:
     if report.sizes:
         html.table(
             tables.sides(report["proportions"], report.sizes),
-            caption="On how many questions is work clearly sufficient in most cases, or clearly not?",
-            headers={
-                "outcome": "Outcome",
-                "provider": "Provider",
-                "questions": "Questions with a figure",
-                "above": "More than half of cases",
-                "below": "Fewer than half of cases",
-                "open": "Too close to call",
-            },
-            numeric=["questions", "above", "below", "open"],
+            caption="Is work sufficient in more than half of cases?",
+            headers={"outcome": "Outcome"}
+            | {code: f"{code}, {words.cases(size)}" for code, size in report.sizes.items()},
+            note=f"Open: the {report.confidence} interval takes in half, so the cases cannot tell.",
         )
     html.bullets([*difference_lines(report), *model_lines(report)], cls="key")
     if report.sizes:

@@ -13,6 +13,8 @@ _LINK = "{http://www.w3.org/1999/xlink}href"
 # Matplotlib draws the ids inside an SVG from this salt: same figure, same bytes.
 _SALT = "analysis"
 _POINTS = 9
+# A tag whose attributes hold no single quote of their own; in text, > is written &gt;.
+_TAG = re.compile(r"<[^>']*>")
 _REFERENCE = re.compile(r"#(\w+)")
 
 
@@ -54,7 +56,8 @@ def _lightened(svg: str) -> str:
         if not group.attrib:
             _unwrap(group)
     etree.cleanup_namespaces(root)
-    return etree.tostring(root, encoding="unicode")
+    # Single quotes, which stay one byte each in the address of a picture.
+    return _TAG.sub(lambda tag: tag[0].replace('"', "'"), etree.tostring(root, encoding="unicode"))
 
 
 def _shorten(element: etree._Element, name: str, value: str, used: set[str]) -> None:
@@ -68,11 +71,14 @@ def _shorten(element: etree._Element, name: str, value: str, used: set[str]) -> 
         value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value)
     if name == "style":
         value = re.sub(
-            rf"font-size: {_POINTS}px; |font-family: 'DejaVu Sans'; |text-anchor: start; ",
+            rf"font-size: {_POINTS}px; |font-family: 'DejaVu Sans'; |text-anchor: start(; |$)",
             "",
             value,
         )
         value = value.replace("; ", ";").replace(": ", ":")
+        if not value:
+            del element.attrib[name]
+            return
     element.set(name, value)
 
 

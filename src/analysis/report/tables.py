@@ -37,22 +37,34 @@ def by_side(answers: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def sides(proportions: pd.DataFrame, providers: Iterable[str]) -> pd.DataFrame:
-    """Count the questions on each side of half, by outcome and provider."""
+    """Say for each outcome and provider on how many questions most cases are sufficient.
+
+    Gives a row per outcome, with a column per provider.
+    """
     answers = proportions[proportions["ci_lower"].notna()]
-    rows = []
-    for outcome in proportions["outcome"].unique():
-        for provider in providers:
-            own = answers[(answers["outcome"] == outcome) & (answers["provider"] == provider)]
-            counts = {side: str(len(found)) for side, found in by_side(own).items()}
-            rows.append(
-                {
-                    "outcome": words.label(outcome),
-                    "provider": provider,
-                    "questions": str(len(own)),
-                    **counts,
-                }
-            )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(
+        [
+            {"outcome": words.label(outcome)}
+            | {
+                provider: _said(
+                    answers[(answers["outcome"] == outcome) & (answers["provider"] == provider)]
+                )
+                for provider in providers
+            }
+            for outcome in proportions["outcome"].unique()
+        ]
+    )
+
+
+def _said(answers: pd.DataFrame) -> str:
+    if answers.empty:
+        return "no question has a figure"
+    counts = {side: len(rows) for side, rows in by_side(answers).items()}
+    questions = "question" if len(answers) == 1 else "questions"
+    return (
+        f"yes on {counts['above']}, no on {counts['below']}, open on {counts['open']} "
+        f"of {len(answers)} {questions}"
+    )
 
 
 def wording(finding: pd.Series) -> str:

@@ -52,6 +52,11 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
     return f"{number(count)} {singular if count == 1 else plural or singular + 's'}"
 
 
+def cases(count: int) -> str:
+    """Give a number of cases in figures: `1 case`, `40 cases`."""
+    return f"{count} case" if count == 1 else f"{count} cases"
+
+
 def listed(items: Iterable[str]) -> str:
     """Join items as a sentence does: `a`, `a and b`, `a, b and c`."""
     *rest, last = items

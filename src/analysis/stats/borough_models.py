@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pandas as pd
+from scipy import special
 
 from analysis.data import schemas
 from analysis.stats import reoffending
@@ -12,6 +13,10 @@ SLOPE = "deprivation"
 INNER = "inner_london"
 # Fewer boroughs than this leave a slope and its dispersion next to nothing to be judged by.
 FEWEST_BOROUGHS = 5
+# The levels of a funnel plot by convention: about two and three standard errors.
+FUNNEL_LEVELS = (0.95, 0.998)
+# Any number would do; it stays the same, so that the randomised residuals do.
+RESIDUAL_SEED = 2017
 
 _MEASURES = {
     "deprivation score": ["deprivation"],
@@ -82,3 +87,46 @@ def by_borough(boroughs: pd.DataFrame, *, level: float) -> pd.DataFrame:
     frame = covariates(boroughs)
     diagnostics = reoffending.diagnostics(frame, [SLOPE, INNER], slope=SLOPE, level=level)
     return frame.join(diagnostics)[list(schemas.REOFFENDING_BOROUGHS.columns)]
+
+
+def residuals(boroughs: pd.DataFrame, *, seed: int = RESIDUAL_SEED) -> pd.DataFrame:
+    """Give schemas.REOFFENDING_RESIDUALS: Pearson and randomised quantile residuals of London.
+
+    The Pearson residuals are of the primary model. A quasi-binomial model has no distribution to
+    take quantiles of, so the quantile residuals are of the beta-binomial one with the same terms.
+    """
+    frame = covariates(boroughs)
+    terms = [SLOPE, INNER]
+    diagnostics = reoffending.diagnostics(frame, terms, slope=SLOPE)
+    drawn = reoffending.quantile_residuals(frame, terms, seed=seed)
+    table = frame.join(diagnostics).join(drawn).assign(seed=seed)
+    return table[list(schemas.REOFFENDING_RESIDUALS.columns)]
+
+
+def funnel(boroughs: pd.DataFrame) -> pd.DataFrame:
+    """Give schemas.REOFFENDING_FUNNEL: the limits that each rate of London is held against.
+
+    About the rate of a quasi-binomial model with an intercept alone, which is the rate of all
+    offenders together. `binomial` limits allow for chance alone; `overdispersed` ones for that
+    model's dispersion, which deprivation is not taken out of.
+    """
+    (overall,) = reoffending.fit(boroughs, [], estimator=PRIMARY).itertuples()
+    rate = float(special.expit(overall.estimate))
+    rows = []
+    for limits, dispersion in (("binomial", 1.0), ("overdispersed", float(overall.dispersion))):
+        for level in FUNNEL_LEVELS:
+            lower, upper = reoffending.funnel_limits(
+                rate, boroughs["offenders"], level=level, dispersion=dispersion
+            )
+            rows.append(
+                boroughs.assign(
+                    rate=boroughs["reoffenders"] / boroughs["offenders"],
+                    overall_rate=rate,
+                    limits=limits,
+                    dispersion=dispersion,
+                    level=level,
+                    limit_lower=lower,
+                    limit_upper=upper,
+                )
+            )
+    return pd.concat(rows, ignore_index=True)[list(schemas.REOFFENDING_FUNNEL.columns)]

@@ -1,0 +1,524 @@
+"""The appendix: what it says, and that every drawing can be read whole."""
+
+import re
+from dataclasses import replace
+from itertools import combinations, pairwise
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+from analysis import areas
+from analysis.areas import Area
+from analysis.batch.run import start
+from analysis.data import cases, context, schemas, sources
+from analysis.report import appendix, figures, html, svg
+from analysis.report import appendix_figures as draw
+from analysis.report.appendix_figures import TILES, Count
+from analysis.report.evidence import Report
+from analysis.stats import area_context, estimates
+
+EVERY = tuple(context.local_authorities()["name"])
+INSPECTED = tuple(sources.raw("inspected_boroughs")["name"])
+AREAS = {
+    "inspected": INSPECTED,
+    "every": EVERY,
+    "one": ("Barnet",),
+    "long name": ("Hammersmith and Fulham",),
+    "parts of pairs": ("Hackney", "Merton"),
+    "a whole pair": ("City of London", "Hackney", "Kensington and Chelsea"),
+}
+OF_PLACES = ["population", "ethnicity", "unemployment", "deprivation", "cohorts", "tile_maps"]
+OF_CASES = ["combined_counts", "inspection_of_2014", "key_facts"]
+
+
+def report(names=INSPECTED, cohort=2012, *, sample=False, level=0.95):
+    run = start(area="north-of-london", level=level, cohort=cohort)
+    title = "the area"
+    area = run.area.model_copy(update={"title": title, "local_authorities": tuple(names)})
+    if not sample:
+        area = Area(title=title, local_authorities=tuple(names))
+    codes = areas.gss_codes(area)
+    judgements = run.judgements() if sample else pd.DataFrame(columns=["case_id", "provider"])
+    known = estimates.evidence(cases.tally(judgements), run.findings()) if sample else None
+    tables = {
+        "boroughs": context.boroughs(codes, cohort),
+        "judgements": judgements,
+        "proportions": pd.DataFrame()
+        if known is None
+        else estimates.proportions(
+            known, run.questions, area="somewhere", level=level, method="wilson"
+        ),
+        "area_reoffending": area_context.reoffending(
+            sources.raw("reoffending"), codes, area="somewhere", level=level, method="wilson"
+        ),
+    }
+    for name, raw in {
+        "population": "population",
+        "ethnicity": "ethnicity_2011",
+        "unemployment": "unemployment",
+        "deprivation": "deprivation_2015",
+    }.items():
+        make = getattr(area_context, name)
+        tables[f"area_{name}"] = make(sources.raw(raw), codes, area="somewhere")
+    return Report(area, level, cohort, run.questions, tables)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Call a display function and give all that it shows: text, tables and figures."""
+
+    def show(name, of):
+        pieces, drawn = [], []
+        monkeypatch.setattr(html, "_show", lambda markup: pieces.append(str(markup)))
+        monkeypatch.setattr(html, "figure", lambda fig, **said: drawn.append((fig, said)))
+        getattr(appendix, name)(of)
+        return pieces, drawn
+
+    yield show
+    plt.close("all")
+
+
+def spoken(pieces):
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", " ".join(pieces)))
+
+
+def seen(fig):
+    """Every text that is drawn, of the ticks those within the axis."""
+    fig.canvas.draw()
+    of_axes = {
+        text
+        for axes in fig.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        for text in axis.findobj(Text)
+    }
+    texts = [text for text in fig.findobj(Text) if text not in of_axes]
+    for axes in fig.axes:
+        if axes.axison:
+            low, high = axes.get_xlim()
+            labels = axes.get_xticklabels()
+            texts += [label for label in labels if low <= label.get_position()[0] <= high]
+    return [text for text in texts if text.get_text().strip()]
+
+
+def faults(fig):
+    """What of a drawing cannot be read: text beyond its edge, or upon other text."""
+    boxes = [(text.get_text(), text.get_window_extent()) for text in seen(fig)]
+    whole = fig.bbox
+    beyond = [
+        text
+        for text, box in boxes
+        if box.x0 < whole.x0 or box.x1 > whole.x1 or box.y0 < whole.y0 or box.y1 > whole.y1
+    ]
+    upon = [(one, other) for (one, a), (other, b) in combinations(boxes, 2) if a.overlaps(b)]
+    return beyond + upon
+
+
+@pytest.mark.parametrize("names", AREAS.values(), ids=AREAS)
+@pytest.mark.parametrize("name", [*OF_PLACES])
+def test_no_text_is_clipped_and_no_two_labels_overlap(shown, name, names):
+    _, drawn = shown(name, report(names))
+    assert drawn
+    for fig, said in drawn:
+        assert faults(fig) == []
+        assert fig.get_figwidth() == figures.WIDTH
+        assert said["alt"].endswith(".")
+        assert said["caption"]
+
+
+def test_the_counts_are_drawn_without_clipping_or_overlap(shown):
+    _, drawn = shown("combined_counts", report(sample=True))
+    assert len(drawn) == len(schemas.OUTCOMES)
+    for fig, _ in drawn:
+        assert faults(fig) == []
+
+
+def test_a_clipped_text_and_two_texts_in_one_place_would_be_found():
+    fig = plt.figure(figsize=(2, 1))
+    fig.text(0.5, 0.5, "one")
+    fig.text(0.55, 0.5, "two")
+    fig.text(0.9, 0.1, "beyond the edge")
+    assert faults(fig) == ["beyond the edge", ("one", "two")]
+    plt.close(fig)
+
+
+@pytest.mark.parametrize("name", OF_PLACES)
+def test_each_figure_has_a_table_of_its_numbers_and_a_source(shown, name):
+    pieces, _ = shown(name, report())
+    assert sum("<details>" in piece for piece in pieces) == 1
+    if name != "tile_maps":
+        assert re.search(r"Source: .+ Period: .+ Beside Figure 2\.\d of the report: ", pieces[-1])
+    assert "nan" not in spoken(pieces).lower().split()
+
+
+@pytest.mark.parametrize("name", OF_CASES)
+def test_an_area_without_a_sample_gets_a_sentence_and_nothing_else(shown, name):
+    pieces, drawn = shown(name, report())
+    assert drawn == []
+    (sentence,) = pieces
+    assert spoken([sentence]).strip() == (
+        "This part rests on an inspected sample of cases, and none was published for the area."
+    )
+
+
+# ---- What is said -------------------------------------------------------------------------------
+
+
+def test_the_population_is_said_with_its_total_and_how_it_differs(shown):
+    pieces, [(_, said)] = shown("population", report())
+    # 2,301,734 of 8,539,398 is 27.0%.
+    assert "had 2,301,734 residents, 27% of London’s 8,539,398. England had 54,316,618." in spoken(
+        pieces
+    )
+    assert "London 8,538,689" in pieces[-1]
+    assert said["alt"].startswith("Residents at mid-2014. Barnet 373,745; Enfield 324,409; ")
+
+
+def test_a_local_authority_known_only_together_with_another_has_no_number(shown):
+    pieces, [(_, said)] = shown("population", report(["Hackney", "Barnet"]))
+    text = spoken(pieces)
+    assert (
+        "City of London and Hackney: known at mid-2014 only together, so the area has no total"
+        in text
+    )
+    assert re.search("Hackney only in City of London and Hackney 257,400", text)
+    assert "which is not divided here" in text
+    assert said["alt"].endswith("Barnet 373,745; City of London and Hackney 269,251.")
+
+
+def test_a_pair_that_lies_within_the_area_counts_in_its_total(shown):
+    pieces, _ = shown("population", report(["City of London", "Hackney", "Barnet"]))
+    assert f"had {269_251 + 373_745:,} residents" in spoken(pieces)
+
+
+def test_ethnicity_says_every_share_of_every_place(shown):
+    pieces, [(_, said)] = shown("ethnicity", report())
+    assert (
+        "Brent: white British 18%, other white 18%, Asian 34%, Black, mixed or other 30%"
+        in said["alt"]
+    )
+    assert "England and Wales 56,075,912 80.5%" in spoken(pieces)
+    assert "ran from 18% in Brent to 48% in Islington" in spoken(pieces)
+
+
+def test_an_unknown_rate_of_unemployment_is_said_to_be_so(shown):
+    pieces, [(fig, said)] = shown("unemployment", report(["City of London", "Barnet"]))
+    assert "City of London not available;" in said["alt"]
+    assert "Barnet 4.8% and 8.5%;" in said["alt"]
+    assert "City of London not available not available" in spoken(pieces)
+    assert "not available" in [text.get_text() for text in seen(fig)]
+    assert "July 2014 to June 2015 was not found and falls between" in pieces[-1]
+
+
+def test_deprivation_says_four_ranks_of_each(shown):
+    pieces, [(_, said)] = shown("deprivation", report())
+    assert "Islington 13, 22, 4, 3; " in said["alt"]
+    assert "Barnet 97, 109, 44, 44." in said["alt"]
+    assert "No rank shown could move" in pieces[-1]
+
+
+def test_some_ranks_could_move_by_rounding(shown):
+    pieces, _ = shown("deprivation", report(EVERY))
+    assert "Three ranks shown could move by rounding" in pieces[-1]
+
+
+def test_the_cohorts_are_said_not_to_be_that_of_figure_2_5(shown):
+    pieces, [(_, said)] = shown("cohorts", report())
+    assert "adults, July 2013 to June 2014, which is not openly available" in spoken(pieces[:1])
+    assert "; Barnet 22.9%, 23.4%, 22.5%;" in said["alt"]
+    assert said["alt"].endswith("England 26.5%, 26.6%, 25.9%.")
+    assert (
+        "in every cohort: Islington and Camden. Clearly below it in every cohort: Barnet."
+        in spoken(pieces)
+    )
+
+
+@pytest.mark.parametrize("cohort", [2010, 2011])
+def test_the_cohort_of_the_run_is_the_one_in_figures(shown, cohort):
+    of = report(cohort=cohort)
+    _, [(fig, _)] = shown("cohorts", of)
+    rates = of["area_reoffending"]
+    rates = rates[rates["cohort"] == cohort]["rate"]
+    written = [text.get_text() for text in seen(fig)]
+    assert all(f"{100 * rate:.1f}%" in written for rate in rates)
+    assert f"cohort {cohort}" in written
+
+
+# ---- Cases of all providers ---------------------------------------------------------------------
+
+
+def test_the_counts_of_all_providers_are_those_of_the_proportions(shown):
+    pieces, drawn = shown("combined_counts", report(sample=True))
+    alt = " ".join(said["alt"] for _, said in drawn)
+    # 7 of 23 and 8 of 14 are 15 of 37; 16 to 19 of 40 and 16 of 21 are 32 to 35 of 61.
+    assert "changing circumstances: 15 sufficient, 22 not" in alt
+    assert "assessed well enough: at least 32 sufficient, 3 left open, at least 26 not" in alt
+    text = spoken(pieces)
+    assert "Protecting the public : known for six of 14 questions." in text
+    assert "at least 32 3 at least 26 61" in text
+
+
+def test_nothing_stands_in_for_a_count_that_was_not_printed(shown):
+    of = report(sample=True)
+    pieces, drawn = shown("combined_counts", of)
+    every = of["proportions"]
+    together = every[every["provider"] == schemas.ALL_PROVIDERS]
+    unknown = together.loc[together["precision"] == "not_available", "question_id"]
+    text, alt = spoken(pieces), " ".join(said["alt"] for _, said in drawn)
+    assert len(unknown) > 20
+    for question in unknown.map(of.wording):
+        assert f"{question} not available" in text
+        assert question not in alt
+
+
+def test_a_withheld_count_is_said_to_be_withheld(shown):
+    of = report(sample=True)
+    table = of["proportions"].copy()
+    chosen = (table["provider"] == schemas.ALL_PROVIDERS) & (table["precision"] == "exact")
+    table.loc[chosen, "suppressed"] = True
+    counts = ["sufficient", "relevant", "sufficient_low", "sufficient_high"]
+    table.loc[chosen, counts] = pd.NA
+    of = replace(of, tables={**of.tables, "proportions": table})
+    pieces, drawn = shown("combined_counts", of)
+    hidden = table.loc[chosen, "question_id"].map(of.wording)
+    assert len(hidden) > 2
+    for question in hidden:
+        assert f"{question} withheld to protect people" in spoken(pieces)
+        assert all(question not in said["alt"] for _, said in drawn)
+
+
+def test_the_parts_of_a_bar_add_up_to_the_relevant_cases():
+    fig = draw.counts([Count("Exact?", 15, 15, 37), Count("Worded?", 13, 26, 61)])
+    numbers = [int(text.get_text()) for text in seen(fig) if text.get_text().isdigit()]
+    assert numbers == [15, 22, 13, 13, 35]
+    assert sum(numbers) == 37 + 61
+    assert {"15 of 37", "13 to 26 of 61"} <= {text.get_text() for text in seen(fig)}
+    plt.close(fig)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 0), (40, 40), (0, 40), (39, 40), (0, 1), (20, 21)])
+def test_a_bar_at_its_ends_can_be_read(low, high):
+    fig = draw.counts([Count("A question that is asked", low, high, 40), Count("Other", 1, 3, 61)])
+    assert faults(fig) == []
+    assert svg.draw(fig)
+
+
+def test_without_words_there_is_nothing_left_open():
+    fig = draw.counts([Count("Exact?", 15, 15, 37)])
+    written = {text.get_text() for text in seen(fig)}
+    assert {"sufficient", "not sufficient"} <= written
+    assert "words leave open" not in written
+    plt.close(fig)
+
+
+# ---- What the report prints ---------------------------------------------------------------------
+
+
+def test_the_inspection_of_2014_is_shown_as_printed(shown):
+    pieces, _ = shown("inspection_of_2014", report(sample=True))
+    text = spoken(pieces)
+    printed = {
+        "Assisting sentencing": 85,
+        "Delivering the sentence of the court": 67,
+        "Reducing the likelihood of reoffending": 53,
+        "Protecting the public by minimising risk of harm": 52,
+        "Effective work for victims": 53,
+    }
+    for area, share in printed.items():
+        assert f"{area} {share}%" in text
+    assert "Beside Table 1.1 of the report" in text
+
+
+def test_the_key_facts_have_their_period_and_source(shown):
+    pieces, _ = shown("key_facts", report(sample=True))
+    text = spoken(pieces)
+    facts = sources.raw("published_context").query("report_section == 'Key facts'")
+    assert len(facts) == 13
+    for fact in facts.itertuples():
+        assert f"{fact.subject}: {fact.measure}" in text
+        assert fact.period in text
+        assert f"{fact.source}, line {fact.report_line}" in text
+    assert "people subject to probation supervision 258,748 as at 30 June 2016" in text
+    assert "−36% 2015-2016" in text
+    assert "2 of 21 CRCs" in text
+
+
+# ---- The map of tiles ---------------------------------------------------------------------------
+
+
+def test_every_local_authority_has_one_tile_and_no_two_share_a_place():
+    assert set(TILES) == set(EVERY)
+    assert len({(column, row) for _, column, row in TILES.values()}) == 33
+    labels = [label for label, _, _ in TILES.values()]
+    assert len(set(labels)) == 33
+    assert all(re.fullmatch("[A-Z]{3}", label) for label in labels)
+    assert all(0 <= column < 8 and 0 <= row < 7 for _, column, row in TILES.values())
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Enfield", "Haringey", "Islington", "City of London", "Southwark", "Croydon"],
+        ["Barnet", "Camden", "Westminster", "Lambeth", "Merton", "Sutton"],
+        ["Waltham Forest", "Hackney", "Tower Hamlets", "Lewisham", "Bromley"],
+        ["Harrow", "Brent", "Kensington and Chelsea", "Wandsworth", "Kingston upon Thames"],
+        ["Hillingdon", "Hounslow", "Richmond upon Thames", "Kingston upon Thames"],
+        ["Redbridge", "Newham", "Greenwich"],
+        ["Havering", "Barking and Dagenham", "Bexley"],
+    ],
+)
+def test_from_north_to_south(names):
+    rows = [TILES[name][2] for name in names]
+    assert all(north < south for north, south in pairwise(rows))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [
+            "Hillingdon",
+            "Ealing",
+            "Brent",
+            "Camden",
+            "Islington",
+            "Hackney",
+            "Redbridge",
+            "Havering",
+        ],
+        ["Hounslow", "Hammersmith and Fulham", "Kensington and Chelsea", "Westminster"],
+        ["Westminster", "City of London", "Tower Hamlets", "Newham", "Barking and Dagenham"],
+        ["Harrow", "Barnet", "Haringey", "Waltham Forest"],
+        ["Richmond upon Thames", "Wandsworth", "Lambeth", "Southwark", "Lewisham"],
+        ["Lewisham", "Greenwich", "Bexley"],
+        ["Kingston upon Thames", "Merton", "Croydon", "Bromley"],
+    ],
+)
+def test_from_west_to_east(names):
+    columns = [TILES[name][1] for name in names]
+    assert all(west < east for west, east in pairwise(columns))
+
+
+def test_the_edges_and_the_middle_of_london():
+    columns = {name: column for name, (_, column, _) in TILES.items()}
+    rows = {name: row for name, (_, _, row) in TILES.items()}
+    assert [name for name in rows if rows[name] == 0] == ["Enfield"]
+    assert columns["Hillingdon"] == 0
+    assert columns["Havering"] == 7
+    assert {name for name in rows if rows[name] >= 5} == {
+        *("Kingston upon Thames", "Merton", "Croydon", "Bromley"),
+        "Sutton",
+    }
+    assert (columns["City of London"], rows["City of London"]) == (4, 3)  # of 0 to 7, of 0 to 6
+
+
+# Borders of London, from any map of its boroughs; those of the river among them.
+BORDERS = """
+Enfield: Barnet, Haringey, Waltham Forest
+Barnet: Harrow, Brent, Camden, Haringey
+Haringey: Camden, Islington, Hackney, Waltham Forest
+Waltham Forest: Hackney, Redbridge
+Redbridge: Newham, Barking and Dagenham, Havering
+Havering: Barking and Dagenham
+Harrow: Brent, Ealing
+Ealing: Hillingdon, Hounslow, Brent, Hammersmith and Fulham
+Hillingdon: Hounslow
+Brent: Camden, Westminster, Kensington and Chelsea
+Camden: Islington, Westminster, City of London
+Islington: Hackney, City of London
+Hackney: City of London, Tower Hamlets
+Tower Hamlets: City of London, Newham
+Newham: Barking and Dagenham
+Kensington and Chelsea: Hammersmith and Fulham, Westminster
+City of London: Westminster, Southwark
+Westminster: Lambeth
+Hounslow: Richmond upon Thames
+Richmond upon Thames: Wandsworth, Kingston upon Thames
+Wandsworth: Lambeth, Merton, Kingston upon Thames
+Lambeth: Southwark, Merton
+Southwark: Lewisham
+Lewisham: Greenwich, Bromley
+Greenwich: Bexley, Bromley
+Merton: Kingston upon Thames, Sutton, Croydon
+Croydon: Sutton, Bromley
+"""
+
+
+@pytest.mark.parametrize("line", BORDERS.strip().splitlines())
+def test_neighbours_touch_by_a_side_or_a_corner(line):
+    name, _, others = line.partition(": ")
+    _, column, row = TILES[name]
+    for other in others.split(", "):
+        _, x, y = TILES[other]
+        assert max(abs(x - column), abs(y - row)) == 1, f"{name} and {other}"
+
+
+def test_the_maps_say_what_is_on_them(shown):
+    of = report()
+    pieces, drawn = shown("tile_maps", of)
+    (rates, said), (scores, told) = drawn
+    written = [text.get_text() for text in seen(rates)]
+    assert written.count("23%") >= 1
+    assert (
+        "Outside the area from 12% in City of London to 32% in Hammersmith and Fulham."
+        in said["alt"]
+    )
+    assert "Barnet 23%;" in said["alt"]
+    assert "Barnet 17.8;" in told["alt"]
+    for fig in (rates, scores):
+        labels = [text.get_text() for text in seen(fig)]
+        assert set(labels) >= {label for label, _, _ in TILES.values()}
+    table = spoken(pieces[1:])
+    assert "Barnet BNT 23% 17.8" in table
+    assert len(re.findall(r"[A-Z]{3} \d\d%", table)) == 33
+    assert "City of London had only 34 offenders" in spoken(pieces[:1])
+
+
+def test_equal_values_share_a_shade_and_the_shades_are_quarters():
+    values = pd.Series([1, 2, 2, 2, 3, 4, 5, 6])
+    quarter = draw.classes(values)
+    assert quarter.tolist() == sorted(quarter)
+    assert quarter[1] == quarter[2] == quarter[3]
+    distinct = draw.classes(pd.Series(range(8)))
+    assert distinct.tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
+    assert set(draw.classes(pd.Series([7, 7, 7]))) == {0}
+
+
+# ---- Colours ------------------------------------------------------------------------------------
+
+
+def test_the_contrast_of_known_colours():
+    assert draw.contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert draw.contrast("#FFFFFF", "#767676") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize("colour", [*figures.COLOURS, *draw.SHADES, draw.PALE])
+def test_text_upon_a_colour_has_a_contrast_of_at_least_4_5(colour):
+    assert draw.contrast(draw.on(colour), colour) >= 4.5
+
+
+@pytest.mark.parametrize("colour", [*figures.COLOURS, figures.QUIET, draw.OTHER])
+def test_a_line_or_a_bar_has_a_contrast_of_at_least_3_on_white(colour):
+    assert draw.contrast(colour, "#FFFFFF") >= 3
+
+
+def test_the_shades_are_four_and_each_is_darker_than_the_one_before():
+    light = [draw.contrast(shade, "#000000") for shade in draw.SHADES]
+    assert len(light) == 4
+    assert all(lighter / darker > 1.5 for lighter, darker in pairwise(light))
+
+
+@pytest.mark.parametrize("name", [*OF_PLACES, "combined_counts"])
+def test_a_figure_has_no_more_than_four_colours_beside_ink(shown, name):
+    _, drawn = shown(name, report(sample=True))
+    ink = {"#000000", "#0b0c0c", "#ffffff", figures.QUIET.lower()}
+    for fig, _ in drawn:
+        colours = set(re.findall(r"(?:fill|stroke): ?(#[0-9a-f]{6})", svg.draw(fig)))
+        assert len(colours - ink) <= 4
+
+
+@pytest.mark.parametrize("name", OF_PLACES)
+def test_a_figure_of_eight_boroughs_is_light(shown, name):
+    _, drawn = shown(name, report())
+    for fig, _ in drawn:
+        assert len(svg.draw(fig)) < 8_000

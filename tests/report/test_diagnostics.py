@@ -1,0 +1,259 @@
+"""What the page says of the fit of the models: who lies outside, who moves what."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from analysis import areas
+from analysis.data import context, sources
+from analysis.report import diagnostics, html
+from analysis.report.evidence import Report
+from analysis.stats import borough_models
+
+LEVELS = (0.95, 0.998)
+
+
+def report_of(area: str = "north-of-london", cohort: int = 2012) -> Report:
+    boroughs = context.boroughs(areas.gss_codes(areas.get(area)), cohort)
+    return Report(
+        area=areas.get(area),
+        level=0.95,
+        cohort=cohort,
+        questions=sources.raw("questions"),
+        tables={
+            "boroughs": boroughs,
+            "reoffending_boroughs": borough_models.by_borough(boroughs, level=0.95),
+            "reoffending_measures": borough_models.measures(boroughs, area=area, level=0.95),
+            "reoffending_funnel": borough_models.funnel(boroughs),
+            "reoffending_residuals": borough_models.residuals(boroughs),
+        },
+    )
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What is displayed: plain text, or the words of a figure."""
+    found: list[str] = []
+
+    def display(data, metadata=None, raw=False):
+        if metadata:
+            found.extend(metadata["image/svg+xml"].values())
+        else:
+            found.append(re.sub("<[^>]+>", " ", data.data))
+
+    monkeypatch.setattr(html, "display", display)
+    return found
+
+
+def limits(rates: dict[str, float], *, alone: float, allowed: float) -> pd.DataFrame:
+    """Limits at 0.3 -+ alone, and 0.3 -+ allowed, at both levels."""
+    return pd.DataFrame(
+        [
+            {
+                "name": name,
+                "offenders": 100,
+                "rate": rate,
+                "overall_rate": 0.3,
+                "limits": kind,
+                "dispersion": dispersion,
+                "level": level,
+                "limit_lower": 0.3 - width,
+                "limit_upper": 0.3 + width,
+            }
+            for kind, dispersion, width in (("binomial", 1, alone), ("overdispersed", 4, allowed))
+            for level in LEVELS
+            for name, rate in rates.items()
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("rates", "said"),
+    [
+        ({"A": 0.31, "B": 0.29}, "of 2, none does."),
+        ({"A": 0.41, "B": 0.29}, "of 2, one does (A above)."),
+        ({"A": 0.31, "B": 0.19}, "of 2, one does (B below)."),
+        ({"A": 0.41, "B": 0.19, "C": 0.3}, "of 3, two do (A above; B below)."),
+        ({"A": 0.41, "B": 0.42, "C": 0.43}, "of 3, three do (A, B and C above)."),
+    ],
+)
+def test_the_funnel_says_none_one_or_several(rates, said):
+    line = diagnostics.funnel_line(limits(rates, alone=0.1, allowed=0.2))
+    assert line == (
+        "If chance alone were at work, about one rate in 500 would lie outside the 99.8% limits; "
+        f"{said} With limits that allow for overdispersion, none does."
+    )
+
+
+def test_the_funnel_says_who_lies_outside_even_with_overdispersion():
+    line = diagnostics.funnel_line(limits({"A": 0.55, "B": 0.45}, alone=0.1, allowed=0.2))
+    assert "of 2, two do (A and B above)." in line
+    assert line.endswith("With limits that allow for overdispersion, one does (A above).")
+
+
+@pytest.mark.parametrize(
+    ("residuals", "said"),
+    [
+        ({"A": 1.9, "B": -1.9}, "none does"),
+        ({"A": 2.1, "B": -1.9}, "one does (A 2.10)"),
+        ({"A": 2.1, "B": -2.5}, "two do (A 2.10 and B −2.50)"),
+    ],
+)
+def test_residuals_say_none_one_or_several(residuals, said):
+    table = pd.DataFrame({"name": residuals.keys(), "pearson_residual": residuals.values()})
+    line = diagnostics.residuals_line(table.assign(quantile_residual=0.0))
+    # 4.55% of two residuals are 0.09 of one.
+    assert line == (
+        "About 0.1 of 2 residuals would lie beyond ±2 if the model were right; of the Pearson "
+        f"residuals of the primary model {said} and of the quantile residuals of the beta-binomial "
+        "model none does."
+    )
+
+
+def influence_of(leverages: list[float], distances: list[float]) -> str:
+    table = pd.DataFrame(
+        {
+            "name": ["A", "B", "C", "D"],
+            "offenders": [900, 50, 900, 900],
+            "leverage": leverages,
+            "cooks_distance": distances,
+        }
+    )
+    return diagnostics.influence_line(table, terms=1)  # mean leverage 1 / 4
+
+
+@pytest.mark.parametrize(
+    ("leverages", "said"),
+    [
+        ([0.3, 0.2, 0.25, 0.25], "None has more than twice the mean leverage of 0.25."),
+        ([0.6, 0.1, 0.1, 0.2], "One has more than twice the mean leverage of 0.25: A 0.60."),
+        ([0.6, 0.1, 0.1, 0.7], "Two have more than twice the mean leverage of 0.25: D 0.70 and A"),
+    ],
+)
+def test_leverage_says_none_one_or_several(leverages, said):
+    assert said in influence_of(leverages, [0.1, 0.2, 0.3, 0.4])
+
+
+@pytest.mark.parametrize(
+    ("distances", "said"),
+    [
+        ([0.1, 0.2, 0.3, 0.4], "a Cook’s distance of 0.40; none of 4 is above 1"),
+        ([0.1, 0.2, 0.3, 1.4], "a Cook’s distance of 1.40; one of 4 is above 1"),
+        ([0.1, 0.2, 1.3, 1.4], "a Cook’s distance of 1.40; two of 4 are above 1"),
+    ],
+)
+def test_influence_says_none_one_or_several(distances, said):
+    line = influence_of([0.25] * 4, distances)
+    assert line.startswith(f"D has the most influence on the fit, {said}")
+    assert line.endswith(
+        "B, with only 50 offenders, has a leverage of 0.250 and a Cook’s distance of 0.200."
+    )
+
+
+@pytest.mark.parametrize(
+    ("slopes", "said"),
+    [
+        ([0.10, 0.12, 0.07], "The slope stays above zero whichever local authority is left out."),
+        ([0.10, 0.12, -0.01], "The slope would no longer be above zero without one of the local"),
+        ([-0.1, 0.12, -0.01], "The slope would no longer be above zero without any one of two of"),
+    ],
+)
+def test_leaving_out_says_whether_the_sign_holds(slopes, said):
+    table = pd.DataFrame(
+        {"name": list("ABC"), "offenders": [900, 50, 900], "slope_without": slopes}
+    )
+    line = diagnostics.left_out_line(table, full=0.1, std_error=0.05)
+    assert line.startswith(said)
+
+
+def test_leaving_out_says_who_moves_the_slope_most():
+    table = pd.DataFrame(
+        {"name": list("ABC"), "offenders": [900, 50, 900], "slope_without": [0.1, 0.11, 0.07]}
+    )
+    # 0.03 down is the longest move, 0.03 / 0.05 = 0.6 of the standard error.
+    assert diagnostics.left_out_line(table, full=0.1, std_error=0.05).endswith(
+        "It moves most without C, from 0.100 to 0.070, which is 0.6 of its standard error; B, with "
+        "only 50 offenders, moves it by 0.0100."
+    )
+
+
+def measures_of(beside: tuple[float, float, float]) -> pd.DataFrame:
+    columns = ["measure", "term", "estimate", "ci_lower", "ci_upper"]
+    rows = [
+        ("deprivation score", "deprivation", 0.2, 0.1, 0.3),
+        ("deprivation rank of 152", "deprivation_rank_reversed", 0.25, 0.1, 0.4),
+        ("deprivation score and crime domain", "deprivation", *beside),
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+SIX = pd.DataFrame(
+    {
+        "name": list("ABCDEF"),
+        "deprivation_score": [40.0, 36.0, 30.0, 29.0, 28.0, 24.0],
+        "deprivation_rank": [1, 3, 11, 13, 20, 40],
+        "crime_score": [4.0, 3.6, 3.0, 2.9, 2.8, 2.4],
+    }
+)
+
+
+def test_a_place_in_the_ranking_is_worth_score_over_places():
+    # (40 - 36) / (3 - 1) = 2; (30 - 29) / (13 - 11) = 0.5; (28 - 24) / (40 - 20) = 0.2.
+    line = diagnostics.rank_line(SIX, measures_of((0.1, 0.0, 0.2)))
+    assert "2.00 points among the 2 most deprived, 0.50 points among the 2 in the middle" in line
+    assert (
+        "0.20 points among the 2 least deprived, so rank squeezes distances most among the 2"
+        in line
+    )
+    assert line.endswith("the slope is 0.250 by rank where it is 0.200 by score.")
+
+
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        ((0.1, -0.1, 0.3), "falls from 0.200 to 0.100, and its interval takes in zero."),
+        ((0.3, 0.1, 0.5), "rises from 0.200 to 0.300, and its interval leaves out zero."),
+    ],
+)
+def test_the_crime_domain_beside_the_score(beside, said):
+    line = diagnostics.crime_line(SIX, measures_of(beside))
+    assert said in line
+    assert "a correlation of 1.00 over 6 local authorities" in line
+
+
+def test_the_numbers_of_london_in_2012(shown):
+    report = report_of()
+    diagnostics.funnel(report)
+    said, caption, alt = shown[0], *sorted(shown[1:3], key=len)
+    assert "of 33, five do (Hammersmith and Fulham and Islington above; Barnet, Bexley and" in said
+    assert "City of London has only 34 offenders" in said
+    assert "with an intercept alone, not of the model with deprivation" in said
+    assert "not that of Figure 2.5" in caption
+    assert "Islington, 2,521 offenders, 31.9%." in alt  # 804 / 2521
+    assert "City of London, 34 offenders, 11.8%." in alt  # 4 / 34
+
+
+def test_every_alternative_says_the_numbers(shown):
+    report = report_of()
+    for display in (
+        diagnostics.residuals,
+        diagnostics.influence,
+        diagnostics.leave_one_out,
+        diagnostics.measures,
+    ):
+        display(report)
+    whole = " ".join(" ".join(text.split()) for text in shown)
+    boroughs = report["reoffending_boroughs"].set_index("name")
+    hammersmith = boroughs.loc["Hammersmith and Fulham"]
+    assert f"Hammersmith and Fulham {hammersmith['pearson_residual']:.2f}" in whole
+    assert (
+        f"Hammersmith and Fulham, leverage {hammersmith['leverage']:.2f}, Cook’s distance "
+        f"{hammersmith['cooks_distance']:.2f}." in whole
+    )
+    assert f"Brent {boroughs.loc['Brent', 'slope_without']:.3f}." in whole
+    assert "Tower Hamlets, score 35.7, rank 9, 0.16 standard deviations less deprived" in whole
+    assert "Each measure by itself, deprivation rank: 0.065" in whole
+    assert "drawn with the fixed seed 2017" in whole
+    assert whole.count("Residual, leverage and influence of each local authority") == 1
+    assert whole.count("The primary model with other measures of deprivation") == 1

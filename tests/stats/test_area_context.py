@@ -1,0 +1,180 @@
+"""The tables of the appendix: which places, in which order, and that nothing is filled in."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from analysis import areas
+from analysis.data import context, schemas, sources, tables
+from analysis.stats import area_context, proportions
+
+A, B, C = "E09000001", "E09000002", "E09000012"
+LONDON, ENGLAND, BOTH = "E12000007", "E92000001", "K04000001"
+INSPECTED = sources.raw("inspected_boroughs")["gss_code"].tolist()
+EVERY = context.local_authorities()["gss_code"].tolist()
+CODES = {"one": INSPECTED[:1], "inspected": INSPECTED, "pair": [A, C], "every": EVERY}
+
+
+def table(name, codes, **options):
+    """A table of the appendix from its raw table, as it is written and read again."""
+    raw = {"ethnicity": "ethnicity_2011", "deprivation": "deprivation_2015"}.get(name, name)
+    return getattr(area_context, name)(sources.raw(raw), codes, area="somewhere", **options)
+
+
+def population(*rows):
+    columns = ["gss_code", "name", "year", "series", "population"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+RESIDENTS = population(
+    (B, "Second", 2014, "revised", 200),
+    (B, "Second", 2013, "rounded", 100),
+    (A, "First", 2013, "rounded", 300),
+    (ENGLAND, "England", 2014, "revised", 9000),
+    (LONDON, "London", 2014, "original", 899),
+    (LONDON, "London", 2014, "revised", 900),
+    (f"{A}+{C}", "First and Third", 2014, "revised", 700),
+)
+
+
+def test_the_area_comes_first_in_its_own_order_then_london_then_england():
+    found = area_context.population(RESIDENTS, [B, A], area="somewhere")
+    assert found["name"].tolist() == [
+        *("Second", "Second"),
+        *("First", "First and Third"),
+        *("London", "London"),
+        "England",
+    ]
+    assert found["geography"].tolist() == [
+        *("local_authority", "local_authority"),
+        *("local_authority", "combined"),
+        *("region", "region"),
+        "country",
+    ]
+    assert set(found["area"]) == {"somewhere"}
+    assert list(found) == list(schemas.AREA_POPULATION.columns)
+
+
+def test_a_sum_of_two_is_kept_where_either_belongs_and_is_never_divided():
+    for codes in ([A], [C], [A, C]):
+        found = area_context.population(RESIDENTS, codes, area="somewhere")
+        assert found.loc[found["geography"] == "combined", "population"].tolist() == [700]
+        own = found[(found["geography"] == "local_authority") & (found["year"] == 2014)]
+        assert own.empty
+    found = area_context.population(RESIDENTS, [B], area="somewhere")
+    assert not (found["geography"] == "combined").any()
+
+
+def test_ethnic_groups_are_shares_of_all_residents_of_the_place():
+    counts = {
+        "white_british": 40,
+        "white_irish": 1,
+        "white_gypsy_or_irish_traveller": 2,
+        "white_other": 7,
+        "mixed": 5,
+        "asian": 20,
+        "black": 15,
+        "other": 10,
+    }
+    raw = pd.DataFrame([{"gss_code": A, "name": "First", **counts, "all_residents": 100}])
+    found = area_context.ethnicity(raw, [A], area="somewhere").set_index("ethnic_group")
+    assert found["share"].to_dict() == pytest.approx({k: v / 100 for k, v in counts.items()})
+    assert found.groupby("broad_group")["residents"].sum().to_dict() == {
+        "white_british": 40,
+        "other_white": 1 + 2 + 7,
+        "asian": 20,
+        "black_mixed_or_other": 15 + 5 + 10,
+    }
+
+
+def test_a_blank_unemployment_rate_stays_blank_and_others_become_shares():
+    raw = pd.DataFrame(
+        [(A, "First", 2014, math.nan), (B, "Second", 2014, 11.5), (LONDON, "London", 2014, 7.0)],
+        columns=["gss_code", "name", "year", "unemployment_rate_pct"],
+    )
+    found = area_context.unemployment(raw, [A, B], area="somewhere")
+    assert math.isnan(found["rate"][0])
+    assert found["rate"][1:].tolist() == [0.115, 0.07]
+
+
+def test_deprivation_is_that_of_the_area_alone_with_its_rank_out_of_152():
+    found = table("deprivation", [EVERY[2]])
+    assert found["name"].tolist() == ["Barnet"] * 4
+    assert set(zip(found["domain"], found["measure"], strict=True)) == {
+        (domain, measure)
+        for domain in ("overall", "crime")
+        for measure in ("average_rank", "average_score")
+    }
+    ranks = found.set_index(["domain", "measure"])["rank_of_152"]
+    assert ranks["overall", "average_score"] == 109
+
+
+@pytest.mark.parametrize("method", ["wilson", "clopper_pearson"])
+def test_every_cohort_has_its_rate_and_the_interval_of_the_run(method):
+    raw = pd.DataFrame(
+        [(A, "First", 2011, 80, 20), (A, "First", 2010, 50, 5), (ENGLAND, "England", 2010, 900, 9)],
+        columns=["gss_code", "name", "cohort", "offenders", "reoffenders"],
+    )
+    found = area_context.reoffending(raw, [A], area="somewhere", level=0.9, method=method)
+    assert found["cohort"].tolist() == [2011, 2010, 2010]
+    assert found["rate"].tolist() == [20 / 80, 5 / 50, 9 / 900]
+    limits = [proportions.interval(x, n, level=0.9, method=method) for x, n in ((20, 80), (5, 50))]
+    assert list(zip(found["ci_lower"], found["ci_upper"], strict=True))[:2] == limits
+    assert set(found["level"]) == {0.9}
+    assert set(found["method"]) == {method}
+
+
+@pytest.mark.parametrize("codes", CODES.values(), ids=CODES)
+@pytest.mark.parametrize(
+    "name", ["population", "ethnicity", "unemployment", "deprivation", "reoffending"]
+)
+def test_a_table_from_the_raw_files_is_as_declared(tmp_path, name, codes):
+    options = {"level": 0.95, "method": "wilson"} if name == "reoffending" else {}
+    schema = getattr(schemas, f"AREA_{name.upper()}")
+    written = tables.write(table(name, codes, **options), tmp_path / "table.csv", schema)
+    own = written[written["geography"] == "local_authority"]
+    assert list(dict.fromkeys(own["gss_code"])) == codes
+    beside = set(written.loc[~written["geography"].isin(["local_authority", "combined"]), "name"])
+    assert (
+        beside
+        == {
+            "population": {"London", "England"},
+            "ethnicity": {"London", "England", "England and Wales"},
+            "unemployment": {"Inner London", "Outer London", "London", "England"},
+            "deprivation": set(),
+            "reoffending": {"London", "England"},
+        }[name]
+    )
+
+
+def test_the_shares_of_a_place_add_up_to_1():
+    totals = table("ethnicity", EVERY).groupby("name")["share"].sum()
+    assert len(totals) == 33 + 3
+    assert totals.tolist() == pytest.approx([1] * len(totals))
+
+
+def test_the_inspected_boroughs_have_the_2_3_million_residents_of_the_report():
+    found = table("population", INSPECTED)
+    own = found[(found["geography"] == "local_authority") & (found["series"] == "revised")]
+    barnet, brent, camden, enfield = 373745, 320101, 236022, 324409
+    haringey, islington, redbridge, waltham_forest = 264398, 221405, 293853, 267801
+    outer = barnet + brent + enfield + redbridge + waltham_forest
+    assert own["population"].sum() == outer + camden + haringey + islington == 2_301_734
+
+
+def test_england_and_wales_is_80_49_percent_white_british():
+    found = table("ethnicity", INSPECTED)
+    row = found[(found["gss_code"] == BOTH) & (found["ethnic_group"] == "white_british")].iloc[0]
+    assert row["share"] == pytest.approx(45_134_686 / 56_075_912)
+    assert round(100 * row["share"], 2) == 80.49
+
+
+def test_a_year_missing_in_the_raw_table_is_missing_here():
+    assert table("unemployment", [A])["rate"].isna().tolist()[:2] == [True, True]
+
+
+def test_every_area_of_the_project_has_its_tables():
+    for area in areas.load().values():
+        codes = areas.gss_codes(area)
+        assert table("deprivation", codes)["gss_code"].nunique() == len(codes)

@@ -1,0 +1,106 @@
+"""Residuals and control limits of the local authorities of London."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.data import context, schemas, sources, tables
+from analysis.stats import borough_models, reoffending
+
+INSPECTED = sources.raw("inspected_boroughs")["gss_code"].tolist()
+BOROUGHS = context.boroughs(INSPECTED, 2012)
+# 100 of 400 reoffend: the overall rate is 1/4, and each expects 25, with a variance of 75/4.
+FOUR = pd.DataFrame(
+    {
+        "gss_code": ["E09000001", "E09000002", "E09000003", "E09000004"],
+        "name": ["A", "B", "C", "D"],
+        "cohort": 2012,
+        "offenders": [100, 100, 100, 100],
+        "reoffenders": [10, 40, 20, 30],
+    }
+)
+
+
+def limits_of(table: pd.DataFrame, kind: str, level: float) -> pd.DataFrame:
+    return table[(table["limits"] == kind) & (table["level"] == level)]
+
+
+def test_the_limits_lie_about_the_rate_of_all_offenders_together():
+    assert borough_models.funnel(FOUR)["overall_rate"].tolist() == pytest.approx([100 / 400] * 16)
+    london = borough_models.funnel(BOROUGHS)["overall_rate"]
+    together = BOROUGHS["reoffenders"].sum() / BOROUGHS["offenders"].sum()
+    assert london.tolist() == pytest.approx([together] * 33 * 4)
+
+
+def test_the_dispersion_is_that_of_a_model_with_an_intercept_alone():
+    # Pearson chi-squared (15² + 15² + 5² + 5²) / (75 / 4) over 4 - 1 degrees of freedom.
+    dispersion = (15**2 + 15**2 + 5**2 + 5**2) / (75 / 4) / 3
+    table = borough_models.funnel(FOUR)
+    found = table.groupby("limits")["dispersion"].unique()
+    assert found["binomial"].tolist() == [1]
+    assert found["overdispersed"].tolist() == pytest.approx([dispersion])
+
+
+@pytest.mark.parametrize(("level", "z"), [(0.95, 1.959964), (0.998, 3.090232)])
+def test_the_limits_are_z_standard_errors_wide(level, z):
+    table = borough_models.funnel(FOUR)
+    error = (0.25 * 0.75 / 100) ** 0.5  # 0.0433
+    alone = limits_of(table, "binomial", level)
+    assert alone["limit_lower"].tolist() == pytest.approx([0.25 - z * error] * 4)
+    assert alone["limit_upper"].tolist() == pytest.approx([0.25 + z * error] * 4)
+    allowed = limits_of(table, "overdispersed", level)
+    wide = z * error * allowed["dispersion"].iloc[0] ** 0.5
+    assert allowed["limit_upper"].tolist() == pytest.approx([0.25 + wide] * 4)
+
+
+def test_limits_widen_with_dispersion_and_with_the_level_and_narrow_with_offenders():
+    table = borough_models.funnel(BOROUGHS)
+    table["width"] = table["limit_upper"] - table["limit_lower"]
+    wide = table.pivot_table(index="gss_code", columns=["limits", "level"], values="width")
+    assert (wide["overdispersed"] > wide["binomial"]).all(axis=None)
+    assert (wide.xs(0.998, axis=1, level=1) > wide.xs(0.95, axis=1, level=1)).all(axis=None)
+    for _, rows in table.groupby(["limits", "level"]):
+        assert rows.sort_values("offenders")["width"].is_monotonic_decreasing
+
+
+def test_counts_that_vary_less_than_chance_get_the_limits_of_chance():
+    even = FOUR.assign(reoffenders=[25, 25, 25, 26])
+    table = borough_models.funnel(even)
+    assert set(table["dispersion"]) == {1.0}
+
+
+def test_the_residuals_are_those_of_the_models_with_the_primary_terms():
+    frame = borough_models.covariates(BOROUGHS)
+    terms = ["deprivation", "inner_london"]
+    table = borough_models.residuals(BOROUGHS)
+    by_borough = borough_models.by_borough(BOROUGHS, level=0.95)
+    assert table["pearson_residual"].tolist() == by_borough["pearson_residual"].tolist()
+    assert table["fitted"].tolist() == by_borough["fitted"].tolist()
+    drawn = reoffending.quantile_residuals(frame, terms, seed=borough_models.RESIDUAL_SEED)
+    assert table["quantile_residual"].tolist() == drawn.tolist()
+
+
+def test_the_seed_is_told_and_settles_the_residuals():
+    table, again = (borough_models.residuals(BOROUGHS) for _ in range(2))
+    pd.testing.assert_frame_equal(table, again)
+    assert set(table["seed"]) == {borough_models.RESIDUAL_SEED}
+    other = borough_models.residuals(BOROUGHS, seed=1)
+    assert set(other["seed"]) == {1}
+    assert other["pearson_residual"].equals(table["pearson_residual"])
+    # With a few thousand offenders a count has next to no room to be randomised in; with 34 it has.
+    moved = (other["quantile_residual"] - table["quantile_residual"]).abs()
+    assert BOROUGHS.loc[moved.idxmax(), "offenders"] == BOROUGHS["offenders"].min()
+    assert np.median(moved) < 0.1
+
+
+@pytest.mark.parametrize("cohort", [2010, 2011, 2012])
+def test_the_tables_are_as_declared(tmp_path, cohort):
+    boroughs = context.boroughs(INSPECTED, cohort)
+    funnel = tables.write(
+        borough_models.funnel(boroughs), tmp_path / "f.csv", schemas.REOFFENDING_FUNNEL
+    )
+    residuals = tables.write(
+        borough_models.residuals(boroughs), tmp_path / "r.csv", schemas.REOFFENDING_RESIDUALS
+    )
+    assert (len(funnel), len(residuals)) == (33 * 2 * 2, 33)
+    assert set(funnel["cohort"]) == set(residuals["cohort"]) == {cohort}
