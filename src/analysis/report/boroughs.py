@@ -82,7 +82,7 @@ def _say_area_model(report: Report) -> None:
     if slope is None:
         html.paragraph(
             "{area} has {count}: too few for a model of its own.",
-            area=report.area.title[0].upper() + report.area.title[1:],
+            area=words.opened(report.area.title),
             count=words.counted(count, "local authority", "local authorities"),
         )
         return
@@ -157,7 +157,7 @@ def estimators(report: Report) -> None:
     slopes = model[model["term"] == borough_models.SLOPE]
     bars = [
         Bar(
-            group=f"{scopes[row.scope]}, {row.boroughs} local authorities",
+            group=words.opened(f"{scopes[row.scope]}, {row.boroughs} local authorities"),
             label=tables.ESTIMATORS[row.estimator],
             lower=row.ci_lower,
             upper=row.ci_upper,

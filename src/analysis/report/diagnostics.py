@@ -168,7 +168,7 @@ def residuals(report: Report) -> None:
         model_figures.residuals(panels, bound=BOUND),
         alt=f"Residuals against fitted rates for {len(table)} London local authorities. "
         + " ".join(
-            f"{heading[0].upper()}{heading[1:]}: from {words.decimal(table[column].min())} to "
+            f"{words.opened(heading)}: from {words.decimal(table[column].min())} to "
             f"{words.decimal(table[column].max())}; beyond ±{BOUND}: "
             f"{_valued(table[table[column].abs() > BOUND], column) or 'none'}."
             for column, heading in columns.items()

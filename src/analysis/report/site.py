@@ -68,7 +68,7 @@ def index(folder: Path) -> str:
             "area": html.phrase(
                 '<a href="{area}/index.html">{title}</a>',
                 area=made["area"],
-                title=made["headline"]["title"][:1].upper() + made["headline"]["title"][1:],
+                title=words.opened(made["headline"]["title"]),
             ),
             **{name: made["headline"][name] for name in list(_COLUMNS)[1:-1]},
             "made_on": f"{made['made_on']}, inputs {made['inputs_digest'][:8]}",

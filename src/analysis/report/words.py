@@ -63,6 +63,11 @@ def listed(items: Iterable[str]) -> str:
     return f"{', '.join(rest)} and {last}" if rest else last
 
 
+def opened(text: str) -> str:
+    """Give a text with the capital that opens a sentence or a heading."""
+    return text[:1].upper() + text[1:]
+
+
 def label(code: str) -> str:
     """Give a code of the codebook as a heading says it: `protecting_the_public`."""
     return code.replace("_", " ").capitalize()
