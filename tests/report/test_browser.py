@@ -7,11 +7,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbformat import v4
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from analysis import project
 from analysis.batch import pdf, publish
@@ -50,10 +51,10 @@ def published(built, built_without_sample, tmp_path_factory) -> Path:
 
 
 def opened(
-    browser: Browser, path: Path, width: int, scheme: str, **options
+    browser: Browser, path: Path, width: int, scheme: Literal["light", "dark"]
 ) -> tuple[Page, list[str]]:
     context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True, **options
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
     )
     page = context.new_page()
     requests: list[str] = []
@@ -175,7 +176,12 @@ def test_hostile_text_runs_nowhere(browser, tmp_path):
     path.write_text(render(notebook), encoding="utf-8")
     page, requests = opened(browser, path, 1280, "light")
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def told(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", told)
     page.reload()
     assert page.locator("h1").inner_text() == hostile
     assert dialogs == []

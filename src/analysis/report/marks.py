@@ -23,8 +23,8 @@ def segments(
     )
     gap = np.full(starts_x.shape, np.nan)
     x, y = np.stack([starts_x, ends_x, gap], -1), np.stack([starts_y, ends_y, gap], -1)
-    style = {"solid_capstyle": "butt", "clip_on": False} | style
-    axes.plot(x.ravel(), y.ravel(), **style)
+    drawn: dict[str, Any] = {"solid_capstyle": "butt", "clip_on": False} | style
+    axes.plot(x.ravel(), y.ravel(), **drawn)
 
 
 def discs(
