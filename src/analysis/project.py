@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = ROOT / "areas.toml"
 NOTEBOOKS = ROOT / "notebooks"
+NOTEBOOK_NAMES = ("1_clean", "2_proportions", "3_reoffending", "4_report")
 RAW = ROOT / "data" / "raw"
 SOURCES = RAW / "sources.toml"
 DATAPACKAGE = RAW / "datapackage.json"

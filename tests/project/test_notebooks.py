@@ -8,10 +8,9 @@ import nbformat
 import pytest
 
 from analysis import project
-from analysis.batch import notebooks
 from analysis.batch.parameters import Parameters
 
-EACH = pytest.mark.parametrize("name", notebooks.NAMES)
+EACH = pytest.mark.parametrize("name", project.NOTEBOOK_NAMES)
 
 
 def read(name: str) -> nbformat.NotebookNode:
@@ -24,7 +23,7 @@ def code(name: str) -> list[nbformat.NotebookNode]:
 
 def test_the_folder_holds_the_four_notebooks():
     assert sorted(path.stem for path in project.NOTEBOOKS.glob("*.ipynb")) == sorted(
-        notebooks.NAMES
+        project.NOTEBOOK_NAMES
     )
 
 

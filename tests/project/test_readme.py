@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from analysis import areas, project
-from analysis.batch.notebooks import NAMES
 from analysis.batch.parameters import Parameters
 from analysis.cli import app
 from analysis.stats import proportions
@@ -71,7 +70,8 @@ def test_the_commands_of_the_readme_do_what_it_says(set_up, tmp_path):
         )
         assert done.returncode == 0, f"{command}: {done.stderr}"
     written = {
-        str(path.relative_to(tmp_path / "out")) for path in tmp_path.glob("out/**/index.html")
+        str(path.relative_to(tmp_path / "out"))
+        for path in tmp_path.glob("out/*/reports/*/index.html")
     }
     assert written == {
         "loose/reports/north-of-london/index.html",
@@ -127,7 +127,9 @@ def _opens_jupyterlab(folder: Path, home: Path) -> None:
         )
         address, token = found.groups()
         listed = _fetch(f"{address}/api/contents?token={token}")["content"]
-        assert {f"{name}.ipynb" for name in NAMES} <= {entry["name"] for entry in listed}
+        assert {f"{name}.ipynb" for name in project.NOTEBOOK_NAMES} <= {
+            entry["name"] for entry in listed
+        }
     finally:
         os.killpg(lab.pid, signal.SIGTERM)
         lab.stderr.close()

@@ -13,7 +13,6 @@ from traitlets.config import Config
 
 from analysis.faults import Fault
 
-NAMES = ("1_clean", "2_proportions", "3_reoffending", "4_report")
 CELL_TIMEOUT_SECONDS = 600
 _SHOWN_LINES = 20
 # Sockets in the file system: no port to collide on, and none that others on the network can reach.

@@ -51,7 +51,7 @@ def build(
         # A folder of the kernel's own keeps this machine's paths out of the notebooks.
         values = parameters.model_dump() | {"out": "."}
         try:
-            for name in notebooks.NAMES:
+            for name in project.NOTEBOOK_NAMES:
                 notebook = notebooks.execute(
                     project.NOTEBOOKS / f"{name}.ipynb",
                     executed / f"{name}.ipynb",

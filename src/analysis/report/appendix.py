@@ -12,7 +12,7 @@ from analysis.data import schemas, sources
 from analysis.report import appendix_figures as draw
 from analysis.report import html, words
 from analysis.report.appendix_figures import Count
-from analysis.report.evidence import Report
+from analysis.report.evidence import Report, opens
 
 _BROAD_GROUPS = {
     "white_british": "white British",
@@ -388,7 +388,7 @@ def _always(rows: pd.DataFrame, so: pd.Series, order: Iterable[str]) -> list[str
 
 def combined_counts(report: Report) -> None:
     """Display the cases of all providers together, sufficient and not, outcome by outcome."""
-    if _without_sample(report):
+    if not opens(report, "All inspected cases", level=3):
         return
     html.paragraph(
         "Cases of all providers together, in absolute numbers. They are known only where a figure "
@@ -491,7 +491,7 @@ def _counted(stack: Count) -> dict[str, str]:
 
 def inspection_of_2014(report: Report) -> None:
     """Display what the report prints of the inspection of 2014."""
-    if _without_sample(report):
+    if not opens(report, "The inspection of 2014", level=3):
         return
     facts = sources.raw("published_context")
     facts = facts[facts["report_section"].str.contains("Table 1.1", regex=False)]
@@ -526,7 +526,7 @@ def inspection_of_2014(report: Report) -> None:
 
 def key_facts(report: Report) -> None:
     """Display the key facts of the report, each with its period and source."""
-    if _without_sample(report):
+    if not opens(report, "Key facts", level=3):
         return
     facts = sources.raw("published_context")
     facts = facts[facts["report_section"] == "Key facts"]
@@ -572,6 +572,7 @@ def tile_maps(report: Report) -> None:
     members = places.index[places["in_area"]].tolist()
     rates = places["reoffenders"] / places["offenders"]
     fewest = places["offenders"].idxmin()
+    code = places["gss_code"].to_dict()
     html.paragraph(
         "Each local authority of London is a tile of the same size, near where it lies; the darker "
         "a tile, the higher its quarter of the {count}. {fewest} had only {offenders} offenders: its "
@@ -596,7 +597,7 @@ def tile_maps(report: Report) -> None:
         # The quarters are those of the figures as they are printed, so that equals look equal.
         printed = said.str.removesuffix("%").astype(float)
         html.figure(
-            draw.tiles(printed, said, members),
+            draw.tiles(printed.rename(code), said.rename(code), [code[name] for name in members]),
             alt=f"{title}. {_elsewhere(values, said, members)}In {report.area.title}: "
             + "; ".join(f"{name} {said[name]}" for name in members)
             + ".",
@@ -607,7 +608,7 @@ def tile_maps(report: Report) -> None:
             [
                 {
                     "name": name,
-                    "label": draw.TILES[str(name)][0],
+                    "label": draw.TILES[code[name]][0],
                     "rate": texts[0][name],
                     "score": texts[1][name],
                 }
@@ -624,6 +625,11 @@ def tile_maps(report: Report) -> None:
         },
         numeric=["rate", "score"],
     )
+    for file, printed in (
+        ("reoffending.csv", "Figure 2.5"),
+        ("deprivation_2015.csv", "Figure 2.4"),
+    ):
+        _origin(file, printed, "the report has no map; how the figures differ is said above.")
 
 
 def _elsewhere(values: pd.Series, said: pd.Series, members: Iterable[str]) -> str:
@@ -633,16 +639,6 @@ def _elsewhere(values: pd.Series, said: pd.Series, members: Iterable[str]) -> st
         return ""
     least, most = others.idxmin(), others.idxmax()
     return f"Outside the area from {said[least]} in {least} to {said[most]} in {most}. "
-
-
-def _without_sample(report: Report) -> bool:
-    if report.sizes:
-        return False
-    html.paragraph(
-        "This part rests on an inspected sample of cases, and none was published for {area}.",
-        area=report.area.title,
-    )
-    return True
 
 
 def _origin(file: str, printed: str, difference: str, *, period: str | None = None) -> None:

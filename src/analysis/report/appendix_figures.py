@@ -33,39 +33,39 @@ OTHER = "#6B7B8C"  # what is not the point
 # A place of its own for each local authority of London: label, column from the west, row from the
 # north. Squares of one size, so that a small place can be read as well as a large one.
 TILES: Mapping[str, tuple[str, int, int]] = {
-    "Enfield": ("ENF", 4, 0),
-    "Harrow": ("HRW", 2, 1),
-    "Barnet": ("BNT", 3, 1),
-    "Haringey": ("HGY", 4, 1),
-    "Waltham Forest": ("WFO", 5, 1),
-    "Hillingdon": ("HIL", 0, 2),
-    "Ealing": ("EAL", 1, 2),
-    "Brent": ("BRT", 2, 2),
-    "Camden": ("CMD", 3, 2),
-    "Islington": ("ISL", 4, 2),
-    "Hackney": ("HCK", 5, 2),
-    "Redbridge": ("RDB", 6, 2),
-    "Havering": ("HVG", 7, 2),
-    "Hounslow": ("HNS", 0, 3),
-    "Hammersmith and Fulham": ("HMF", 1, 3),
-    "Kensington and Chelsea": ("KEC", 2, 3),
-    "Westminster": ("WMN", 3, 3),
-    "City of London": ("CTY", 4, 3),
-    "Tower Hamlets": ("TWH", 5, 3),
-    "Newham": ("NEW", 6, 3),
-    "Barking and Dagenham": ("BDG", 7, 3),
-    "Richmond upon Thames": ("RCH", 1, 4),
-    "Wandsworth": ("WNS", 2, 4),
-    "Lambeth": ("LAM", 3, 4),
-    "Southwark": ("SWK", 4, 4),
-    "Lewisham": ("LEW", 5, 4),
-    "Greenwich": ("GRW", 6, 4),
-    "Bexley": ("BXL", 7, 4),
-    "Kingston upon Thames": ("KNG", 2, 5),
-    "Merton": ("MER", 3, 5),
-    "Croydon": ("CRD", 4, 5),
-    "Bromley": ("BRM", 5, 5),
-    "Sutton": ("SUT", 3, 6),
+    "E09000010": ("ENF", 4, 0),  # Enfield
+    "E09000015": ("HRW", 2, 1),  # Harrow
+    "E09000003": ("BNT", 3, 1),  # Barnet
+    "E09000014": ("HGY", 4, 1),  # Haringey
+    "E09000031": ("WFO", 5, 1),  # Waltham Forest
+    "E09000017": ("HIL", 0, 2),  # Hillingdon
+    "E09000009": ("EAL", 1, 2),  # Ealing
+    "E09000005": ("BRT", 2, 2),  # Brent
+    "E09000007": ("CMD", 3, 2),  # Camden
+    "E09000019": ("ISL", 4, 2),  # Islington
+    "E09000012": ("HCK", 5, 2),  # Hackney
+    "E09000026": ("RDB", 6, 2),  # Redbridge
+    "E09000016": ("HVG", 7, 2),  # Havering
+    "E09000018": ("HNS", 0, 3),  # Hounslow
+    "E09000013": ("HMF", 1, 3),  # Hammersmith and Fulham
+    "E09000020": ("KEC", 2, 3),  # Kensington and Chelsea
+    "E09000033": ("WMN", 3, 3),  # Westminster
+    "E09000001": ("CTY", 4, 3),  # City of London
+    "E09000030": ("TWH", 5, 3),  # Tower Hamlets
+    "E09000025": ("NEW", 6, 3),  # Newham
+    "E09000002": ("BDG", 7, 3),  # Barking and Dagenham
+    "E09000027": ("RCH", 1, 4),  # Richmond upon Thames
+    "E09000032": ("WNS", 2, 4),  # Wandsworth
+    "E09000022": ("LAM", 3, 4),  # Lambeth
+    "E09000028": ("SWK", 4, 4),  # Southwark
+    "E09000023": ("LEW", 5, 4),  # Lewisham
+    "E09000011": ("GRW", 6, 4),  # Greenwich
+    "E09000004": ("BXL", 7, 4),  # Bexley
+    "E09000021": ("KNG", 2, 5),  # Kingston upon Thames
+    "E09000024": ("MER", 3, 5),  # Merton
+    "E09000008": ("CRD", 4, 5),  # Croydon
+    "E09000006": ("BRM", 5, 5),  # Bromley
+    "E09000029": ("SUT", 3, 6),  # Sutton
 }
 
 _LABEL = 16  # characters of a place's name before it is wrapped
@@ -476,8 +476,8 @@ def classes(values: pd.Series) -> pd.Series:
 def tiles(values: pd.Series, texts: pd.Series, members: Iterable[str]) -> Figure:
     """Draw a tile for each local authority of London, shaded by the quarter of its value.
 
-    `values` are what is printed, as numbers, and `texts` as words, indexed by name; `members` have
-    an outline.
+    `values` are what is printed, as numbers, and `texts` as words, indexed by GSS code;
+    `members` have an outline.
     """
     side = (1 - _EDGE) * WIDTH / 8  # inches
     rows = 1 + max(row for _, _, row in TILES.values())
@@ -489,15 +489,15 @@ def tiles(values: pd.Series, texts: pd.Series, members: Iterable[str]) -> Figure
         axes.axis("off")
         quarter = classes(values)
         for number, shade in enumerate(SHADES):
-            names = quarter.index[quarter == number]
-            drawn = [(x + 0.06, x + 0.94, y + 0.5) for _, x, y in (TILES[name] for name in names)]
+            codes = quarter.index[quarter == number]
+            drawn = [(x + 0.06, x + 0.94, y + 0.5) for _, x, y in (TILES[code] for code in codes)]
             _bands(axes, drawn, shade, 0.88 * side)
-            for name in names:
-                label, x, y = TILES[name]
-                for text, line in ((label, 0.34), (texts[name], 0.7)):
+            for code in codes:
+                label, x, y = TILES[code]
+                for text, line in ((label, 0.34), (texts[code], 0.7)):
                     axes.text(x + 0.13, y + line, text, va="center", color=on(shade))
-            if len(names):
-                own = values[names]
+            if len(codes):
+                own = values[codes]
                 low, high = texts[own.idxmin()], texts[own.idxmax()]
                 at = 5.25 + 0.42 * number
                 _bands(axes, [(6.1, 6.36, at)], shade, 0.26 * side)
@@ -505,7 +505,7 @@ def tiles(values: pd.Series, texts: pd.Series, members: Iterable[str]) -> Figure
                 axes.text(6.48, at, between, va="center")
         frames = [
             (x + 0.015, y + 0.015, x + 0.985, y + 0.985)
-            for _, x, y in (TILES[name] for name in members)
+            for _, x, y in (TILES[code] for code in members)
         ]
         _frames(axes, [*frames, (0.06, 5.31, 0.32, 5.57)], "black", 1.6)
         axes.text(0.48, 5.44, "in the area", va="center")

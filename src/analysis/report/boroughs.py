@@ -46,8 +46,8 @@ def rates(report: Report) -> None:
             for row in shown.itertuples(index=False)
         ),
         caption=f"Share of offenders who reoffended, cohort {report.cohort}, against deprivation in "
-        f"2015, with {report.confidence} intervals and the fitted curves. Named: the local "
-        f"authorities of {report.area.title}, and the one with fewest offenders.",
+        f"2015, with {report.confidence} intervals and the fitted curves. Named, where there is room: "
+        f"the local authorities of {report.area.title}, and the one with fewest offenders.",
     )
     headers = {
         "name": "Local authority",

@@ -4,7 +4,7 @@ import pandas as pd
 
 from analysis.data import schemas
 from analysis.report import html, words
-from analysis.report.evidence import Report
+from analysis.report.evidence import Report, opens
 
 HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = schemas.VERDICTS
 # How the page says a verdict, of one claim and of several.
@@ -25,13 +25,9 @@ _NOTE = "Line: of the report’s text. Findings in words are taken at their wide
 
 def ledger(report: Report) -> None:
     """Display the claims of the report: those that do not hold, then the others, folded."""
-    table = report["claims_checked"]
-    if table.empty:
-        html.paragraph(
-            "The claims that were checked are those of an inspection report on another area, so "
-            "there is nothing to show here.",
-        )
+    if not opens(report, "The claims of the inspection report, checked"):
         return
+    table = report["claims_checked"]
     html.paragraph("{sentence}", sentence=counts(table))
     refuted = table[table["verdict"] == DOES_NOT_HOLD]
     if not refuted.empty:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.areas import Area
 from analysis.data import cases
+from analysis.report import html
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,13 @@ class Report:
         if outcome is not None:
             rows = rows[rows["outcome"] == outcome]
         return rows if provider is None else rows[rows["provider"] == provider]
+
+
+def opens(report: Report, heading: str, *, level: int = 2) -> bool:
+    """Display the heading of a part that rests on a case sample.
+
+    False, with nothing displayed, where the area has none: no part of the page stands empty.
+    """
+    if report.sizes:
+        html.heading(heading, level=level)
+    return bool(report.sizes)

@@ -157,7 +157,7 @@ def _forest(bars: Sequence[Bar], scale: Scale) -> Figure:
             for bar in own:
                 row += 1
                 placed.append((bar, row - 0.5))
-                _beside(axes, -0.025, row - 0.5, bar.label).set(ha="right", color=bar.colour)
+                _beside(axes, -0.025, row - 0.5, bar.label).set(ha="right")
                 _beside(axes, 1 + 0.02 / width, row - 0.5, bar.note)
             row += 0.5
         # Beside the bars only, so that the line crosses no heading.
@@ -196,8 +196,8 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
 
     `boroughs` has name, in_area, fewest (whether it has the fewest offenders), inner_or_outer,
     deprivation_score, rate, ci_lower and ci_upper; `curves` has inner_or_outer, deprivation_score,
-    fitted, ci_lower and ci_upper. Those in the area are named, and so is the one with the fewest
-    offenders, whose rate says least: where it lies far below the others it is marked at the edge.
+    fitted, ci_lower and ci_upper. Those in the area are named where there is room, and so is the one with
+    the fewest offenders, whose rate says least: far below the others it is marked at the edge.
     """
     colour = {"inner": COLOURS[2], "outer": COLOURS[0]}
     floor = boroughs.loc[~boroughs["fewest"], "ci_lower"].min() - 0.02
@@ -231,7 +231,7 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
             y=shown["rate"],
             colour=shown["inner_or_outer"].map(colour),
         )
-        name_points(axes, points[points["in_area"] | points["fewest"]], points)
+        name_points(axes, points[points["in_area"] | points["fewest"]], points, if_room=True)
         for row in boroughs[below].itertuples():
             axes.plot(
                 [row.deprivation_score], [floor + 0.003], "v", color=colour[row.inner_or_outer]

@@ -109,6 +109,11 @@ def title(text: str) -> None:
     _show(Markup("<h1>{}</h1>").format(_said(text, "title")))
 
 
+def heading(text: str, *, level: int) -> None:
+    """Display a heading of level 2 or 3, where a part of the page is there only for some areas."""
+    _show(Markup("<h{0}>{1}</h{0}>").format(level, _said(text, "heading")))
+
+
 def paragraph(template: LiteralString, /, *, cls: str | None = None, **values: object) -> None:
     """Display a paragraph; see `paragraph_html`."""
     _show(paragraph_html(template, cls=cls, **values))

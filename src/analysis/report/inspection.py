@@ -11,24 +11,14 @@ from markupsafe import Markup
 
 from analysis.data import schemas
 from analysis.report import figures, html, tables, words
-from analysis.report.evidence import Report
+from analysis.report.evidence import Report, opens
 from analysis.report.figures import Bar
 from analysis.stats import estimates
 
 
-def _without_sample(report: Report) -> bool:
-    if report.sizes:
-        return False
-    html.paragraph(
-        "No case sample was published for {area}, so there is nothing to show here.",
-        area=report.area.title,
-    )
-    return True
-
-
 def how_to_read(report: Report) -> None:
     """Display how exact figures and figures from words are told apart."""
-    if _without_sample(report):
+    if not report.sizes:
         return
     rows = report.answers()
     own = rows[rows["provider"] != schemas.ALL_PROVIDERS]
@@ -58,7 +48,7 @@ def how_to_read(report: Report) -> None:
 
 def outcome(report: Report, code: str) -> None:
     """Display the findings of one outcome: sentences, figure, numbers, and what has no figure."""
-    if _without_sample(report):
+    if not opens(report, words.label(code)):
         return
     every = report["proportions"][report["proportions"]["outcome"] == code]
     rows = report.answers(code)
@@ -175,7 +165,7 @@ def _spoken(bar: Bar) -> str:
 
 def differences(report: Report) -> None:
     """Display where two providers differ."""
-    if _without_sample(report):
+    if not opens(report, "Where the providers differ"):
         return
     table = report["differences"]
     if table.empty:
@@ -265,7 +255,7 @@ def _none(count: str) -> str:
 
 def reconstruction(report: Report) -> None:
     """Display what may and may not be read from the reconstructed sample."""
-    if _without_sample(report):
+    if not opens(report, "What is reconstructed"):
         return
     html.bullets(
         [

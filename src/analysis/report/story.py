@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 import pandas as pd
+from markupsafe import Markup
 
+from analysis import project
 from analysis.data import schemas, sources
 from analysis.report import html, tables, words
 from analysis.report.boroughs import model_lines
@@ -88,6 +90,13 @@ def downloads(report: Report) -> None:
             )
             for name, schema in schemas.PROCESSED.items()
             if name in TABLES and not report[name].empty
+        ),
+        html.phrase(
+            "Executed notebooks: {links}",
+            links=Markup(", ").join(
+                html.phrase('<a href="notebooks/{name}.ipynb">{name}</a>', name=name)
+                for name in project.NOTEBOOK_NAMES
+            ),
         ),
         html.phrase(
             '<a href="manifest.json">Manifest</a> (JSON): every input and output with its hash'
