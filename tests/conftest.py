@@ -1,4 +1,4 @@
-"""The reports that several tests look at, built once for all of them with real kernels."""
+"""What several tests look at: reports built once with real kernels, a copy of the project."""
 
 import shutil
 import subprocess
@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis import project
+from analysis import areas, project
 from analysis.batch import parameters, pipeline
+from analysis.data import context, sources
 from analysis.project import Output
+from analysis.report.evidence import Report
+from analysis.stats import borough_models
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +50,26 @@ def copy(tmp_path) -> Path:
             else:
                 (target / name).unlink(missing_ok=True)
     return target
+
+
+@pytest.fixture
+def report_of():
+    """Give a report with the real models of an area and a cohort, and no case sample."""
+
+    def made(area: str = "north-of-london", cohort: int = 2012) -> Report:
+        boroughs = context.boroughs(areas.gss_codes(areas.get(area)), cohort)
+        return Report(
+            area=areas.get(area),
+            level=0.95,
+            cohort=cohort,
+            questions=sources.raw("questions"),
+            tables={
+                "boroughs": boroughs,
+                "reoffending_boroughs": borough_models.by_borough(boroughs, level=0.95),
+                "reoffending_measures": borough_models.measures(boroughs, area=area, level=0.95),
+                "reoffending_funnel": borough_models.funnel(boroughs),
+                "reoffending_residuals": borough_models.residuals(boroughs),
+            },
+        )
+
+    return made

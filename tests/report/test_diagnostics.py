@@ -5,30 +5,9 @@ import re
 import pandas as pd
 import pytest
 
-from analysis import areas
-from analysis.data import context, sources
 from analysis.report import diagnostics, html
-from analysis.report.evidence import Report
-from analysis.stats import borough_models
 
 LEVELS = (0.95, 0.998)
-
-
-def report_of(area: str = "north-of-london", cohort: int = 2012) -> Report:
-    boroughs = context.boroughs(areas.gss_codes(areas.get(area)), cohort)
-    return Report(
-        area=areas.get(area),
-        level=0.95,
-        cohort=cohort,
-        questions=sources.raw("questions"),
-        tables={
-            "boroughs": boroughs,
-            "reoffending_boroughs": borough_models.by_borough(boroughs, level=0.95),
-            "reoffending_measures": borough_models.measures(boroughs, area=area, level=0.95),
-            "reoffending_funnel": borough_models.funnel(boroughs),
-            "reoffending_residuals": borough_models.residuals(boroughs),
-        },
-    )
 
 
 @pytest.fixture
@@ -222,7 +201,7 @@ def test_the_crime_domain_beside_the_score(beside, said):
     assert "a correlation of 1.00 over 6 local authorities" in line
 
 
-def test_the_numbers_of_london_in_2012(shown):
+def test_the_numbers_of_london_in_2012(shown, report_of):
     report = report_of()
     diagnostics.funnel(report)
     said, caption, alt = shown[0], *sorted(shown[1:3], key=len)
@@ -234,7 +213,7 @@ def test_the_numbers_of_london_in_2012(shown):
     assert "City of London, 34 offenders, 11.8%." in alt  # 4 / 34
 
 
-def test_every_alternative_says_the_numbers(shown):
+def test_every_alternative_says_the_numbers(shown, report_of):
     report = report_of()
     for display in (
         diagnostics.residuals,

@@ -9,30 +9,14 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from analysis import areas
-from analysis.data import context, sources
+from analysis.data import context
 from analysis.report import diagnostics, html, model_figures, svg
 from analysis.report.evidence import Report
-from analysis.stats import borough_models
 
 DISPLAYS = ("funnel", "residuals", "influence", "leave_one_out", "measures")
 
 
-def drawn(monkeypatch, area: str, cohort: int) -> list:
-    boroughs = context.boroughs(areas.gss_codes(areas.get(area)), cohort)
-    report = Report(
-        area=areas.get(area),
-        level=0.95,
-        cohort=cohort,
-        questions=sources.raw("questions"),
-        tables={
-            "boroughs": boroughs,
-            "reoffending_boroughs": borough_models.by_borough(boroughs, level=0.95),
-            "reoffending_measures": borough_models.measures(boroughs, area=area, level=0.95),
-            "reoffending_funnel": borough_models.funnel(boroughs),
-            "reoffending_residuals": borough_models.residuals(boroughs),
-        },
-    )
+def drawn(monkeypatch, report: Report) -> list:
     figures: list = []
     monkeypatch.setattr(html, "figure", lambda fig, **_: figures.append(fig))
     monkeypatch.setattr(html, "display", lambda *_, **__: None)
@@ -61,8 +45,8 @@ def texts(fig) -> list[Text]:
 
 @pytest.mark.parametrize("area", ["north-of-london", "inner-london"])
 @pytest.mark.parametrize("cohort", [2010, 2011, 2012])
-def test_no_text_is_clipped_and_no_two_overlap(monkeypatch, area, cohort):
-    figures = drawn(monkeypatch, area, cohort)
+def test_no_text_is_clipped_and_no_two_overlap(monkeypatch, area, cohort, report_of):
+    figures = drawn(monkeypatch, report_of(area, cohort))
     assert len(figures) == 6
     for fig in figures:
         page = fig.bbox
@@ -78,8 +62,8 @@ def test_no_text_is_clipped_and_no_two_overlap(monkeypatch, area, cohort):
         plt.close(fig)
 
 
-def test_who_matters_is_named(monkeypatch):
-    funnel, residuals, influence, left_out, ranks, _ = drawn(monkeypatch, "north-of-london", 2012)
+def test_who_matters_is_named(monkeypatch, report_of):
+    funnel, residuals, influence, left_out, ranks, _ = drawn(monkeypatch, report_of())
     said = {
         name: [text.get_text() for text in texts(fig)]
         for name, fig in {
@@ -104,8 +88,8 @@ def test_who_matters_is_named(monkeypatch):
     plt.close("all")
 
 
-def test_at_most_four_colours_besides_black_white_and_grey(monkeypatch):
-    for fig in drawn(monkeypatch, "north-of-london", 2012):
+def test_at_most_four_colours_besides_black_white_and_grey(monkeypatch, report_of):
+    for fig in drawn(monkeypatch, report_of()):
         used = {
             mpl.colors.to_hex(line.get_color()) for axes in fig.axes for line in axes.get_lines()
         }
@@ -143,8 +127,8 @@ def test_a_rate_beyond_the_chart_is_written_at_its_edge(rate, side):
     plt.close(fig)
 
 
-def test_every_local_authority_has_its_point_in_the_drawing(monkeypatch):
-    influence = drawn(monkeypatch, "north-of-london", 2012)[2]
+def test_every_local_authority_has_its_point_in_the_drawing(monkeypatch, report_of):
+    influence = drawn(monkeypatch, report_of())[2]
     drawing = svg.draw(influence)
     discs = re.findall(r"M([\d.]+) ([\d.]+)L\1 \2(?=[M\s'])", drawing)
     diamonds = re.findall(r"M[^MZz]*L[^MZz]*L[^MZz]*L[^MZz]*z", drawing)

@@ -3,7 +3,7 @@
 Each public function displays one part; the notebook `4_report` puts them in order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -167,38 +167,51 @@ def estimators(report: Report) -> None:
         )
         for row in slopes.itertuples()
     ]
-    html.figure(
-        figures.slopes(bars),
-        alt="Slope of deprivation by estimator. "
-        + " ".join(
-            f"{bar.group}, {bar.label}: {bar.note}, interval {words.decimal(bar.lower, 3)} to "
-            f"{words.decimal(bar.upper, 3)}."
-            for bar in bars
-        ),
-        caption=f"The slope of deprivation by estimator, with {report.confidence} intervals; the "
-        "primary estimator in dark blue.",
+    show_slopes(
+        bars,
+        "Slope of deprivation by estimator",
+        f"The slope of deprivation by estimator, with {report.confidence} intervals; the primary "
+        "estimator in dark blue.",
     )
-    headers = {
-        "model": "Model",
-        "boroughs": "Local authorities",
-        "term": "Term",
-        "estimate": "Estimate",
-        "std_error": "Standard error",
-        "interval": f"{report.confidence} interval",
-        "df": "Degrees of freedom",
-        "dispersion": "Dispersion",
-    }
-    numeric = ["boroughs", "estimate", "std_error", "interval", "df", "dispersion"]
     for scope, name in scopes.items():
         rows = model[model["scope"] == scope]
         if not rows.empty:
-            html.data_table(
+            show_terms(
+                report,
                 tables.terms(rows, tables.ESTIMATORS, "estimator"),
                 summary=f"Every term of every estimator, {name}",
                 caption=f"Models of reoffending on deprivation, {name}, cohort {report.cohort}",
-                headers=headers,
-                numeric=numeric,
             )
+
+
+def show_slopes(bars: Sequence[Bar], title: str, caption: str) -> None:
+    """Display slopes with their intervals, and say them."""
+    said = (
+        f"{bar.group}, {bar.label}: {bar.note}, interval {words.decimal(bar.lower, 3)} to "
+        f"{words.decimal(bar.upper, 3)}."
+        for bar in bars
+    )
+    html.figure(figures.slopes(bars), alt=f"{title}. {' '.join(said)}", caption=caption)
+
+
+def show_terms(report: Report, terms: pd.DataFrame, *, summary: str, caption: str) -> None:
+    """Display the terms of models, as from tables.terms, folded."""
+    html.data_table(
+        terms,
+        summary=summary,
+        caption=caption,
+        headers={
+            "model": "Model",
+            "boroughs": "Local authorities",
+            "term": "Term",
+            "estimate": "Estimate",
+            "std_error": "Standard error",
+            "interval": f"{report.confidence} interval",
+            "df": "Degrees of freedom",
+            "dispersion": "Dispersion",
+        },
+        numeric=["boroughs", "estimate", "std_error", "interval", "df", "dispersion"],
+    )
 
 
 def model_lines(report: Report) -> Iterator[Markup]:

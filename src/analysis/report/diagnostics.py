@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from analysis.report import figures, html, model_figures, tables, words
+from analysis.report import boroughs, figures, html, model_figures, tables, words
 from analysis.report.evidence import Report
 from analysis.report.figures import Bar
 from analysis.stats import borough_models, reoffending
@@ -334,34 +334,18 @@ def measures(report: Report) -> None:
         f"{report.area.title} where there is room.",
     )
     html.paragraph("{line}", line=crime_line(context, table))
-    bars = list(_bars(table))
-    html.figure(
-        figures.slopes(bars),
-        alt="Slopes by measure of deprivation. "
-        + " ".join(
-            f"{bar.group}, {bar.label}: {bar.note}, interval {words.decimal(bar.lower, 3)} to "
-            f"{words.decimal(bar.upper, 3)}."
-            for bar in bars
-        ),
-        caption="The slopes of score, rank and crime domain in the primary model of London, "
+    boroughs.show_slopes(
+        list(_bars(table)),
+        "Slopes by measure of deprivation",
+        "The slopes of score, rank and crime domain in the primary model of London, "
         f"{_cohort(report)}, with {report.confidence} intervals; higher is more deprived in all. "
         "Dark blue: the score alone, as elsewhere on this page.",
     )
-    html.data_table(
+    boroughs.show_terms(
+        report,
         tables.terms(table, {name: name for name in table["measure"].unique()}, "measure"),
         summary="The primary model with other measures of deprivation",
         caption=f"Score, rank and crime domain, London, cohort {report.cohort}",
-        headers={
-            "model": "Model",
-            "boroughs": "Local authorities",
-            "term": "Term",
-            "estimate": "Estimate",
-            "std_error": "Standard error",
-            "interval": f"{report.confidence} interval",
-            "df": "Degrees of freedom",
-            "dispersion": "Dispersion",
-        },
-        numeric=["boroughs", "estimate", "std_error", "interval", "df", "dispersion"],
     )
 
 
