@@ -9,6 +9,7 @@ from analysis.data import schemas, sources
 from analysis.data import tables as files
 from analysis.data.problems import BadDataError
 from analysis.stats import claims
+from analysis.stats.claims import background, inspected, printed
 
 HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = schemas.VERDICTS
 RAW = {name: sources.raw(name) for name in schemas.RAW}
@@ -124,20 +125,20 @@ def reoffending(*cohorts):
 
 @pytest.mark.parametrize(("a", "holds"), [(11, True), (10, False)])
 def test_parts_add_up_to_a_total_or_do_not(a, holds):
-    check = claims.adding_up(facts(A=a, B=3, C=(3, "of 14")), parts="A, B", total="of C")
+    check = printed.adding_up(facts(A=a, B=3, C=(3, "of 14")), parts="A, B", total="of C")
     assert check.holds is holds  # 11 + 3 = 14, 10 + 3 = 13
     assert check.computed == f"{a} + 3 = {a + 3}"
 
 
 @pytest.mark.parametrize(("a", "holds"), [(5, True), (8, True), (9, False)])
 def test_parts_fit_into_a_total_or_do_not(a, holds):
-    check = claims.fitting(facts(A=a, B=3, C=3, D=14), parts="A, B, C", total="D")
+    check = printed.fitting(facts(A=a, B=3, C=3, D=14), parts="A, B, C", total="D")
     assert check.holds is holds  # 11 and 14 fit into 14, 15 does not
 
 
 @pytest.mark.parametrize(("a", "holds"), [(12, True), (13, False)])
 def test_a_figure_printed_twice_is_the_same_or_is_not(a, holds):
-    assert claims.agreeing(facts(A=a, B=12), figures="A, B").holds is holds
+    assert printed.agreeing(facts(A=a, B=12), figures="A, B").holds is holds
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_a_figure_printed_twice_is_the_same_or_is_not(a, holds):
     ],
 )
 def test_figures_fall_or_do_not(values, holds, computed):
-    check = claims.falling(facts(**dict(zip("ABC", values, strict=True))), figures="A, B, C")
+    check = printed.falling(facts(**dict(zip("ABC", values, strict=True))), figures="A, B, C")
     assert (check.holds, check.computed) == (holds, computed)
 
 
@@ -160,7 +161,7 @@ def test_as_many_are_owned_as_are_named(owned, created, holds):
     tables = facts(
         A=(owned, "of 21 companies"), B=created, C=(1, "persons", "X"), D=(1, "persons", "Y")
     )
-    check = claims.owned_of_all(tables, owned="A", named="C, D", created="B")
+    check = printed.owned_of_all(tables, owned="A", named="C, D", created="B")
     assert check.holds is holds
     assert "X and Y" in check.because
 
@@ -168,13 +169,13 @@ def test_as_many_are_owned_as_are_named(owned, created, holds):
 @pytest.mark.parametrize(("part", "holds"), [(170, True), (173, True), (180, False)])
 def test_a_share_rounds_to_the_printed_percentage_or_does_not(part, holds):
     tables = facts(A=part, B=1, W=1000, P=17)
-    check = claims.share(tables, parts="A, B", whole="W", printed="P")
+    check = printed.share(tables, parts="A, B", whole="W", printed="P")
     assert check.holds is holds  # 171, 174 and 181 of 1,000 are 17.1%, 17.4% and 18.1%
 
 
 @pytest.mark.parametrize(("after", "holds"), [(70, True), (50, False)])
 def test_a_figure_trebled_or_did_not(after, holds):
-    check = claims.growing(facts(A=23, B=after), before="A", after="B", times="3")
+    check = printed.growing(facts(A=23, B=after), before="A", after="B", times="3")
     assert check.holds is holds  # 70 / 23 = 3.04, 50 / 23 = 2.17
     assert check.computed == f"{after} / 23 = {after / 23:.2f}"
 
@@ -182,35 +183,35 @@ def test_a_figure_trebled_or_did_not(after, holds):
 @pytest.mark.parametrize(("size", "holds"), [(12, True), (6, True), (5, False), (37, False)])
 def test_a_change_lies_in_a_range_or_does_not(size, holds):
     tables = facts(A=size, B=-6, C=-36)
-    assert claims.within_range(tables, figure="A", ends="B, C").holds is holds
+    assert printed.within_range(tables, figure="A", ends="B, C").holds is holds
 
 
 @pytest.mark.parametrize(("small", "holds"), [(-6, True), (2, False), (-36, False)])
 def test_shortfalls_vary_or_do_not(small, holds):
     tables = facts(A=small, B=-36)
-    assert claims.shortfalls_vary(tables, smallest="A", largest="B").holds is holds
+    assert printed.shortfalls_vary(tables, smallest="A", largest="B").holds is holds
 
 
 def test_a_range_is_lower_at_both_ends_or_is_not():
     tables = facts(A=33, B=58, C=50, D=100)
-    lower = claims.lower_range(tables, lower="A, B", higher="C, D")
+    lower = printed.lower_range(tables, lower="A, B", higher="C, D")
     assert lower.holds is True
     assert lower.because == "Both ends are lower, though the ranges overlap."
-    assert claims.lower_range(tables, lower="C, D", higher="A, B").holds is False
+    assert printed.lower_range(tables, lower="C, D", higher="A, B").holds is False
 
 
 def test_scores_are_poor_by_a_mark_that_nobody_printed():
     tables = facts(A=85, B=67, C=53, D=53, E=52, P=4, Q=2)
-    open_ = claims.scores_below_a_mark(tables, scores="A, B, C, D, E", poor="P")
+    open_ = printed.scores_below_a_mark(tables, scores="A, B, C, D, E", poor="P")
     assert open_.holds is None  # any mark above 67 and at most 85
     assert "above 67 and at most 85" in open_.because
     # Two could not be poor without the third: 52 and 53 are, and so is the other 53.
-    assert claims.scores_below_a_mark(tables, scores="A, B, C, D, E", poor="Q").holds is False
+    assert printed.scores_below_a_mark(tables, scores="A, B, C, D, E", poor="Q").holds is False
 
 
 def test_a_whole_is_read_from_the_unit():
     with pytest.raises(ValueError, match="names no whole"):
-        claims.adding_up(facts(A=1, C=(3, "persons")), parts="A", total="of C")
+        printed.adding_up(facts(A=1, C=(3, "persons")), parts="A", total="of C")
 
 
 # ---- Findings -----------------------------------------------------------------------------------
@@ -229,13 +230,13 @@ def test_a_whole_is_read_from_the_unit():
 )
 def test_the_side_of_half(low, high, side, holds):
     tables = findings(finding("A", low, high, 20))
-    assert claims.side_of_half(tables, findings="A", side=side).holds is holds
+    assert inspected.side_of_half(tables, findings="A", side=side).holds is holds
 
 
 def test_all_findings_must_lie_on_the_side():
     tables = findings(finding("A", 1, 1, 20), finding("B", 9, 11, 20), finding("C", 19, 19, 20))
-    assert claims.side_of_half(tables, findings="A, B", side="fewer").holds is None
-    assert claims.side_of_half(tables, findings="A, B, C", side="fewer").holds is False
+    assert inspected.side_of_half(tables, findings="A, B", side="fewer").holds is None
+    assert inspected.side_of_half(tables, findings="A, B, C", side="fewer").holds is False
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,7 @@ def test_most_questions_lie_on_a_side(lowest, highest, holds):
         finding("E", 1, 1, 20, outcome="other"),
         finding("F", None, None, None),  # no figure
     )
-    check = claims.questions_on_a_side(tables, provider="P", outcome="public", side="more")
+    check = inspected.questions_on_a_side(tables, provider="P", outcome="public", side="more")
     assert check.holds is holds
     assert check.computed.endswith("of 3 questions")
 
@@ -259,7 +260,7 @@ def test_most_questions_lie_on_a_side(lowest, highest, holds):
 @pytest.mark.parametrize(("low", "high", "holds"), [(5, 5, True), (5, 12, None), (12, 12, False)])
 def test_the_weakest_questions(low, high, holds):
     tables = findings(finding("A", low, high, 20), finding("B", 8, 8, 20), finding("C", 19, 19, 20))
-    check = claims.weakest_questions(tables, provider="P", outcome="public", questions="a")
+    check = inspected.weakest_questions(tables, provider="P", outcome="public", questions="a")
     assert check.holds is holds
 
 
@@ -273,9 +274,9 @@ def test_the_weakest_questions(low, high, holds):
 def test_a_provider_is_ahead(third, holds, because):
     rows = [finding(name, 15, 15, 20) for name in "AB"] + [finding("C", third, third, 20)]
     rows += [finding(f"Q{n}", 9, 10, 20, provider="Q", question_id=n) for n in "abc"]
-    check = claims.provider_ahead(findings(*rows), ahead="P", behind="Q")
+    check = inspected.provider_ahead(findings(*rows), ahead="P", behind="Q")
     assert (check.holds, check.because) == (holds, because)
-    assert claims.provider_ahead(findings(*rows), ahead="Q", behind="P").holds is False
+    assert inspected.provider_ahead(findings(*rows), ahead="Q", behind="P").holds is False
 
 
 @pytest.mark.parametrize(("insufficient", "holds"), [(2, True), (4, None), (9, False)])
@@ -287,7 +288,7 @@ def test_a_small_number_is_read_as_elsewhere(insufficient, holds):
     }
     left = 20 - insufficient
     counted = finding("B", left, left, 20, polarity="insufficient")
-    check = claims.small_number(findings(worded, counted), finding="B")
+    check = inspected.small_number(findings(worded, counted), finding="B")
     assert check.holds is holds
     assert check.computed == f"{insufficient} of 20, or {insufficient / 20:.1%}"
 
@@ -297,7 +298,7 @@ def test_a_small_number_is_read_as_elsewhere(insufficient, holds):
 )
 def test_a_share_is_lower(low, high, holds):
     tables = findings(finding("A", low, high, 21), finding("B", 15, 16, 21))
-    assert claims.lower_share(tables, findings="A", than="B").holds is holds
+    assert inspected.lower_share(tables, findings="A", than="B").holds is holds
 
 
 def test_three_quarters_of_the_cases_are_a_whole_number_or_not():
@@ -306,11 +307,11 @@ def test_three_quarters_of_the_cases_are_a_whole_number_or_not():
         finding("B", 30, 30, 40, bounds_rule="eq(3/4)"),
         finding("C", 30, 30, 40, bounds_rule="over(3/4)"),
     )
-    assert claims.whole_cases(tables, finding="A").holds is None
-    assert claims.whole_cases(tables, finding="A").computed == "3/4 of 21 is 15.75"
-    assert claims.whole_cases(tables, finding="B").holds is True
+    assert inspected.whole_cases(tables, finding="A").holds is None
+    assert inspected.whole_cases(tables, finding="A").computed == "3/4 of 21 is 15.75"
+    assert inspected.whole_cases(tables, finding="B").holds is True
     with pytest.raises(ValueError, match=r"over\(3/4\) is no share"):
-        claims.whole_cases(tables, finding="C")
+        inspected.whole_cases(tables, finding="C")
 
 
 # ---- Places -------------------------------------------------------------------------------------
@@ -319,15 +320,15 @@ def test_three_quarters_of_the_cases_are_a_whole_number_or_not():
 @pytest.mark.parametrize(("printed", "holds"), [(2, True), (3, False)])
 def test_boroughs_are_counted(printed, holds):
     tables = places(*"abC", inspected="bC") | facts(N=printed)
-    assert claims.boroughs_inspected(tables, printed="N").holds is holds
+    assert background.boroughs_inspected(tables, printed="N").holds is holds
     # Three areas, and c is no borough.
-    assert claims.boroughs_of_london(tables, beside="C", printed="N").holds is holds
-    assert claims.part_of_london(tables, part="inner", beside="C", printed="N").holds is holds
+    assert background.boroughs_of_london(tables, beside="C", printed="N").holds is holds
+    assert background.part_of_london(tables, part="inner", beside="C", printed="N").holds is holds
 
 
 def test_an_area_that_is_no_borough_is_not_counted_as_one():
     tables = places(*"abcD") | facts(N=3)
-    check = claims.part_of_london(tables, part="inner", beside="c", printed="N")
+    check = background.part_of_london(tables, part="inner", beside="c", printed="N")
     assert check.holds is False
     assert check.computed == "2 boroughs and c"
     assert "4 areas" in check.because
@@ -336,7 +337,7 @@ def test_an_area_that_is_no_borough_is_not_counted_as_one():
 @pytest.mark.parametrize(("printed", "holds"), [(1, True), (2, False)])
 def test_inspected_boroughs_in_a_part(printed, holds):
     tables = places(*"abC", inspected="bC") | facts(N=printed)
-    assert claims.inspected_in_part(tables, part="outer", printed="N").holds is holds
+    assert background.inspected_in_part(tables, part="outer", printed="N").holds is holds
 
 
 @pytest.mark.parametrize(
@@ -350,27 +351,27 @@ def test_inspected_boroughs_in_a_part(printed, holds):
 def test_a_population_agrees_when_rounded_as_printed(printed, unit, holds):
     tables = populations(a=1_300_000, b=1_001_000, C=9) | places(*"abC", inspected="ab")
     tables |= facts(N=(printed, unit))
-    assert claims.population(tables, places="inspected", printed="N").holds is holds
-    assert claims.population(tables, places="a, b", printed="N").holds is holds
+    assert background.population(tables, places="inspected", printed="N").holds is holds
+    assert background.population(tables, places="a, b", printed="N").holds is holds
 
 
 @pytest.mark.parametrize(("largest", "holds"), [(374_000, True), (375_000, None), (400_000, False)])
 def test_the_range_of_populations(largest, holds):
     tables = populations(a=221_405, b=373_745, C=9) | places(*"abC", inspected="ab")
     tables |= facts(L=221_000, H=largest)
-    assert claims.population_range(tables, smallest="L", largest="H").holds is holds
+    assert background.population_range(tables, smallest="L", largest="H").holds is holds
 
 
 @pytest.mark.parametrize(("other", "holds"), [(900, True), (999, None), (1100, False)])
 def test_the_most_populous(other, holds):
     tables = populations(a=1000, b=other, C=9999) | places(*"abC", inspected="ab")
-    assert claims.most_populous(tables, place="a").holds is holds
+    assert background.most_populous(tables, place="a").holds is holds
 
 
 @pytest.mark.parametrize(("printed", "holds"), [(80.5, True), (86.5, False)])
 def test_the_white_share_is_that_of_white_british(printed, holds):
     tables = ethnicities(a=(8049, 600, 1351)) | facts(N=printed)
-    check = claims.white_british(tables, place="a", printed="N")
+    check = background.white_british(tables, place="a", printed="N")
     assert (check.holds, check.computed) == (holds, "80.49%")
     assert "86.5%" in check.because  # 8,049 + 600
 
@@ -379,7 +380,7 @@ def test_the_white_share_is_that_of_white_british(printed, holds):
 def test_just_over_eighty_percent(british, holds):
     tables = ethnicities(a=(british, 10, 90 - british)) | facts(N=80)
     # 82% are not white British; 79% is under 80%, and 90% is not just over it.
-    assert claims.minority_share(tables, place="a", printed="N").holds is holds
+    assert background.minority_share(tables, place="a", printed="N").holds is holds
 
 
 @pytest.mark.parametrize(
@@ -392,7 +393,7 @@ def test_just_over_eighty_percent(british, holds):
 )
 def test_each_is_more_diverse(counts, holds):
     tables = ethnicities(a=(40, 10, 50), b=counts, E=(80, 6, 14)) | places(*"ab", inspected="ab")
-    assert claims.each_more_diverse(tables, than="E").holds is holds
+    assert background.each_more_diverse(tables, than="E").holds is holds
 
 
 @pytest.mark.parametrize(
@@ -406,12 +407,12 @@ def test_each_is_more_diverse(counts, holds):
 def test_the_most_diverse(rival, holds):
     tables = ethnicities(a=(20, 20, 60), b=rival, X=(0, 0, 9)) | places(*"ab", inspected="ab")
     for among in ("inspected", "london"):
-        assert claims.most_diverse(tables, place="a", among=among).holds is holds
+        assert background.most_diverse(tables, place="a", among=among).holds is holds
 
 
 def test_simpsons_index_is_told_and_decides_nothing():
     tables = ethnicities(a=(30, 30, 40), b=(0, 10, 90)) | places(*"ab", inspected="ab")
-    check = claims.most_diverse(tables, place="a", among="inspected")
+    check = background.most_diverse(tables, place="a", among="inspected")
     assert check.holds is False
     # 1 - .09 - .09 - .16 = .66, and 1 - .01 - .81 = .18
     assert check.because.endswith("its rank is 1.")
@@ -425,7 +426,7 @@ def test_most_boroughs_are_less_white(third, holds):
     tables = ethnicities(
         a=(50, 5, 45), b=third, c=(90, 5, 5), D=(1, 0, 99), E=(80, 6, 14)
     ) | places(*"abcD")
-    check = claims.mostly_less_white(tables, than="E", beside="D")
+    check = background.mostly_less_white(tables, than="E", beside="D")
     assert check.holds is holds
 
 
@@ -434,14 +435,14 @@ def test_most_boroughs_are_less_white(third, holds):
 )
 def test_unemployment_is_above(other, holds):
     tables = rates(In_London=(7.0, 6.1), England=other)
-    check = claims.unemployment_above(tables, places="In London", than="England")
+    check = background.unemployment_above(tables, places="In London", than="England")
     assert check.holds is holds
 
 
 @pytest.mark.parametrize(("inspected", "holds"), [("abC", True), ("aCD", False)])
 def test_most_boroughs_are_deprived(inspected, holds):
     tables = deprivation("overall", a=40, b=30, C=20, D=10) | places(*"abCD", inspected=inspected)
-    check = claims.mostly_deprived(tables)
+    check = background.mostly_deprived(tables)
     assert check.holds is holds  # ranks 1 and 2 of 4 are above the median: two of three, or one
     assert check.computed == ("2 and 2 of 3 boroughs" if holds else "1 and 1 of 3 boroughs")
 
@@ -449,13 +450,13 @@ def test_most_boroughs_are_deprived(inspected, holds):
 @pytest.mark.parametrize(("named", "holds"), [("C, D", True), ("a, D", False)])
 def test_the_least_deprived(named, holds):
     tables = deprivation("overall", a=40, b=30, C=20, D=10) | places(*"abCD", inspected="abCD")
-    assert claims.least_deprived(tables, places=named).holds is holds
+    assert background.least_deprived(tables, places=named).holds is holds
 
 
 @pytest.mark.parametrize(("named", "holds"), [("b, C", True), ("b, D", None), ("a, D", False)])
 def test_crime_is_like_the_others(named, holds):
     tables = deprivation("crime", a=40, b=30, C=20, D=10) | places(*"abCD", inspected="abCD")
-    assert claims.crime_like_the_others(tables, places=named).holds is holds
+    assert background.crime_like_the_others(tables, places=named).holds is holds
 
 
 @pytest.mark.parametrize(("named", "holds"), [("d", True), ("a", False), ("b", None)])
@@ -464,7 +465,7 @@ def test_crime_is_average_of_england_and_of_london(named, holds):
     tables = deprivation("crime", **values) | places(*"abcde", inspected="abcde")
     # Places from the top: d (4.5 / 8 = .56, 3.5 / 5 = .7), a (.5 / 8, .5 / 5), and
     # b (1.5 / 8 = .19, 1.5 / 5 = .3), which is in the middle half of five but not of eight.
-    check = claims.average_crime(tables, places=named)
+    check = background.average_crime(tables, places=named)
     assert check.holds is holds
 
 
@@ -473,14 +474,14 @@ def test_the_ranks_run(printed, holds):
     values = {"a": 30, "b": 20, "C": 10}
     each = [deprivation(domain, **values)["deprivation_2015"] for domain in ("overall", "crime")]
     tables = {"deprivation_2015": pd.concat(each)} | facts(N=printed)
-    assert claims.ranks_run(tables, printed="N").holds is holds
+    assert background.ranks_run(tables, printed="N").holds is holds
 
 
 def test_rank_1_must_be_the_most_deprived():
     table = deprivation("overall", a=30, b=20)["deprivation_2015"]
     table["rank_of_152"] = 3 - table["rank_of_152"]
     tables = {"deprivation_2015": pd.concat([table, table.assign(domain="crime")])} | facts(N=2)
-    assert claims.ranks_run(tables, printed="N").holds is False
+    assert background.ranks_run(tables, printed="N").holds is False
 
 
 # ---- Reoffending: what does not hold in every cohort is left open ---------------------------------

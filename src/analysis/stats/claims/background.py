@@ -1,0 +1,346 @@
+"""Claims about the boroughs and their context."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from analysis.stats.claims import common
+from analysis.stats.claims.common import Check, Tables
+
+# Revisions of mid-year population estimates are well below this share of them.
+_REVISION = 0.01
+# How far above a printed percentage `just over` reaches, in points: what the rule `just_over` of
+# the published findings admits, 14 or 15 of 40 for a third and 15 of 21 for two-thirds.
+_JUST_OVER = 5
+# The middle half of a ranking is what `average` is read as.
+_MIDDLE = (0.25, 0.75)
+_MINORITY = ("not_white_british", "not_white")
+
+
+def boroughs_inspected(tables: Tables, *, printed: str) -> Check:
+    """Whether as many boroughs are listed as are said to have been inspected."""
+    return _counts("listed", len(tables["inspected_boroughs"]), common.figure(tables, printed))
+
+
+def boroughs_of_london(tables: Tables, *, beside: str, printed: str) -> Check:
+    """Whether London has so many boroughs, `beside` being an area that is none."""
+    names = tables["london_local_authorities"]["name"]
+    count = int((names != beside).sum())
+    return Check(
+        f"{len(names)} areas, {count} without {beside}",
+        count == common.figure(tables, printed),
+        f"{beside}, which the report lists among them, is no borough.",
+    )
+
+
+def part_of_london(tables: Tables, *, part: str, beside: str, printed: str) -> Check:
+    """Whether a part of London has so many boroughs, `beside` being an area that is none."""
+    listed = tables["london_local_authorities"]
+    names = listed.loc[listed["inner_or_outer"] == part, "name"]
+    count, stated = int((names != beside).sum()), common.figure(tables, printed)
+    if beside not in set(names):
+        return _counts("boroughs listed", count, stated)
+    return Check(
+        f"{count} boroughs and {beside}",
+        count == stated,
+        f"{beside} is no borough; with it the two parts make {len(listed)} areas.",
+    )
+
+
+def inspected_in_part(tables: Tables, *, part: str, printed: str) -> Check:
+    """Whether so many of the inspected boroughs lie in a part of London."""
+    inspected = common.inspected_only(tables, tables["london_local_authorities"])
+    count = int((inspected["inner_or_outer"] == part).sum())
+    return _counts("of those inspected", count, common.figure(tables, printed))
+
+
+def population(tables: Tables, *, places: str, printed: str) -> Check:
+    """Whether residents of a place, or of all `inspected` boroughs, are as many as printed."""
+    residents = _residents(tables)
+    if places == "inspected":
+        residents = common.inspected_only(tables, residents)
+    else:
+        residents = residents[residents["name"].isin(common.listed(places))]
+    found = int(residents["population"].sum())
+    unit = 1_000_000 if common.facts(tables).loc[printed, "unit"].startswith("million") else 1
+    stated = common.figure(tables, printed) * unit
+    return Check(f"{found:,}", *_agreement([(found, stated)]))
+
+
+def population_range(tables: Tables, *, smallest: str, largest: str) -> Check:
+    """Whether the inspected boroughs' populations run between two printed figures."""
+    found = common.inspected_only(tables, _residents(tables))["population"]
+    ends = int(found.min()), int(found.max())
+    stated = common.figure(tables, smallest), common.figure(tables, largest)
+    return Check(f"{ends[0]:,} to {ends[1]:,}", *_agreement(list(zip(ends, stated, strict=True))))
+
+
+def most_populous(tables: Tables, *, place: str) -> Check:
+    """Whether a borough has the most residents of those inspected."""
+    found = common.inspected_only(tables, _residents(tables)).set_index("name")["population"]
+    others = found.drop(place)
+    ahead = found[place] / others.max() - 1
+    holds = bool(ahead > 0) if abs(ahead) > _REVISION else None
+    return Check(
+        f"{found[place]:,}; next {others.idxmax()} {others.max():,}",
+        holds,
+        f"The difference of {abs(ahead):.1%} is "
+        f"{'more' if holds is not None else 'not more'} than a revision could turn.",
+    )
+
+
+def white_british(tables: Tables, *, place: str, printed: str) -> Check:
+    """Whether the printed percentage is that of white British residents."""
+    row = _ethnicity(tables).loc[place]
+    british, white = 100 * (1 - row["not_white_british"]), 100 * (1 - row["not_white"])
+    stated = common.figure(tables, printed)
+    return Check(
+        f"{british:.2f}%",
+        round(british, _decimals(stated)) == stated,
+        f"This is the share of white British residents; of all white residents it is {white:.1f}%.",
+    )
+
+
+def minority_share(tables: Tables, *, place: str, printed: str) -> Check:
+    """Whether just over the printed percentage of residents are not white British."""
+    row = _ethnicity(tables).loc[place]
+    found, stated = 100 * row["not_white_british"], common.figure(tables, printed)
+    return Check(
+        f"{found:.1f}%",
+        bool(stated < found <= stated + _JUST_OVER),
+        f"All but white British residents; without any white group it is "
+        f"{100 * row['not_white']:.1f}%.",
+    )
+
+
+def each_more_diverse(tables: Tables, *, than: str) -> Check:
+    """Whether each inspected borough has a larger minority share than a place."""
+    table = _ethnicity(tables)
+    inspected, other = common.inspected_only(tables, table), table.loc[than]
+    ratios = {name: inspected[name].min() / other[name] for name in _MINORITY}
+    above = [ratio > 1 for ratio in ratios.values()]
+    shares = inspected["not_white_british"]
+    return Check(
+        f"{shares.min():.1%} to {shares.max():.1%}, against {other['not_white_british']:.1%}",
+        _same(above),
+        f"Not white British; the least diverse has {ratios['not_white_british']:.1f} times "
+        f"the share of {than}, or {ratios['not_white']:.1f} times that of those not white.",
+    )
+
+
+def most_diverse(tables: Tables, *, place: str, among: str) -> Check:
+    """Whether a borough's minority share is the largest of the inspected, or of London's.
+
+    The share is the report's own measure of diversity; Simpson's index (Simpson 1949), the chance
+    that two residents are of different groups, is told beside it and decides nothing.
+    """
+    table = _ethnicity(tables)
+    if among == "inspected":
+        table = common.inspected_only(tables, table)
+    else:
+        table = table[table["gss_code"].isin(tables["london_local_authorities"]["gss_code"])]
+    others = table.drop(place)
+    first = [bool(table.loc[place, name] > others[name].max()) for name in _MINORITY]
+    share_of = table["not_white_british"]
+    rival = others["not_white_british"].idxmax()
+    rank = int((table["simpson"] > table.loc[place, "simpson"]).sum()) + 1
+    return Check(
+        f"{place} {share_of[place]:.1%}, {rival} {share_of[rival]:.1%} not white British",
+        _same(first),
+        f"{'First' if first[0] else 'Not first'} by residents not white British, "
+        f"{'first' if first[1] else 'not first'} by those not white; by Simpson's index of "
+        f"diversity, which the report does not use, its rank is {rank}.",
+    )
+
+
+def mostly_less_white(tables: Tables, *, than: str, beside: str) -> Check:
+    """Whether most London boroughs have a lower white share than a place, however defined."""
+    table = _ethnicity(tables)
+    other = table.loc[than]
+    boroughs = table[table["gss_code"].isin(tables["london_local_authorities"]["gss_code"])]
+    boroughs = boroughs.drop(beside)
+    lower = {name: int((boroughs[name] > other[name]).sum()) for name in _MINORITY}
+    return Check(
+        f"{lower['not_white_british']} of {len(boroughs)} boroughs",
+        _same(2 * count > len(boroughs) for count in lower.values()),
+        f"Counted by white British residents; by all white residents it is {lower['not_white']}.",
+    )
+
+
+def unemployment_above(tables: Tables, *, places: str, than: str) -> Check:
+    """Whether unemployment in each place is above that of each other place, in every year."""
+    rates = tables["unemployment"].pivot(
+        index="name", columns="year", values="unemployment_rate_pct"
+    )
+    names, others = common.listed(places), common.listed(than)
+    gaps = np.array([rates.loc[name] - rates.loc[other] for name in names for other in others])
+    told = "; ".join(
+        f"{name} {common.joined(f'{rate:.1f}%' for rate in rates.loc[name])}"
+        for name in names + others
+    )
+    return Check(
+        f"{told} ({common.joined(map(str, rates.columns))})",
+        _same((gaps > 0).ravel()),
+        f"The difference is {gaps.min():.1f} to {gaps.max():.1f} points.",
+    )
+
+
+def mostly_deprived(tables: Tables) -> Check:
+    """Whether most inspected boroughs are more deprived than the median local authority."""
+    counts = []
+    for _, ranks in _ranks(tables, "overall"):
+        above = common.inspected_only(tables, ranks)["rank_of_152"] < (len(ranks) + 1) / 2
+        counts.append(int(above.sum()))
+    total = len(tables["inspected_boroughs"])
+    return Check(
+        f"{common.joined(map(str, counts))} of {total} boroughs",
+        _same(2 * count > total for count in counts),
+        "More deprived than the median authority by average rank and by average score.",
+    )
+
+
+def least_deprived(tables: Tables, *, places: str) -> Check:
+    """Whether the named boroughs are the least deprived of those inspected, on each measure."""
+    own, others = _ranks_of(tables, "overall", common.listed(places))
+    return Check(
+        _ranks_told(own, others),
+        _same((own.min() > others.max()).tolist()),
+        "Ranks of 152, 1 the most deprived, by average rank and by average score.",
+    )
+
+
+def crime_like_the_others(tables: Tables, *, places: str) -> Check:
+    """Whether the named boroughs' crime ranks lie among those of the other inspected ones."""
+    own, others = _ranks_of(tables, "crime", common.listed(places))
+    inside = ((own >= others.min()) & (own <= others.max())).all(axis="columns")
+    among, apart = common.joined(inside.index[inside]), common.joined(inside.index[~inside])
+    return Check(
+        _ranks_told(own, others),
+        _same(inside),
+        f"Ranks of 152, 1 the most deprived; among the others: {among or 'none'}; apart from "
+        f"them: {apart or 'none'}.",
+    )
+
+
+def average_crime(tables: Tables, *, places: str) -> Check:
+    """Whether the named boroughs' crime ranks lie in the middle half, of England and of London."""
+    names = common.listed(places)
+    london = tables["london_local_authorities"]["gss_code"]
+    readings: dict[str, list[bool]] = {"England": [], "London": []}
+    for _, ranks in _ranks(tables, "crime"):
+        for reading, of in {
+            "England": ranks,
+            "London": ranks[ranks["gss_code"].isin(london)],
+        }.items():
+            places_from_top = of.set_index("name")["value"].rank(ascending=False)[names] - 0.5
+            readings[reading].append(bool((places_from_top / len(of)).between(*_MIDDLE).all()))
+    own, others = _ranks_of(tables, "crime", names)
+    found = {reading: all(each) for reading, each in readings.items()}
+    return Check(
+        _ranks_told(own, others),
+        _same(found.values()),
+        "Ranks of 152, 1 the most deprived. Within the middle half "
+        + ", ".join(f"of {name}: {'yes' if inside else 'no'}" for name, inside in found.items())
+        + ".",
+    )
+
+
+def ranks_run(tables: Tables, *, printed: str) -> Check:
+    """Whether rank 1 is the most deprived of so many local authorities, on each measure."""
+    stated = common.figure(tables, printed)
+    each = [ranks for domain in ("overall", "crime") for _, ranks in _ranks(tables, domain)]
+    top = [ranks.loc[ranks["value"].idxmax(), "rank_of_152"] == 1 for ranks in each]
+    counts = sorted({len(ranks) for ranks in each})
+    return Check(
+        f"{common.joined(map(str, counts))} authorities",
+        all(top) and counts == [stated],
+        f"Rank 1 has the highest value on {sum(top)} of {len(each)} measures.",
+    )
+
+
+def _decimals(value: float) -> int:
+    return len(f"{value:.10g}".partition(".")[2])
+
+
+def _zeros(value: float) -> int:
+    text = f"{value:.0f}"
+    return len(text) - len(text.rstrip("0"))
+
+
+def _counts(what: str, count: int, stated: float) -> Check:
+    same = count == stated
+    return Check(
+        f"{count} {what}",
+        same,
+        f"{'As' if same else 'Not as'} many as the {common.plain(stated)} printed.",
+    )
+
+
+def _same(answers: Iterable[bool]) -> bool | None:
+    """Give the answer on which all readings agree; None where they differ."""
+    found = set(map(bool, answers))
+    return found.pop() if len(found) == 1 else None
+
+
+def _residents(tables: Tables) -> pd.DataFrame:
+    """Give the revised estimates of the latest year."""
+    table = tables["population"]
+    return table[(table["series"] == "revised") & (table["year"] == table["year"].max())]
+
+
+def _agreement(pairs: Iterable[tuple[int, float]]) -> tuple[bool | None, str]:
+    """Compare figures with printed ones; a revision could explain a small difference."""
+    found = list(pairs)
+    digits = -min(_zeros(stated) for _, stated in found)
+    rounded = [round(value, digits) for value, _ in found]
+    if all(value == stated for value, (_, stated) in zip(rounded, found, strict=True)):
+        return True, "Rounded as printed, the figures agree."
+    apart = max(abs(value / stated - 1) for value, stated in found)
+    text = f"Rounded as printed, {common.joined(f'{value:,}' for value in rounded)}: "
+    if apart <= _REVISION:
+        return None, f"{text}a revision can explain it."
+    return False, f"{text}more than a revision explains."
+
+
+def _ethnicity(tables: Tables) -> pd.DataFrame:
+    """Give by name the shares of residents not white British and not white, and Simpson's index."""
+    table = tables["ethnicity_2011"].set_index("name")
+    groups = [name for name in table if name not in {"gss_code", "all_residents"}]
+    shares = table[groups].div(table["all_residents"], axis="index")
+    white = [name for name in groups if name.startswith("white")]
+    return pd.DataFrame(
+        {
+            "gss_code": table["gss_code"],
+            "not_white_british": 1 - shares["white_british"],
+            "not_white": 1 - shares[white].sum(axis="columns"),
+            "simpson": 1 - (shares**2).sum(axis="columns"),
+        }
+    )
+
+
+def _ranks(tables: Tables, domain: str) -> list[tuple[str, pd.DataFrame]]:
+    """Give a domain's values and ranks by measure."""
+    table = tables["deprivation_2015"]
+    return [
+        (str(measure), rows)
+        for measure, rows in table[table["domain"] == domain].groupby("measure")
+    ]
+
+
+def _ranks_of(tables: Tables, domain: str, names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the ranks of the named and of the other inspected boroughs, a column a measure."""
+    ranks = pd.DataFrame(
+        {
+            measure: common.inspected_only(tables, rows).set_index("name")["rank_of_152"]
+            for measure, rows in _ranks(tables, domain)
+        }
+    )
+    return ranks.loc[names], ranks.drop(names)
+
+
+def _ranks_told(own: pd.DataFrame, others: pd.DataFrame) -> str:
+    told = [
+        f"{name} {common.joined(map(str, ranks))}" for name, *ranks in own.itertuples(name=None)
+    ]
+    return f"{'; '.join(told)}; others {others.min().min()} to {others.max().max()}"

@@ -1,0 +1,56 @@
+"""What the computations of claims give, and how they read the raw tables."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a computation found: the figure, whether the claim holds (None: open), and why."""
+
+    computed: str
+    holds: bool | None
+    because: str
+
+
+def listed(text: str) -> list[str]:
+    """Give the parts of a text that commas divide."""
+    return [part.strip() for part in text.split(",")]
+
+
+def facts(tables: Tables) -> pd.DataFrame:
+    """Give the published facts by their identifier."""
+    return tables["published_context"].set_index("fact_id")
+
+
+def figure(tables: Tables, reference: str) -> float:
+    """Give a printed figure: `C014` is its value, `of C014` the 21 of its unit, `of 21 CRCs`."""
+    of, _, fact_id = reference.rpartition(" ")
+    fact = facts(tables).loc[fact_id]
+    if not of:
+        return float(fact["value"])
+    found = re.match(r"of (\d+)", fact["unit"])
+    if found is None:
+        raise ValueError(f"fact {fact_id}: its unit, {fact['unit']}, names no whole")
+    return float(found[1])
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Join texts as a sentence does."""
+    *rest, last = list(texts) or [""]
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def inspected_only(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of the inspected boroughs."""
+    return frame[frame["gss_code"].isin(tables["inspected_boroughs"]["gss_code"])]
+
+
+def plain(value: float) -> str:
+    """Give a number without needless decimals."""
+    return f"{value:,.10g}".replace("-", "−")

@@ -1,0 +1,190 @@
+"""Claims about the findings on inspected cases."""
+
+import re
+from fractions import Fraction
+
+import pandas as pd
+
+from analysis.data import findings as published
+from analysis.stats.claims import common
+from analysis.stats.claims.common import Check, Tables
+
+
+def side_of_half(tables: Tables, *, findings: str, side: str) -> Check:
+    """Whether work was sufficient in `more`, or in `fewer`, than half of cases on each finding."""
+    rows = _findings(tables).loc[common.listed(findings)]
+    sure, possible = _on_side(rows, side)
+    return Check(
+        common.joined(rows["counted"]),
+        _all(sure, possible),
+        f"Sufficient in {side} than half of cases: {_certainty(sure, possible)}.",
+    )
+
+
+def questions_on_a_side(tables: Tables, *, provider: str, outcome: str, side: str) -> Check:
+    """Whether work was sufficient in more, or fewer, than half of cases on most questions."""
+    rows = _of_provider(tables, provider)
+    sure, possible = _on_side(rows[rows["outcome"] == outcome], side)
+    return Check(
+        f"{sure.sum()} of {len(sure)} questions",
+        _most(sure, possible),
+        f"There work was surely sufficient in {side} than half of cases.",
+    )
+
+
+def weakest_questions(tables: Tables, *, provider: str, outcome: str, questions: str) -> Check:
+    """Whether the named questions have the lowest shares of sufficient work."""
+    rows = _of_provider(tables, provider)
+    rows = rows[rows["outcome"] == outcome]
+    named = rows["question_id"].isin(common.listed(questions))
+    own, others = rows[named], rows[~named]
+    sure = own["highest"].max() < others["lowest"].min()
+    refuted = bool((others["highest"] < own["lowest"].max()).any())
+    holds = True if sure else (False if refuted else None)
+    return Check(
+        common.joined(own["counted"]),
+        holds,
+        f"The other {len(others)} questions begin at {others['lowest'].min():.0%}.",
+    )
+
+
+def provider_ahead(tables: Tables, *, ahead: str, behind: str) -> Check:
+    """Whether a provider did better than another on most questions, and worse on none."""
+    pairs = _of_provider(tables, ahead).merge(
+        _of_provider(tables, behind), on="question_id", suffixes=("", "_behind")
+    )
+    better = pairs["lowest"] > pairs["highest_behind"]
+    worse = pairs["highest"] < pairs["lowest_behind"]
+    holds = _most(better, ~worse)
+    return Check(
+        f"{better.sum()} of {len(pairs)} questions",
+        None if holds and worse.any() else holds,
+        f"Better on {better.sum()}, worse on {worse.sum()}, left open by the words on "
+        f"{len(pairs) - better.sum() - worse.sum()}.",
+    )
+
+
+def small_number(tables: Tables, *, finding: str) -> Check:
+    """Whether a printed count is what `a small number` is read as for the findings in words."""
+    row = _findings(tables).loc[finding]
+    reading = _small_number(tables["published_findings"], "_tight")
+    widest = _small_number(tables["published_findings"], "")
+    low, high = _counted_shares(row["polarity"], row["lowest"], row["highest"])
+    inside = reading[0] <= low and high <= reading[1]
+    apart = high < widest[0] or low > widest[1]
+    return Check(
+        f"{row['counted_either_way']}, or {high:.1%}",
+        True if inside else (False if apart else None),
+        f"Elsewhere the words are read as {reading[0]:.0%} to {reading[1]:.0%} of cases.",
+    )
+
+
+def lower_share(tables: Tables, *, findings: str, than: str) -> Check:
+    """Whether the share of sufficient work is lower on each finding than on another."""
+    rows, other = _findings(tables).loc[common.listed(findings)], _findings(tables).loc[than]
+    sure, possible = rows["highest"] < other["lowest"], rows["lowest"] < other["highest"]
+    return Check(
+        f"{common.joined(rows['counted'])}, against {other['counted']}",
+        _all(sure, possible),
+        f"Lower: {_certainty(sure, possible)}.",
+    )
+
+
+def whole_cases(tables: Tables, *, finding: str) -> Check:
+    """Whether a share printed in words is a whole number of the inspected cases."""
+    row = _findings(tables).loc[finding]
+    found = re.fullmatch(r"eq\((\d+/\d+)\)", row["bounds_rule"])
+    if found is None:
+        raise ValueError(f"finding {finding}: {row['bounds_rule']} is no share")
+    part = Fraction(found[1]) * int(row["relevant"])
+    whole = part.denominator == 1
+    return Check(
+        f"{found[1]} of {row['relevant']} is {float(part):.4g}",
+        True if whole else None,
+        "It is a whole number of cases."
+        if whole
+        else "No whole number of cases: the words are rounded, or fewer cases were relevant.",
+    )
+
+
+def _all(sure: pd.Series, possible: pd.Series) -> bool | None:
+    if sure.all():
+        return True
+    return None if possible.all() else False
+
+
+def _most(sure: pd.Series, possible: pd.Series) -> bool | None:
+    if 2 * sure.sum() > len(sure):
+        return True
+    return None if 2 * possible.sum() > len(possible) else False
+
+
+def _certainty(sure: pd.Series, possible: pd.Series) -> str:
+    if sure.all():
+        return "yes" if len(sure) == 1 else "yes, on each"
+    return "left open by the words" if possible.all() else "no"
+
+
+def _findings(tables: Tables) -> pd.DataFrame:
+    """Give the findings with a figure by finding_id, with the shares that their words admit.
+
+    The wider reading of the words is taken, so that no verdict hangs on the narrower one.
+    """
+    table = tables["published_findings"]
+    known = published.usable(published.bounded(table, "loose"))
+    known = known.merge(table[["finding_id", "bounds_rule"]], on="finding_id")
+    low, high = known["sufficient_low"], known["sufficient_high"]
+    counted = known["polarity"] == "sufficient"
+    relevant = known["relevant"]
+    return known.assign(
+        lowest=(low / relevant).astype(float),
+        highest=(high / relevant).astype(float),
+        counted=_out_of(low, high, relevant),
+        counted_either_way=_out_of(
+            low.where(counted, relevant - high), high.where(counted, relevant - low), relevant
+        ),
+    ).set_index("finding_id")
+
+
+def _out_of(low: pd.Series, high: pd.Series, relevant: pd.Series) -> list[str]:
+    return [
+        f"{a} of {n}" if a == b else f"{a} to {b} of {n}"
+        for a, b, n in zip(low, high, relevant, strict=True)
+    ]
+
+
+def _of_provider(tables: Tables, provider: str) -> pd.DataFrame:
+    """Give the findings with a figure about a provider's cases; court reports are no cases."""
+    rows = _findings(tables)
+    return rows[(rows["provider"] == provider) & (rows["unit"] == "case")]
+
+
+def _on_side(rows: pd.DataFrame, side: str) -> tuple[pd.Series, pd.Series]:
+    """Give on which rows the share surely lies on a side of half, and on which it may."""
+    if side == "more":
+        return rows["lowest"] > 0.5, rows["highest"] > 0.5
+    return rows["highest"] < 0.5, rows["lowest"] < 0.5
+
+
+def _counted_shares(polarity: str, lowest: float, highest: float) -> tuple[float, float]:
+    """Give the lowest and highest share of what a finding counts, sufficient work or not."""
+    return (lowest, highest) if polarity == "sufficient" else (1 - highest, 1 - lowest)
+
+
+def _small_number(findings: pd.DataFrame, reading: str) -> tuple[float, float]:
+    """Give the shares of cases that the words `a small number` are read as admitting."""
+    rows = findings[findings["bounds_rule"] == "small_number"]
+    lowest, highest = zip(
+        *(
+            _counted_shares(polarity, low / relevant, high / relevant)
+            for polarity, low, high, relevant in zip(
+                rows["polarity"],
+                rows[f"sufficient_low{reading}"],
+                rows[f"sufficient_high{reading}"],
+                rows["relevant"],
+                strict=True,
+            )
+        ),
+        strict=True,
+    )
+    return min(lowest), max(highest)

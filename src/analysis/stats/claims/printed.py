@@ -1,0 +1,148 @@
+"""Claims that set printed figures beside each other."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from analysis.stats.claims import common
+from analysis.stats.claims.common import Check, Tables
+
+
+def adding_up(tables: Tables, *, parts: str, total: str) -> Check:
+    """Whether printed parts add up to a printed total."""
+    values, whole = _figures(tables, parts), common.figure(tables, total)
+    return Check(
+        _sum(values),
+        sum(values) == whole,
+        f"The printed total is {common.plain(whole)}.",
+    )
+
+
+def fitting(tables: Tables, *, parts: str, total: str) -> Check:
+    """Whether printed parts that exclude each other fit into a printed total."""
+    values, whole = _figures(tables, parts), common.figure(tables, total)
+    return Check(
+        _sum(values),
+        sum(values) <= whole,
+        f"Together they may be at most {common.plain(whole)}.",
+    )
+
+
+def agreeing(tables: Tables, *, figures: str) -> Check:
+    """Whether a figure printed in several places is the same in all of them."""
+    values = _figures(tables, figures)
+    same = len(set(values)) == 1
+    because = "The figure is the same" if same else "The figure is not the same"
+    return Check(
+        common.joined(map(common.plain, values)), same, f"{because} wherever it is printed."
+    )
+
+
+def falling(tables: Tables, *, figures: str) -> Check:
+    """Whether each printed figure is larger than the next."""
+    values = _figures(tables, figures)
+    falls = all(a > b for a, b in pairwise(values))
+    told = map(common.plain, values)
+    return Check(
+        " > ".join(told) if falls else common.joined(told),
+        falls,
+        f"{'Each' if falls else 'Not each'} is larger than the next.",
+    )
+
+
+def owned_of_all(tables: Tables, *, owned: str, named: str, created: str) -> Check:
+    """Whether the number owned is that of the subjects named, of as many as were created."""
+    names = common.facts(tables).loc[common.listed(named), "subject"].unique()
+    count, whole, made = (common.figure(tables, ref) for ref in (owned, f"of {owned}", created))
+    return Check(
+        f"{len(names)} of {common.plain(made)}",
+        (len(names), made) == (count, whole),
+        f"The report names {common.joined(names)}, and says that {common.plain(made)} were created.",
+    )
+
+
+def share(tables: Tables, *, parts: str, whole: str, printed: str) -> Check:
+    """Whether printed parts are the printed percentage of a printed whole, when rounded."""
+    values, of = _figures(tables, parts), common.figure(tables, whole)
+    found, stated = 100 * sum(values) / of, common.figure(tables, printed)
+    return Check(
+        f"{common.plain(sum(values))} of {common.plain(of)} is {found:.1f}%",
+        round(found) == stated,
+        f"Rounded, it is {found:.0f}%.",
+    )
+
+
+def growing(tables: Tables, *, before: str, after: str, times: str) -> Check:
+    """Whether a printed figure grew to about so many times what it was."""
+    first, last = common.figure(tables, before), common.figure(tables, after)
+    ratio = last / first
+    return Check(
+        f"{common.plain(last)} / {common.plain(first)} = {ratio:.2f}",
+        round(ratio) == float(times),
+        f"Rounded, it is {ratio:.0f} times as many.",
+    )
+
+
+def within_range(tables: Tables, *, figure: str, ends: str) -> Check:
+    """Whether the size of a printed change lies within a printed range."""
+    size = abs(common.figure(tables, figure))
+    low, high = sorted(map(abs, _figures(tables, ends)))
+    inside = low <= size <= high
+    return Check(
+        f"{common.plain(size)}, of {common.plain(low)} to {common.plain(high)}",
+        inside,
+        f"It lies {'within' if inside else 'outside'} the range.",
+    )
+
+
+def shortfalls_vary(tables: Tables, *, smallest: str, largest: str) -> Check:
+    """Whether a printed range of changes is of shortfalls alone, and is a range."""
+    small, large = common.figure(tables, smallest), common.figure(tables, largest)
+    short = large < small < 0
+    return Check(
+        f"{common.plain(small)} to {common.plain(large)}",
+        short,
+        "Both ends are below the assumptions, and they differ."
+        if short
+        else "Not both ends are below the assumptions and different.",
+    )
+
+
+def lower_range(tables: Tables, *, lower: str, higher: str) -> Check:
+    """Whether both ends of a printed range are below those of another."""
+    low, high = _figures(tables, lower), _figures(tables, higher)
+    below = all(a < b for a, b in zip(low, high, strict=True))
+    because = "Both ends are lower" if below else "Not both ends are lower"
+    overlap = ", though the ranges overlap" if below and max(low) > min(high) else ""
+    return Check(
+        f"{_between(low)}, against {_between(high)}",
+        below,
+        f"{because}{overlap}.",
+    )
+
+
+def scores_below_a_mark(tables: Tables, *, scores: str, poor: str) -> Check:
+    """Whether a pass mark could make so many of the printed scores poor: none is printed."""
+    values, count = sorted(_figures(tables, scores)), int(common.figure(tables, poor))
+    worst, next_score = values[count - 1], values[count]
+    possible = worst < next_score
+    return Check(
+        common.joined(map(common.plain, values)),
+        None if possible else False,
+        f"No pass mark is printed; {count} are poor if it is above {common.plain(worst)} and at most "
+        f"{common.plain(next_score)}."
+        if possible
+        else f"No pass mark makes {count} of these scores poor.",
+    )
+
+
+def _figures(tables: Tables, references: str) -> list[float]:
+    return [common.figure(tables, reference) for reference in common.listed(references)]
+
+
+def _sum(values: Iterable[float]) -> str:
+    found = list(values)
+    return f"{' + '.join(map(common.plain, found))} = {common.plain(sum(found))}"
+
+
+def _between(ends: Iterable[float]) -> str:
+    return " to ".join(map(common.plain, ends))
