@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from analysis import project
 from analysis.data import context, schemas, sources
@@ -29,6 +29,7 @@ class Area(BaseModel):
     cases: str | None = None
     findings: str | None = None
     providers: Mapping[str, str] = {}
+    eligible: Mapping[str, PositiveInt] = {}
 
     @model_validator(mode="after")
     def _sample_and_findings(self) -> Self:

@@ -216,3 +216,14 @@ def test_each_command_has_a_help_text():
     ):
         assert command in listed
         assert run(command, "--help").returncode == 0
+
+
+def test_the_number_of_eligible_cases_is_checked_against_the_sample(copy):
+    areas = copy / "areas.toml"
+    lines = "\n[north-of-london.eligible]\nCRC = 39\nNPS = 400\nXYZ = 10\n"
+    areas.write_text(areas.read_text().replace("\n[inner-london]", lines + "\n[inner-london]"))
+    done = run("check", "north-of-london", root=copy)
+    assert done.returncode == 3
+    assert "column north-of-london.eligible.CRC: '39'" in done.stderr
+    assert "column north-of-london.eligible.XYZ: '10'" in done.stderr
+    assert "eligible.NPS" not in done.stderr

@@ -50,9 +50,15 @@ def told(row):
     return [None if pd.isna(row[name]) else row[name] for name in names]
 
 
-def proportion_table(cells, found=NO_FINDINGS, *, level=0.95, method="wilson"):
-    evidence = estimates.evidence(tally(cells), found)
-    return estimates.proportions(evidence, QUESTIONS, area="somewhere", level=level, method=method)
+def proportion_table(cells, found=NO_FINDINGS, *, level=0.95, method="wilson", eligible=None):
+    return estimates.proportions(
+        estimates.evidence(tally(cells), found),
+        QUESTIONS,
+        area="somewhere",
+        level=level,
+        method=method,
+        eligible=eligible,
+    )
 
 
 def difference_table(cells, found=NO_FINDINGS, *, level=0.95, **options):
@@ -476,3 +482,39 @@ def test_the_four_pairs_that_the_report_prints_exactly(reported, tmp_path):
     assert exact["p_adjusted"].min() == pytest.approx(4 * smallest)
     assert exact["p_adjusted"].max() == pytest.approx(largest)
     assert table.loc[table["precision"] == "worded", "p_value"].isna().all()
+
+
+# Where the number of eligible cases is known
+
+
+def test_a_known_number_of_eligible_cases_gives_limits_of_a_finite_population():
+    # Harbour: 3 of 4 relevant, of 8 sampled from 16 eligible, so 16 x 4 / 8 = 8 relevant eligible.
+    cells = {("tidy_desk", "Harbour"): (3, 1, 4, 0), ("tidy_desk", "Mill"): (2, 2, 0, 0)}
+    table = proportion_table(cells, eligible={"Harbour": (16, 8)})
+    harbour, mill, together = (
+        table[table["provider"] == name].iloc[0] for name in ("Harbour", "Mill", "All")
+    )
+    assert (harbour["ci_lower"], harbour["ci_upper"]) == proportions.finite_interval(3, 4, 8)
+    assert harbour["method"] == "hypergeometric"
+    assert mill["method"] == together["method"] == "wilson"
+
+
+def test_all_together_are_finite_where_every_provider_is_and_a_census_is_certain():
+    cells = {("tidy_desk", "Harbour"): (3, 1, 0, 0), ("tidy_desk", "Mill"): (2, 2, 0, 0)}
+    table = proportion_table(cells, eligible={"Harbour": (4, 4), "Mill": (4, 4)})
+    # 3 of 4, 2 of 4 and 5 of 8, of all that there are
+    assert table[["ci_lower", "ci_upper"]].to_numpy().tolist() == [
+        [0.75, 0.75],
+        [0.5, 0.5],
+        [0.625, 0.625],
+    ]
+
+
+def test_words_about_a_finite_population_have_the_envelope_of_its_limits():
+    found = bounds(("tidy_desk", "Harbour", 4, 2, 3, "worded", "case"))
+    table = proportion_table(
+        {("tidy_desk", "Harbour"): (2, 2, 0, 0)}, found, eligible={"Harbour": (10, 4)}
+    )
+    row = table[table["provider"] == "Harbour"].iloc[0]
+    assert row["ci_lower"] == proportions.finite_interval(2, 4, 10)[0]
+    assert row["ci_upper"] == proportions.finite_interval(3, 4, 10)[1]

@@ -239,3 +239,47 @@ def test_an_envelope_refuses_crossed_bounds():
         proportions.envelope(4, 3, 9)
     with pytest.raises(ValueError, match="of nobs 9; it must not exceed nobs"):
         proportions.envelope(4, 10, 9)
+
+
+# ---- A finite population ------------------------------------------------------------------------
+
+
+def test_a_census_leaves_no_doubt():
+    assert proportions.finite_interval(3, 10, 10) == (0.3, 0.3)
+    assert proportions.finite_interval(0, 10, 10) == (0, 0)
+
+
+def test_limits_of_a_small_population_by_enumeration():
+    # 1 of 2 cases drawn from 4. With K successes among the 4, of the 6 possible samples
+    #   K = 1: 3 have at least one success, 6 have at most one;
+    #   K = 2: 5 and 5;  K = 3: 6 and 3.  No tail is as small as 0.025, so nothing is rejected.
+    assert proportions.finite_interval(1, 2, 4) == (1 / 4, 3 / 4)
+    # At 40% confidence a tail must exceed 0.3: still all. 0 of 2: K = 0, 1, 2 leave 6, 3 and 1 of
+    # the 6 samples without a success; 1 / 6 is below 0.3, so the most is K = 1.
+    assert proportions.finite_interval(0, 2, 4, level=0.4) == (0, 1 / 4)
+
+
+def test_a_vast_population_gives_the_clopper_pearson_limits():
+    found = proportions.finite_interval(5, 31, 1_000_000)
+    exact = proportions.interval(5, 31, method="clopper_pearson")
+    assert found == pytest.approx(exact, abs=1e-5)
+
+
+@given(st.data())
+def test_finite_limits_are_possible_and_hold_the_estimate(data):
+    population = data.draw(st.integers(1, 60))
+    nobs = data.draw(st.integers(1, population))
+    count = data.draw(st.integers(0, nobs))
+    lower, upper = proportions.finite_interval(count, nobs, population)
+    # At least the successes that were seen are in the population, and the failures too.
+    assert count / population <= lower <= upper <= (population - (nobs - count)) / population
+    assert lower <= count / nobs + 1 / population
+    assert upper >= count / nobs - 1 / population
+    flipped = proportions.finite_interval(nobs - count, nobs, population)
+    assert (1 - flipped[1], 1 - flipped[0]) == pytest.approx((lower, upper))
+
+
+def test_no_cases_give_no_finite_limits_and_a_sample_is_no_larger_than_its_population():
+    assert all(math.isnan(limit) for limit in proportions.finite_interval(0, 0, 5))
+    with pytest.raises(ValueError, match="population is 9 and nobs is 10"):
+        proportions.finite_interval(1, 10, 9)

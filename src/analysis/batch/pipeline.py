@@ -27,9 +27,9 @@ def check(parameters: Parameters) -> Run:
         raise BadDataError(problems)
     run = Run(parameters, areas.get(parameters.area))
     if run.area.cases is not None:
-        reconstruction.require_agreement(
-            cases.tally(run.judgements()), run.findings(), run.area.cases
-        )
+        judgements = run.judgements()
+        reconstruction.require_agreement(cases.tally(judgements), run.findings(), run.area.cases)
+        run.eligible(cases.sizes(judgements))
     return run
 
 

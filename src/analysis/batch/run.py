@@ -1,5 +1,6 @@
 """One run of the notebooks: its parameters, its area, and the tables it reads and writes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from analysis.areas import Area
 from analysis.batch import manifest, parameters
 from analysis.batch.parameters import Parameters
 from analysis.data import cases, context, findings, schemas, sources, tables
+from analysis.data.problems import BadDataError, Problem
 from analysis.report.evidence import Report
 from analysis.stats import claims
 
@@ -54,6 +56,27 @@ class Run:
     def gss_codes(self) -> list[str]:
         """The codes of the area's local authorities."""
         return areas.gss_codes(self.area)
+
+    def eligible(self, sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+        """Give the eligible and the sampled cases of each provider whose eligible are known.
+
+        Raises BadDataError for a provider that the sample lacks, or of fewer than were sampled.
+        """
+        problems = [
+            Problem(
+                project.AREAS.name,
+                f"must be a provider of the sample, with at least its cases: {dict(sizes)}",
+                column=f"{self.parameters.area}.eligible.{provider}",
+                value=str(count),
+            )
+            for provider, count in self.area.eligible.items()
+            if count < sizes.get(provider, count + 1)
+        ]
+        if problems:
+            raise BadDataError(problems)
+        return {
+            provider: (count, sizes[provider]) for provider, count in self.area.eligible.items()
+        }
 
     def claims(self) -> pd.DataFrame:
         """Give the claims of the inspection report, checked; no row where the area has none."""

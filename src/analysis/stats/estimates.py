@@ -1,5 +1,6 @@
 """From counts of judgements to the tables of proportions and of differences between providers."""
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
@@ -66,12 +67,20 @@ def _together(known: pd.DataFrame) -> pd.DataFrame:
 
 
 def proportions(
-    known: pd.DataFrame, questions: pd.DataFrame, *, area: str, level: float, method: str
+    known: pd.DataFrame,
+    questions: pd.DataFrame,
+    *,
+    area: str,
+    level: float,
+    method: str,
+    eligible: Mapping[str, tuple[int, int]] | None = None,
 ) -> pd.DataFrame:
     """Give schemas.PROPORTIONS from the evidence, in the order of the questions.
 
     An exact row has its interval; a worded row the envelope of the intervals of every admitted
-    count; a row with no relevant case, or with nothing published, has no estimate.
+    count; a row with no relevant case, or with nothing published, has no estimate. `eligible`
+    gives the cases that could have been sampled, and those that were, of a provider: its rows then
+    have the exact interval for a finite population, see `_finite`.
     """
     if known.empty:
         return pd.DataFrame(columns=list(schemas.PROPORTIONS.columns))
@@ -86,7 +95,7 @@ def proportions(
         method=method,
     )
     share = table["sufficient_low"].astype("float64") / table["relevant"].astype("float64")
-    return table.assign(
+    table = table.assign(
         area=area,
         sufficient=table["sufficient_low"].where(exact),
         proportion=share.where(exact & estimable),
@@ -95,7 +104,34 @@ def proportions(
         level=level,
         method=method,
         suppressed=False,
-    )[list(schemas.PROPORTIONS.columns)]
+    )
+    return _finite(table, eligible or {}, level)[list(schemas.PROPORTIONS.columns)]
+
+
+def _finite(
+    table: pd.DataFrame, eligible: Mapping[str, tuple[int, int]], level: float
+) -> pd.DataFrame:
+    """Put exact limits for a finite population in the rows of providers whose size is known.
+
+    How many eligible cases a question is relevant to is not known: it is taken to be the same
+    share of them as of the sample. Rows whose denominator is not of the sample stay as they are.
+    """
+    if eligible:
+        together = tuple(map(sum, zip(*eligible.values(), strict=True)))
+        providers = set(table["provider"]) - {schemas.ALL_PROVIDERS}
+        if providers <= set(eligible):
+            eligible = {**eligible, schemas.ALL_PROVIDERS: (together[0], together[1])}
+    for at, row in table[table["ci_lower"].notna()].iterrows():
+        whole, sampled = eligible.get(row["provider"], (0, 0))
+        if not 0 < row["relevant"] <= sampled:
+            continue
+        population = max(row["relevant"], round(whole * row["relevant"] / sampled))
+        low, high = (
+            proportion.finite_interval(count, row["relevant"], population, level=level)
+            for count in (row["sufficient_low"], row["sufficient_high"])
+        )
+        table.loc[at, ["ci_lower", "ci_upper", "method"]] = [low[0], high[1], "hypergeometric"]
+    return table
 
 
 def differences(

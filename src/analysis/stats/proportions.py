@@ -1,11 +1,12 @@
 """Confidence intervals for a single proportion, and envelopes for counts known only in bounds."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+from scipy import special, stats
 from scipy.optimize import elementwise
 from statsmodels.stats.proportion import proportion_confint
 
@@ -74,6 +75,32 @@ def envelope(
     lower, _ = interval(least, nobs, level=level, method=method)
     _, upper = interval(most, nobs, level=level, method=method)
     return lower, upper
+
+
+def finite_interval(
+    count: int, nobs: int, population: int, *, level: float = 0.95
+) -> tuple[float, float]:
+    """Return exact confidence limits of the proportion in a finite population sampled at random.
+
+    `count` of `nobs` cases drawn without replacement from `population` cases. The limits are
+    shares of the population: the fewest and the most successes in it that a one-sided
+    hypergeometric test at half the error does not reject, so they are always possible ones and
+    meet at the proportion itself in a census. Scalars only; (nan, nan) where nobs is 0.
+
+    ValueError: as in `interval`, and for a population smaller than nobs.
+    J. P. Buonaccorsi (1987), Am. Stat. 41:215-218.
+    """
+    tail = _counts.tail(level)
+    x, n = (int(value) for value in _counts.checked("count", count, nobs))
+    size = int(_counts.whole("population", population))
+    if size < n:
+        raise ValueError(f"population is {size} and nobs is {n}; a sample is no larger")
+    if n == 0:
+        return math.nan, math.nan
+    successes = np.arange(x, size - (n - x) + 1)
+    possible_low = successes[stats.hypergeom.sf(x - 1, size, successes, n) > tail]
+    possible_high = successes[stats.hypergeom.cdf(x, size, successes, n) > tail]
+    return float(possible_low[0] / size), float(possible_high[-1] / size)
 
 
 def _from_statsmodels(name: str) -> Limits:
