@@ -42,6 +42,11 @@ def how_to_read(report: Report) -> None:
                 "The denominator of a question is its relevant cases, not the whole sample. Where "
                 "it was not printed it is inferred, and the tables say so."
             ),
+            html.phrase(
+                "The inspectorate matched its sample on gender, ethnicity, sentence and office, and "
+                "says that it “may not have been fully representative”. An interval allows for the "
+                "chance of the draw, not for that."
+            ),
         ]
     )
 
