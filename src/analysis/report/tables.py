@@ -68,16 +68,12 @@ def _said(answers: pd.DataFrame) -> str:
 
 
 def wording(finding: pd.Series) -> str:
-    """Say how the source states a finding: `counted`, or its words and what they speak of."""
+    """Say how the source states a finding: as a count, or in its words and what they speak of."""
+    inferred = "" if pd.notna(finding["printed_denominator"]) else "; denominator inferred"
     if finding["precision"] == "exact":
-        counted = "printed as a count"
-        return (
-            counted
-            if pd.notna(finding["printed_denominator"])
-            else f"{counted}; denominator inferred"
-        )
+        return f"printed as a count{inferred}"
     of = "" if finding["polarity"] == "sufficient" else " (of work that was not sufficient)"
-    return f"“{finding['printed_phrase']}”{of}"
+    return f"“{finding['printed_phrase']}”{of}{inferred}"
 
 
 def estimates(
