@@ -23,7 +23,8 @@ lab: env
 site: env
 	$(BIN)/analysis batch --all
 
-serve:
+serve: env
+	@test -e reports/index.html || { echo "There is no site yet: make site builds it."; exit 2; }
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory reports 8000
 
 env: .venv/.ready
