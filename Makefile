@@ -3,6 +3,9 @@
 # Compiled modules make every start four to five times faster; some machines turn them off.
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH VIRTUAL_ENV
 
+# Offices often put a certificate of their own into the system's store.
+export UV_SYSTEM_CERTS := 1
+
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
