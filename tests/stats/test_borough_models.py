@@ -1,5 +1,7 @@
 """The tables of the models: which boroughs, which terms, in which units."""
 
+import math
+
 import pandas as pd
 import pytest
 
@@ -189,3 +191,17 @@ def test_the_slope_without_a_borough_is_that_of_the_others():
     assert table.loc["City of London", "slope_without"] == pytest.approx(
         fitted.loc["deprivation", "estimate"]
     )
+
+
+def test_numbers_have_eight_significant_digits_so_that_another_processor_gives_the_same_bytes():
+    boroughs = context.boroughs([], 2012)
+    tables = (
+        borough_models.models(boroughs, area="x", level=0.95),
+        borough_models.measures(boroughs, area="x", level=0.95),
+        borough_models.by_borough(boroughs, level=0.95),
+        borough_models.residuals(boroughs),
+        borough_models.funnel(boroughs),
+    )
+    for table in tables:
+        for value in table.select_dtypes("float64").to_numpy().ravel():
+            assert math.isnan(value) or value == float(f"{value:.8g}")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pandas as pd
+import pandera.pandas as pa
 from scipy import special
 
 from analysis.data import schemas
@@ -17,6 +18,7 @@ FEWEST_BOROUGHS = 5
 FUNNEL_LEVELS = (0.95, 0.998)
 # Any number would do; it stays the same, so that the randomised residuals do.
 RESIDUAL_SEED = 2017
+_DRAWN_DECIMALS = 4
 
 _MEASURES = {
     "deprivation score": ["deprivation"],
@@ -63,7 +65,7 @@ def models(boroughs: pd.DataFrame, *, area: str, level: float) -> pd.DataFrame:
         for scope, (rows, terms) in scopes.items()
         for estimator in reoffending.ESTIMATORS
     ]
-    return pd.concat(rows, ignore_index=True)[list(schemas.REOFFENDING_MODEL.columns)]
+    return _settled(pd.concat(rows, ignore_index=True), schemas.REOFFENDING_MODEL)
 
 
 def measures(boroughs: pd.DataFrame, *, area: str, level: float) -> pd.DataFrame:
@@ -79,14 +81,14 @@ def measures(boroughs: pd.DataFrame, *, area: str, level: float) -> pd.DataFrame
         )
         for measure, terms in _MEASURES.items()
     ]
-    return pd.concat(rows, ignore_index=True)[list(schemas.REOFFENDING_MEASURES.columns)]
+    return _settled(pd.concat(rows, ignore_index=True), schemas.REOFFENDING_MEASURES)
 
 
 def by_borough(boroughs: pd.DataFrame, *, level: float) -> pd.DataFrame:
     """Give schemas.REOFFENDING_BOROUGHS: each local authority in the primary model of London."""
     frame = covariates(boroughs)
     diagnostics = reoffending.diagnostics(frame, [SLOPE, INNER], slope=SLOPE, level=level)
-    return frame.join(diagnostics)[list(schemas.REOFFENDING_BOROUGHS.columns)]
+    return _settled(frame.join(diagnostics), schemas.REOFFENDING_BOROUGHS)
 
 
 def residuals(boroughs: pd.DataFrame, *, seed: int = RESIDUAL_SEED) -> pd.DataFrame:
@@ -99,8 +101,9 @@ def residuals(boroughs: pd.DataFrame, *, seed: int = RESIDUAL_SEED) -> pd.DataFr
     terms = [SLOPE, INNER]
     diagnostics = reoffending.diagnostics(frame, terms, slope=SLOPE)
     drawn = reoffending.quantile_residuals(frame, terms, seed=seed)
-    table = frame.join(diagnostics).join(drawn).assign(seed=seed)
-    return table[list(schemas.REOFFENDING_RESIDUALS.columns)]
+    # Drawn from a likelihood that is maximised by search, these are known to fewer digits.
+    table = frame.join(diagnostics).join(drawn.round(_DRAWN_DECIMALS)).assign(seed=seed)
+    return _settled(table, schemas.REOFFENDING_RESIDUALS)
 
 
 def funnel(boroughs: pd.DataFrame) -> pd.DataFrame:
@@ -129,4 +132,17 @@ def funnel(boroughs: pd.DataFrame) -> pd.DataFrame:
                     limit_upper=upper,
                 )
             )
-    return pd.concat(rows, ignore_index=True)[list(schemas.REOFFENDING_FUNNEL.columns)]
+    return _settled(pd.concat(rows, ignore_index=True), schemas.REOFFENDING_FUNNEL)
+
+
+def _settled(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """Give the columns of a schema, their numbers to eight significant digits.
+
+    The digits beyond depend on the processor that the linear algebra was built for: with them the
+    same inputs would not give the same bytes on another machine.
+    """
+    table = table[list(schema.columns)]
+    numbers = table.select_dtypes("float64").columns
+    return table.assign(
+        **{name: [float(f"{value:.8g}") for value in table[name]] for name in numbers}
+    )
