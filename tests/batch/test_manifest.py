@@ -70,7 +70,9 @@ def test_the_date_is_that_of_the_inputs_not_of_the_run(monkeypatch):
 
 def test_a_project_without_a_repository_has_no_commit(monkeypatch, tmp_path):
     monkeypatch.setattr(project, "ROOT", tmp_path)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     assert manifest.commit() == "not known"
+    assert manifest._dated() == "not known"
 
 
 def test_the_short_form_says_how_to_make_the_very_page_again():

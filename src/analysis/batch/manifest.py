@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from analysis import project
+from analysis.batch import pdf
 from analysis.batch.parameters import Parameters
 from analysis.data import sources
 
 FILE = "manifest.json"
 # The PDF depends on which browser there is; the manifest cannot hold its own hash.
-NOT_COMPARED = (FILE, "report.pdf")
+_NOT_COMPARED = (FILE, pdf.FILE)
 _DISTRIBUTION = "north-of-london-inspection-analysis"
 _UNKNOWN = "not known"
 
@@ -38,6 +39,15 @@ def inputs() -> dict[str, str]:
     }
 
 
+def outputs(folder: Path) -> dict[str, str]:
+    """Give the SHA-256 of the files of a report that can be compared, by path within its folder."""
+    return {
+        path.relative_to(folder).as_posix(): sources.sha256(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in _NOT_COMPARED
+    }
+
+
 def digest(hashes: dict[str, str]) -> str:
     """Give one SHA-256 over a set of hashed files."""
     listed = "".join(f"{digest_}  {name}\n" for name, digest_ in sorted(hashes.items()))
@@ -55,13 +65,22 @@ def commit() -> str:
 def made_on() -> datetime:
     """Give the date of what the report was made from, the same for the same inputs.
 
-    SOURCE_DATE_EPOCH where it is set (reproducible-builds.org), else the date of the commit, else
-    the start of 2016, the year of the inspection.
+    SOURCE_DATE_EPOCH where it is set (reproducible-builds.org), else the date of the commit. Files
+    that must carry a date have the start of 2016 where there is neither; what is read says that
+    it is not known.
     """
-    seconds = os.environ.get("SOURCE_DATE_EPOCH") or _git("log", "-1", "--format=%ct")
+    seconds = _seconds()
     return (
         datetime.fromtimestamp(int(seconds), UTC) if seconds else datetime(2016, 1, 1, tzinfo=UTC)
     )
+
+
+def _dated() -> str:
+    return made_on().date().isoformat() if _seconds() else _UNKNOWN
+
+
+def _seconds() -> str:
+    return os.environ.get("SOURCE_DATE_EPOCH") or _git("log", "-1", "--format=%ct")
 
 
 def packages() -> dict[str, str]:
@@ -84,7 +103,7 @@ def made_from(parameters: Parameters) -> dict[str, str]:
     return {
         "inputs": digest(inputs())[:16],
         "commit": commit(),
-        "date of the commit": made_on().date().isoformat(),
+        "dated": _dated(),
         "Python": platform.python_version(),
         "packages": ", ".join(f"{name} {version}" for name, version in packages().items()),
         "to rerun": " ".join(["analysis report", parameters.area, *options]),
@@ -95,22 +114,17 @@ def made_from(parameters: Parameters) -> dict[str, str]:
 def manifest(parameters: Parameters, headline: dict[str, Any], folder: Path) -> str:
     """Give the manifest of the finished files in a folder, as JSON text."""
     hashes = inputs()
-    outputs = {
-        path.relative_to(folder).as_posix(): sources.sha256(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in NOT_COMPARED
-    }
     content = {
         "area": parameters.area,
         "headline": headline,
         "parameters": parameters.model_dump(exclude={"area", "out"}),
         "commit": commit(),
-        "made_on": made_on().date().isoformat(),
+        "made_on": _dated(),
         "python": platform.python_version(),
         "packages": packages(),
         "inputs_digest": digest(hashes),
         "inputs": hashes,
-        "outputs": outputs,
+        "outputs": outputs(folder),
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 

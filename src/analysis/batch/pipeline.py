@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def build(
     page. Raises BadDataError, NotebookError, or page.PageError; the last good report then stays
     whole, and a notebook that failed is kept in `processed/AREA/failed/`.
     """
-    check(parameters)
+    run = check(parameters)
     with publish.staging(output) as stage:
         staged = Output.at(stage)
         area = parameters.area
@@ -65,30 +66,27 @@ def build(
             raise
         folder = staged.reports / area
         (folder / "index.html").write_text(html, encoding="utf-8")
-        _add_downloads(parameters, folder, staged)
+        _add_downloads(run, html, folder, stage)
         publish.replace(staged.processed / area, output.processed / area)
         publish.replace(folder, output.reports / area)
     publish.write(output.reports / site.FILE, site.index(output.reports))
     return output.reports / area / "index.html"
 
 
-def _add_downloads(parameters: Parameters, folder: Path, staged: Output) -> None:
-    run = Run(
-        parameters.model_copy(update={"out": str(staged.processed.parent)}),
-        areas.get(parameters.area),
-    )
-    report = run.report()
+def _add_downloads(run: Run, html: str, folder: Path, stage: Path) -> None:
+    staged = replace(run, parameters=run.parameters.model_copy(update={"out": str(stage)}))
+    report = staged.report()
+    made = manifest.made_on()
     downloads.write_csv(report.tables, folder / "tables")
     downloads.write_spreadsheet(
         report.tables,
         folder / downloads.SPREADSHEET,
         title=f"Probation in {run.area.title}: the tables",
         about=story.about(report),
-        made=manifest.made_on(),
+        made=made,
     )
-    html = (folder / "index.html").read_text(encoding="utf-8")
-    pdf.write(html, folder / pdf.FILE, manifest.made_on())
-    text = manifest.manifest(parameters, site.headline(report), folder)
+    pdf.write(html, folder / pdf.FILE, made)
+    text = manifest.manifest(run.parameters, site.headline(report), folder)
     (folder / manifest.FILE).write_text(text, encoding="utf-8")
 
 

@@ -41,7 +41,7 @@ class Run:
         """Give the published findings with the chosen bounds; no row where the area has none."""
         if self.area.findings is None:
             return tables.empty(schemas.BOUNDS)
-        published = sources.raw(self.area.findings.removesuffix(".csv"))
+        published = self.raw(self.area.findings.removesuffix(".csv"))
         return findings.bounded(published, self.parameters.bounds)
 
     def boroughs(self) -> pd.DataFrame:

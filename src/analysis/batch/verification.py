@@ -8,7 +8,6 @@ from typing import Any
 
 from analysis.batch import manifest, parameters, pipeline
 from analysis.batch.pipeline import Progress
-from analysis.data import sources
 from analysis.data.problems import BadDataError, Problem
 from analysis.faults import Fault
 from analysis.project import Output
@@ -32,7 +31,7 @@ def verify(folder: Path, progress: Progress) -> int:
     Raises BadDataError where there is no usable manifest, DifferentError naming every difference.
     """
     recorded = _manifest(folder)
-    differences = _compared(recorded["outputs"], _files(folder), "the manifest")
+    differences = _compared(recorded["outputs"], manifest.outputs(folder), "the manifest")
     inputs = _compared(recorded["inputs"], manifest.inputs(), "the manifest")
     differences += [f"input {difference}" for difference in inputs]
     if not differences:
@@ -54,14 +53,6 @@ def _manifest(folder: Path) -> dict[str, Any]:
     raise BadDataError([Problem(str(path), allowed)])
 
 
-def _files(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): sources.sha256(path)
-        for path in folder.rglob("*")
-        if path.is_file() and path.name not in manifest.NOT_COMPARED
-    }
-
-
 def _compared(recorded: Mapping[str, str], found: Mapping[str, str], other: str) -> list[str]:
     return [
         f"{name}: {'is not there' if name not in found else f'differs from {other}'}"
@@ -75,4 +66,4 @@ def _rebuilt(recorded: Mapping[str, Any], progress: Progress) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as scratch:
         output = Output.at(scratch)
         pipeline.build(run, output, progress)
-        return _files(output.reports / run.area)
+        return manifest.outputs(output.reports / run.area)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -24,12 +25,12 @@ class Report:
         """Give a processed table."""
         return self.tables[name]
 
-    @property
+    @cached_property
     def wording(self) -> dict[str, str]:
         """The question of each question_id."""
         return dict(zip(self.questions["question_id"], self.questions["question"], strict=True))
 
-    @property
+    @cached_property
     def sizes(self) -> dict[str, int]:
         """The number of cases of each provider, in the order of the sample."""
         return cases.sizes(self["judgements"])

@@ -20,13 +20,13 @@ from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import Bbox
 
 from analysis.report import marks, words
+from analysis.report.svg import POINTS
 
 # The first four colours of the UK Government Analysis Function's categorical palette.
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 INK, QUIET = "#0B0C0C", "#505A5F"
 
 WIDTH = 4.2  # inches
-POINTS = 9
 LINE = 0.205  # inches
 CHARACTER = 0.0185  # of the width, for the widest run of ordinary letters
 HEADING_CHARACTERS = 50

@@ -53,7 +53,8 @@ def how_to_read(report: Report) -> None:
 
 def outcome(report: Report, code: str) -> None:
     """Display the findings of one outcome: sentences, figure, numbers, and what has no figure."""
-    if not opens(report, words.label(code)):
+    label = words.label(code)
+    if not opens(report, label):
         return
     every = report["proportions"][report["proportions"]["outcome"] == code]
     rows = report.answers(code)
@@ -61,7 +62,6 @@ def outcome(report: Report, code: str) -> None:
     for provider in report.sizes:
         _say_sides(report, provider, report.answers(code, provider))
     _say_court_reports(report, code)
-    label = words.label(code)
     if not own.empty:
         bars = [_share_bar(report, row) for row in own.itertuples()]
         html.figure(

@@ -37,9 +37,9 @@ _TEMPLATE = Path(__file__).parent / "templates" / "page"
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SCOPES = {"col", "row", "colgroup", "rowgroup"}
 _SHOWN = {"text/html", "image/svg+xml", "image/png"}
-# What nbconvert puts where a description is missing.
 # What may stand as it is in a data: address between double quotes.
 _PLAIN = " !$'()*+,-./:;<=?@[]^_`{|}~"
+# What nbconvert puts where a description is missing.
 _PLACEHOLDER = "No description has been provided for this image"
 # The ids that the template itself gives.
 _TEMPLATE_IDS = {"main", "contents"}

@@ -92,6 +92,5 @@ def index(folder: Path) -> str:
         ),
     ]
     outputs = [v4.new_output("display_data", {"text/html": str(part)}) for part in parts]
-    cell = v4.new_code_cell("", id="site", execution_count=1, outputs=outputs)
-    cell.source = "site.index()"
+    cell = v4.new_code_cell("index()", id="site", execution_count=1, outputs=outputs)
     return page.render(v4.new_notebook(cells=[cell]))

@@ -68,12 +68,21 @@ def summary(report: Report) -> None:
         )
 
 
-def settings(report: Report, parameters: Mapping[str, object]) -> None:
+def settings(parameters: Mapping[str, object]) -> None:
     """Display what this run was made with."""
+    _listing(parameters, "Parameters of this run", "Parameter")
+
+
+def made_from(facts: Mapping[str, str]) -> None:
+    """Display what the page was made from, in short, and how to make it again."""
+    _listing(facts, "What this page was made from", "Fact")
+
+
+def _listing(values: Mapping[str, object], caption: str, heading: str) -> None:
     html.table(
-        pd.DataFrame([{"name": name, "value": str(value)} for name, value in parameters.items()]),
-        caption="Parameters of this run",
-        headers={"name": "Parameter", "value": "Value"},
+        pd.DataFrame([{"name": name, "value": str(value)} for name, value in values.items()]),
+        caption=caption,
+        headers={"name": heading, "value": "Value"},
     )
 
 
@@ -103,15 +112,6 @@ def downloads(report: Report) -> None:
         ),
     ]
     html.bullets(links)
-
-
-def made_from(facts: Mapping[str, str]) -> None:
-    """Display what the page was made from, in short, and how to make it again."""
-    html.table(
-        pd.DataFrame([{"name": name, "value": value} for name, value in facts.items()]),
-        caption="What this page was made from",
-        headers={"name": "Fact", "value": "Value"},
-    )
 
 
 def provenance() -> None:

@@ -8,11 +8,11 @@ import matplotlib.pyplot as plt
 from lxml import etree
 from matplotlib.figure import Figure
 
+# The size of all text but the smallest, said once in a figure and not at each text.
+POINTS = 9
 _SVG = "http://www.w3.org/2000/svg"
-_LINK = "{http://www.w3.org/1999/xlink}href"
 # Matplotlib draws the ids inside an SVG from this salt: same figure, same bytes.
 _SALT = "analysis"
-_POINTS = 9
 # A tag whose attributes hold no single quote of their own; in text, > is written &gt;.
 _TAG = re.compile(r"<[^>']*>")
 _REFERENCE = re.compile(r"#(\w+)")
@@ -40,7 +40,7 @@ def _lightened(svg: str) -> str:
         root.remove(metadata)
     (style,) = root.iter(f"{{{_SVG}}}style")
     style.text = (
-        f"*{{font: {_POINTS}px 'DejaVu Sans', Verdana, Arial, sans-serif; "
+        f"*{{font: {POINTS}px 'DejaVu Sans', Verdana, Arial, sans-serif; "
         "stroke-linejoin: round; stroke-linecap: butt}"
     )
     used = {
@@ -71,7 +71,7 @@ def _shorten(element: etree._Element, name: str, value: str, used: set[str]) -> 
         value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value)
     if name == "style":
         value = re.sub(
-            rf"font-size: {_POINTS}px; |font-family: 'DejaVu Sans'; |text-anchor: start(; |$)",
+            rf"font-size: {POINTS}px; |font-family: 'DejaVu Sans'; |text-anchor: start(; |$)",
             "",
             value,
         )
