@@ -10,7 +10,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from analysis import project
-from analysis.data import context, schemas, sources
+from analysis.data import context, sources
 from analysis.data.problems import BadDataError, Problem
 from analysis.faults import UsageFault
 
@@ -52,7 +52,7 @@ def load(path: Path = project.AREAS, raw: Path = project.RAW) -> dict[str, Area]
     areas: dict[str, Area] = {}
     problems: list[Problem] = []
     for name, section in sections.items():
-        if not re.fullmatch(schemas.SLUG, name):
+        if not re.fullmatch(project.SLUG, name):
             allowed = "an area's name is lower-case letters, digits and hyphens"
             problems.append(Problem(path.name, allowed, column=name))
             continue

@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,8 +13,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from analysis import areas, project
+from analysis import project
 from analysis.faults import Fault, UsageFault
+
+if TYPE_CHECKING:
+    from analysis.batch.parameters import Parameters
+    from analysis.batch.runner import Builder
 
 SOME_FAILED = 5
 
@@ -68,7 +73,10 @@ def report(
 ) -> None:
     """Build the report of one area."""
     _refuse_extracts(cases, disclosure_threshold)
-    from analysis.batch import parameters, pipeline, publish  # noqa: PLC0415 - two seconds
+    from analysis.batch import kernels, parameters, publish  # noqa: PLC0415
+
+    kernels.warm_up()
+    from analysis.batch import pipeline  # noqa: PLC0415 - imports while the warm parent does
 
     checked = parameters.parse(area, parameter or [])
     output = project.Output.at(out_dir or "")
@@ -80,31 +88,79 @@ def report(
 @app.command()
 def batch(
     names: Annotated[list[str] | None, typer.Argument(metavar="[AREA]...")] = None,
+    *,
     every: Annotated[bool, typer.Option("--all", help="Every area of areas.toml.")] = False,
     parameter: Written = None,
     out_dir: Out = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="How many areas at a time; one for each processor unless said.", min=1),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="tcp://HOST:PORT", help="Build on the workers of a Dask scheduler."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Build also what has not changed.")
+    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each area is built.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what failed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Say all in lines of JSON.")] = False,
 ) -> None:
-    """Build the reports of several areas; one that fails does not stop the others."""
+    """Build the reports that are not what their inputs give; a failure stops no other area."""
     if bool(names) == every:
         raise UsageFault("Name the areas to build, or give --all.")
-    from analysis.batch import parameters, pipeline, publish  # noqa: PLC0415
+    if quiet and as_json:
+        raise UsageFault("Give --quiet or --json, not both.")
+    if workers is not None and scheduler is not None:
+        raise UsageFault("A Dask scheduler has workers of its own: give --workers or --scheduler.")
+    from analysis.batch import progress, runner  # noqa: PLC0415 - not for the other commands
 
-    chosen = list(areas.load()) if every else list(dict.fromkeys(names or []))
-    runs = [parameters.parse(name, parameter or []) for name in chosen]
+    kind = (
+        progress.Quiet
+        if quiet
+        else progress.Json
+        if as_json
+        else progress.Bars
+        if err.is_terminal
+        else progress.Lines
+    )
     output = project.Output.at(out_dir or "")
-    failed: list[str] = []
-    with publish.locked(output):
-        for run in runs:
-            try:
-                with _progress(run.area) as progress:
-                    written = pipeline.build(run, output, progress)
-                out.print(Text(f"{run.area}: {project.shown(written)}"))
-            except Fault as fault:
-                failed.append(run.area)
-                err.print(Text(f"{run.area}: {fault.told()}"))
-    if failed:
-        err.print(Text(f"{len(failed)} of {len(runs)} areas failed: {', '.join(failed)}"))
+    watch = kind(out, err, output, explain=explain)
+    runs = _runs(None if every else list(dict.fromkeys(names or [])), parameter or [])
+    try:
+        with progress.watching(watch):
+            summary = runner.run(runs, output, _builder(workers, scheduler), watch, force=force)
+    except runner.StoppedError as stopped:
+        watch.ended(stopped.summary)
+        raise typer.Exit(stopped.exit_code) from None
+    watch.ended(summary)
+    if summary.failed:
         raise typer.Exit(SOME_FAILED)
+
+
+def _runs(names: list[str] | None, written: list[str]) -> list["Parameters"]:
+    """Give the runs that were asked for; every area where no name was given."""
+    from analysis.batch import inputs, parameters  # noqa: PLC0415
+
+    with suppress(OSError, ValueError):  # told in full by the check that comes after
+        known = inputs.sections()
+        if not written and set(names or known) <= set(known):
+            # Nothing to check: known areas and the defaults. The check takes seconds.
+            return [parameters.Parameters(area=name) for name in names or known]
+    from analysis import areas  # noqa: PLC0415
+
+    return [parameters.parse(name, written) for name in names or areas.load()]
+
+
+def _builder(workers: int | None, scheduler: str | None) -> "Builder":
+    if scheduler is not None:
+        from analysis.batch import distributed  # noqa: PLC0415
+
+        return partial(distributed.build, address=scheduler)
+    from analysis.batch import local  # noqa: PLC0415
+
+    return partial(local.build, at_a_time=workers or local.workers())
 
 
 @app.command()
@@ -114,6 +170,7 @@ def check(
 ) -> None:
     """Check the raw files, the areas and their case samples; change nothing."""
     _refuse_extracts(cases, None)
+    from analysis import areas  # noqa: PLC0415
     from analysis.batch import parameters, pipeline  # noqa: PLC0415
 
     for name in [area] if area else areas.load():
@@ -138,6 +195,8 @@ def verify(
 @app.command(name="areas")
 def list_areas() -> None:
     """List the areas of areas.toml."""
+    from analysis import areas  # noqa: PLC0415
+
     table = Table("area", "title", "local authorities", "case sample")
     for name, area in areas.load().items():
         table.add_row(name, area.title, str(len(area.local_authorities)), area.cases or "none")

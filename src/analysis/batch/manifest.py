@@ -1,61 +1,75 @@
 """What a report was made from and what it consists of, so that anybody can check it."""
 
-import hashlib
 import json
 import os
 import platform
 import re
 import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from analysis import project
-from analysis.batch import pdf
+from analysis.batch import inputs, pdf
 from analysis.batch.parameters import Parameters
-from analysis.data import sources
+from analysis.data.hashing import digest, tree
+from analysis.data.problems import BadDataError, Problem
 
 FILE = "manifest.json"
 # The PDF depends on which browser there is; the manifest cannot hold its own hash.
 _NOT_COMPARED = (FILE, pdf.FILE)
 _DISTRIBUTION = "north-of-london-inspection-analysis"
 _UNKNOWN = "not known"
-
-
-def inputs() -> dict[str, str]:
-    """Give the SHA-256 of everything that a report is made from, by path within the project."""
-    source = project.ROOT / "src" / "analysis"
-    files = [
-        *(project.RAW / name for name in sources.provenance().files),
-        project.SOURCES,
-        project.AREAS,
-        project.ROOT / "requirements.lock",
-        *project.NOTEBOOKS.glob("*.ipynb"),
-        *(path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts),
-    ]
-    return {
-        path.relative_to(project.ROOT).as_posix(): sources.sha256(path) for path in sorted(files)
-    }
+_COMMIT, _EPOCH = "ANALYSIS_COMMIT", "SOURCE_DATE_EPOCH"
 
 
 def outputs(folder: Path) -> dict[str, str]:
     """Give the SHA-256 of the files of a report that can be compared, by path within its folder."""
     return {
-        path.relative_to(folder).as_posix(): sources.sha256(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in _NOT_COMPARED
+        name: hashed
+        for name, hashed in tree(folder).items()
+        if Path(name).name not in _NOT_COMPARED
     }
 
 
-def digest(hashes: dict[str, str]) -> str:
-    """Give one SHA-256 over a set of hashed files."""
-    listed = "".join(f"{digest_}  {name}\n" for name, digest_ in sorted(hashes.items()))
-    return hashlib.sha256(listed.encode()).hexdigest()
+def revision() -> dict[str, str]:
+    """Give the project's commit and its date, as environment variables for every process of a run.
+
+    Asked once, so that all areas of a batch say the same, wherever they are built.
+    """
+    known = {_COMMIT: commit(), _EPOCH: _seconds()}
+    return {name: value for name, value in known.items() if value}
+
+
+def recorded_revision(recorded: Mapping[str, Any]) -> dict[str, str]:
+    """Give the commit and its date that a manifest holds, in the form of `revision`."""
+    return {_COMMIT: recorded["commit"]} | (
+        {_EPOCH: str(recorded["epoch"])} if recorded["epoch"] else {}
+    )
+
+
+@contextmanager
+def stating(revision: Mapping[str, str]) -> Iterator[None]:
+    """Have this process and those that it starts state a revision as that of the project."""
+    before = {name: os.environ.get(name) for name in revision}
+    os.environ.update(revision)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def commit() -> str:
     """Give the commit of the project, and whether there are changes on top of it."""
+    if told := os.environ.get(_COMMIT):
+        return told
     found = _git("rev-parse", "HEAD")
     if not found:
         return _UNKNOWN
@@ -80,7 +94,7 @@ def _dated() -> str:
 
 
 def _seconds() -> str:
-    return os.environ.get("SOURCE_DATE_EPOCH") or _git("log", "-1", "--format=%ct")
+    return os.environ.get(_EPOCH) or _git("log", "-1", "--format=%ct")
 
 
 def packages() -> dict[str, str]:
@@ -97,11 +111,11 @@ def made_from(parameters: Parameters) -> dict[str, str]:
     """Give the short form of the provenance, as the page shows it."""
     options = [
         f"-p {name}={value}"
-        for name, value in parameters.model_dump(exclude={"area", "out"}).items()
+        for name, value in parameters.options.items()
         if value != Parameters.model_fields[name].default
     ]
     return {
-        "inputs": digest(inputs())[:16],
+        "inputs": digest(inputs.load().of(parameters.area, parameters.cohort))[:16],
         "commit": commit(),
         "dated": _dated(),
         "Python": platform.python_version(),
@@ -111,22 +125,53 @@ def made_from(parameters: Parameters) -> dict[str, str]:
     }
 
 
-def manifest(parameters: Parameters, headline: dict[str, Any], folder: Path) -> str:
-    """Give the manifest of the finished files in a folder, as JSON text."""
-    hashes = inputs()
+def manifest(
+    parameters: Parameters, headline: Mapping[str, Any], folder: Path, processed: Path
+) -> str:
+    """Give the manifest of the finished files of a report, as JSON text.
+
+    `folder` holds what is published, `processed` the tables that it was told from.
+    """
+    hashes = inputs.load().of(parameters.area, parameters.cohort)
+    seconds = _seconds()
     content = {
         "area": parameters.area,
         "headline": headline,
-        "parameters": parameters.model_dump(exclude={"area", "out"}),
+        "parameters": parameters.options,
         "commit": commit(),
         "made_on": _dated(),
+        "epoch": int(seconds) if seconds else None,
         "python": platform.python_version(),
         "packages": packages(),
         "inputs_digest": digest(hashes),
         "inputs": hashes,
         "outputs": outputs(folder),
+        "processed": outputs(processed),
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a report; BadDataError where there is none that can be used."""
+    path = folder / FILE
+    needed = ("area", "parameters", "commit", "epoch", "inputs", "outputs", "processed")
+    try:
+        recorded = json.loads(path.read_text(encoding="utf-8"))
+        return {name: recorded[name] for name in needed}
+    except FileNotFoundError:
+        allowed = "the file does not exist; name the folder of a report, as reports/AREA"
+    except (ValueError, KeyError, TypeError) as error:
+        allowed = f"is not a manifest of this program: {error}"
+    raise BadDataError([Problem(str(path), allowed)])
+
+
+def compared(recorded: Mapping[str, str], found: Mapping[str, str], other: str) -> list[str]:
+    """Say what differs between recorded hashes and those found; `other` names what was found."""
+    return [
+        f"{name}: {'is not there' if name not in found else f'differs from {other}'}"
+        for name, hashed in recorded.items()
+        if found.get(name) != hashed
+    ] + [f"{name}: is not in the manifest" for name in found if name not in recorded]
 
 
 def _git(*arguments: str) -> str:

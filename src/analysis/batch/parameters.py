@@ -5,10 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from analysis import areas
-from analysis.data import context, schemas
 from analysis.faults import UsageFault
-from analysis.stats import proportions
+from analysis.project import SLUG
 
 # Set by the command's own arguments.
 _PLACED = ("area", "out")
@@ -32,17 +30,41 @@ def _one_of(allowed: Callable[[], Collection[Any]]) -> AfterValidator:
     return AfterValidator(known)
 
 
+# What is allowed stands elsewhere, behind imports that take a second; defaults need no check.
+def _methods() -> Collection[str]:
+    from analysis.stats import proportions  # noqa: PLC0415
+
+    return proportions.METHODS
+
+
+def _readings() -> Collection[str]:
+    from analysis.data import schemas  # noqa: PLC0415
+
+    return schemas.READINGS
+
+
+def _cohorts() -> Collection[int]:
+    from analysis.data import context  # noqa: PLC0415
+
+    return context.cohorts()
+
+
 class Parameters(BaseModel):
     """What the four notebooks are run with."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    area: str = Field(pattern=f"^{schemas.SLUG}$")
+    area: str = Field(pattern=f"^{SLUG}$")
     level: float = Field(default=0.95, ge=0.5, lt=1, allow_inf_nan=False)
-    method: Annotated[str, _one_of(lambda: proportions.METHODS)] = "wilson"
-    bounds: Annotated[str, _one_of(lambda: schemas.READINGS)] = "tight"
-    cohort: Annotated[int, _one_of(context.cohorts)] = 2012
+    method: Annotated[str, _one_of(_methods)] = "wilson"
+    bounds: Annotated[str, _one_of(_readings)] = "tight"
+    cohort: Annotated[int, _one_of(_cohorts)] = 2012
     out: str = ""
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the run is made with, whichever area and wherever it goes."""
+        return self.model_dump(exclude=set(_PLACED))
 
 
 def check(**values: Any) -> Parameters:  # noqa: ANN401
@@ -69,6 +91,8 @@ def _checked(validate: Callable[[], Parameters]) -> Parameters:
         found = validate()
     except ValidationError as error:
         raise ParameterError(_sentence(fault) for fault in error.errors()) from None
+    from analysis import areas  # noqa: PLC0415
+
     areas.get(found.area)
     return found
 

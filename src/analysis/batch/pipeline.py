@@ -1,6 +1,5 @@
 """The pipeline of one area: four notebooks, one page, put in place together."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -9,7 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from analysis import areas, project
-from analysis.batch import manifest, notebooks, pdf, publish
+from analysis.batch import kernels, manifest, notebooks, pdf, publish, record
 from analysis.batch.parameters import Parameters
 from analysis.batch.run import Run
 from analysis.data import cases, reconstruction, sources
@@ -18,14 +17,23 @@ from analysis.project import Output
 from analysis.report import downloads, page, site, story
 
 Progress = Callable[[str, int, int], None]
-FAILED = "failed"
 
 
 def check(parameters: Parameters) -> Run:
     """Check all that a run reads, before any kernel starts; BadDataError lists every fault."""
-    problems = sources.check()
-    if problems:
+    check_shared()
+    return check_area(parameters)
+
+
+def check_shared() -> None:
+    """Check what every area reads: areas.toml and the raw files; BadDataError lists every fault."""
+    areas.load()
+    if problems := sources.check():
         raise BadDataError(problems)
+
+
+def check_area(parameters: Parameters) -> Run:
+    """Check what concerns one area alone, where the raw files are in order."""
     run = Run(parameters, areas.get(parameters.area))
     if run.area.cases is not None:
         judgements = run.judgements()
@@ -37,56 +45,66 @@ def check(parameters: Parameters) -> Run:
 def build(
     parameters: Parameters, output: Output, progress: Progress = lambda name, done, total: None
 ) -> Path:
-    """Run the four notebooks for an area and publish its tables and its page.
+    """Run the four notebooks for an area and publish its tables and its page, with a PDF.
 
     `progress` is told the notebook, the code cells started and their total. Gives the path of the
-    page. Raises BadDataError, NotebookError, or page.PageError; the last good report then stays
-    whole, and a notebook that failed is kept in `processed/AREA/failed/`.
+    page. Raises BadDataError or NotebookError; the last good report then stays whole, and a
+    notebook that failed is kept in `processed/AREA/failed/`.
     """
     run = check(parameters)
     with publish.staging(output) as stage:
-        staged = Output.at(stage)
-        area = parameters.area
-        executed = staged.reports / area / "notebooks"
-        executed.mkdir(parents=True)
-        # A folder of the kernel's own keeps this machine's paths out of the notebooks.
-        values = parameters.model_dump() | {"out": "."}
         try:
-            for name in project.NOTEBOOK_NAMES:
-                notebook = notebooks.execute(
-                    project.NOTEBOOKS / f"{name}.ipynb",
-                    executed / f"{name}.ipynb",
-                    values,
-                    cwd=stage,
-                    on_cell=partial(progress, name),
-                )
-            html = _page(name, notebook)
+            html = produce(run, stage, progress)
         except notebooks.NotebookError as error:
-            _keep(error, executed, output.processed / area / FAILED)
+            if kept := record.keep(Output.at(stage), output, parameters.area, error.notebook):
+                error.add_note(f"The notebook as far as it came: {project.shown(kept)}")
             raise
-        folder = staged.reports / area
-        (folder / "index.html").write_text(html, encoding="utf-8")
-        _add_downloads(run, html, folder, stage)
-        publish.replace(staged.processed / area, output.processed / area)
-        publish.replace(folder, output.reports / area)
-    publish.write(output.reports / site.FILE, site.index(output.reports))
-    return output.reports / area / "index.html"
+        folder = Output.at(stage).reports / parameters.area
+        pdf.write(html, folder / pdf.FILE, manifest.made_on())
+        record.publish(Output.at(stage), output, parameters.area)
+    record.settle(output, [parameters.area], [])
+    return output.reports / parameters.area / site.FILE
 
 
-def _add_downloads(run: Run, html: str, folder: Path, stage: Path) -> None:
+def produce(run: Run, stage: Path, progress: Progress) -> str:
+    """Make the tables, the notebooks, the page and its downloads of an area in a private folder.
+
+    Gives the page. Raises NotebookError; the notebook then lies in the folder as far as it came.
+    """
+    kernels.use()
+    staged = Output.at(stage)
+    folder = staged.reports / run.parameters.area
+    executed = folder / "notebooks"
+    executed.mkdir(parents=True)
+    # A folder of the kernel's own keeps this machine's paths out of the notebooks.
+    values = run.parameters.model_dump() | {"out": "."}
+    for name in project.NOTEBOOK_NAMES:
+        notebook = notebooks.execute(
+            project.NOTEBOOKS / f"{name}.ipynb",
+            executed / f"{name}.ipynb",
+            values,
+            cwd=stage,
+            on_cell=partial(progress, name),
+        )
+    html = _page(name, notebook)
+    (folder / site.FILE).write_text(html, encoding="utf-8")
+    _add_downloads(run, folder, stage)
+    return html
+
+
+def _add_downloads(run: Run, folder: Path, stage: Path) -> None:
     staged = replace(run, parameters=run.parameters.model_copy(update={"out": str(stage)}))
     report = staged.report()
-    made = manifest.made_on()
     downloads.write_csv(report.tables, folder / "tables")
     downloads.write_spreadsheet(
         report.tables,
         folder / downloads.SPREADSHEET,
         title=f"Probation in {run.area.title}: the tables",
         about=story.about(report),
-        made=made,
+        made=manifest.made_on(),
     )
-    pdf.write(html, folder / pdf.FILE, made)
-    text = manifest.manifest(run.parameters, site.headline(report), folder)
+    processed = Output.at(stage).processed / run.parameters.area
+    text = manifest.manifest(run.parameters, site.headline(report), folder, processed)
     (folder / manifest.FILE).write_text(text, encoding="utf-8")
 
 
@@ -95,12 +113,3 @@ def _page(name: str, notebook: NotebookNode) -> str:
         return page.render(notebook)
     except page.PageError as error:
         raise notebooks.NotebookError(name, None, "", f"the page is not fit: {error}") from error
-
-
-def _keep(error: notebooks.NotebookError, executed: Path, folder: Path) -> None:
-    """Save the failed notebook where it can be looked at; one whose kernel died may not exist."""
-    notebook = executed / f"{error.notebook}.ipynb"
-    if notebook.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        kept = Path(shutil.copy(notebook, folder / notebook.name))
-        error.add_note(f"The notebook as far as it came: {project.shown(kept)}")

@@ -48,25 +48,19 @@ def staging(output: Output) -> Iterator[Path]:
 
 
 def replace(staged: Path, target: Path) -> None:
-    """Make `target` hold the files of `staged` and no others.
+    """Make `target` hold the files of `staged` and no others; both lie in one file system.
 
-    Every file is first written whole beside its place, then all are put in place, index.html
-    last: when anything fails before that, what was there stays as it was.
+    Every file is first safe on the disk, then all are put in place, index.html last: when anything
+    fails before that, what was there stays as it was. `staged` is left without files.
     """
     files = sorted(path.relative_to(staged) for path in staged.rglob("*") if path.is_file())
     files.sort(key=lambda path: path.name == "index.html")
-    written: list[Path] = []
-    try:
-        for file in files:
-            beside = target / file.with_name(f".{file.name}.new")
-            written.append(beside)
-            _write_through(beside, (staged / file).read_bytes())
-    except OSError:
-        for beside in written:
-            beside.unlink(missing_ok=True)
-        raise
-    for file, beside in zip(files, written, strict=True):
-        beside.replace(target / file)
+    for file in files:
+        _flush(staged / file)
+    for folder in sorted({(target / file).parent for file in files}):
+        folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        (staged / file).replace(target / file)
     for path in sorted(target.rglob("*"), reverse=True):
         if path.is_file() and path.relative_to(target) not in files:
             path.unlink()
@@ -76,18 +70,17 @@ def replace(staged: Path, target: Path) -> None:
 
 def write(path: Path, text: str) -> None:
     """Put one file in place, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
     try:
-        _write_through(beside, text.encode("utf-8"))
+        beside.write_text(text, encoding="utf-8", newline="")
+        _flush(beside)
         beside.replace(path)
     except OSError:
         beside.unlink(missing_ok=True)
         raise
 
 
-def _write_through(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as handle:
-        handle.write(content)
-        handle.flush()
+def _flush(path: Path) -> None:
+    with path.open("rb") as handle:
         os.fsync(handle.fileno())

@@ -1,14 +1,12 @@
 """Making a report again and comparing it with the one that lies there."""
 
-import json
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.batch import manifest, parameters, pipeline
+from analysis.batch import inputs, manifest, parameters, pipeline
 from analysis.batch.pipeline import Progress
-from analysis.data.problems import BadDataError, Problem
 from analysis.faults import Fault
 from analysis.project import Output
 
@@ -30,40 +28,29 @@ def verify(folder: Path, progress: Progress) -> int:
 
     Raises BadDataError where there is no usable manifest, DifferentError naming every difference.
     """
-    recorded = _manifest(folder)
-    differences = _compared(recorded["outputs"], manifest.outputs(folder), "the manifest")
-    inputs = _compared(recorded["inputs"], manifest.inputs(), "the manifest")
-    differences += [f"input {difference}" for difference in inputs]
+    recorded = manifest.read(folder)
+    run = parameters.check(area=recorded["area"], **recorded["parameters"])
+    found = inputs.load().of(run.area, run.cohort)
+    differences = manifest.compared(
+        recorded["outputs"], manifest.outputs(folder), "the manifest"
+    ) + [
+        f"input {difference}"
+        for difference in manifest.compared(recorded["inputs"], found, "the manifest")
+    ]
     if not differences:
-        differences = _compared(recorded["outputs"], _rebuilt(recorded, progress), "the rebuild")
+        rebuilt = _rebuilt(run, recorded, progress)
+        differences = manifest.compared(recorded["outputs"], rebuilt, "the rebuild")
     if differences:
         raise DifferentError(folder, differences)
     return len(recorded["outputs"])
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    path = folder / manifest.FILE
-    try:
-        recorded = json.loads(path.read_text(encoding="utf-8"))
-        return {name: recorded[name] for name in ("area", "parameters", "inputs", "outputs")}
-    except FileNotFoundError:
-        allowed = "the file does not exist; name the folder of a report, as reports/AREA"
-    except (ValueError, KeyError, TypeError) as error:
-        allowed = f"is not a manifest of this program: {error}"
-    raise BadDataError([Problem(str(path), allowed)])
-
-
-def _compared(recorded: Mapping[str, str], found: Mapping[str, str], other: str) -> list[str]:
-    return [
-        f"{name}: {'is not there' if name not in found else f'differs from {other}'}"
-        for name, digest in recorded.items()
-        if found.get(name) != digest
-    ] + [f"{name}: is not in the manifest" for name in found if name not in recorded]
-
-
-def _rebuilt(recorded: Mapping[str, Any], progress: Progress) -> dict[str, str]:
-    run = parameters.check(area=recorded["area"], **recorded["parameters"])
+def _rebuilt(
+    run: parameters.Parameters, recorded: Mapping[str, Any], progress: Progress
+) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as scratch:
         output = Output.at(scratch)
-        pipeline.build(run, output, progress)
+        # A report that nothing called for since keeps the commit and the date that it was made at.
+        with manifest.stating(manifest.recorded_revision(recorded)):
+            pipeline.build(run, output, progress)
         return manifest.outputs(output.reports / run.area)

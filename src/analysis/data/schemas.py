@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 
 import pandera.pandas as pa
 
+from analysis.project import SLUG
+
 GSS = r"[EWKN]\d{8}"
-SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 ALL_PROVIDERS = "All"
 

@@ -1,6 +1,5 @@
 """Provenance of the raw files, and loading that refuses a file which is not the recorded one."""
 
-import hashlib
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analysis import project
 from analysis.data import schemas, tables
+from analysis.data.hashing import sha256
 from analysis.data.problems import BadDataError, Problem
 
 
@@ -72,11 +72,6 @@ def provenance(path: Path = project.SOURCES) -> Sources:
     if unknown:
         raise BadDataError(unknown)
     return found
-
-
-def sha256(path: Path) -> str:
-    """Give the SHA-256 of a file's bytes, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def verify(path: Path, recorded: Sources) -> list[Problem]:

@@ -1,6 +1,7 @@
 """The front page of the site: every area that was built, with what it has and lacks."""
 
 import json
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -57,12 +58,17 @@ def headline(report: Report) -> dict[str, str]:
     }
 
 
-def index(folder: Path) -> str:
-    """Give the front page over the areas whose manifests lie in the folder."""
+def index(folder: Path, order: Sequence[str] = (), failed: Sequence[Mapping[str, str]] = ()) -> str:
+    """Give the front page over the areas whose manifests lie in the folder.
+
+    They stand in the order given, others after them. `failed` are the areas that could not be
+    built: area, place (notebook and cell, may be blank) and message.
+    """
     manifests = [
-        json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(folder.glob("*/manifest.json"))
+        json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*/manifest.json")
     ]
+    places = {area: place for place, area in enumerate(order)}
+    manifests.sort(key=lambda made: (places.get(made["area"], len(places)), made["area"]))
     rows = [
         {
             "area": html.phrase(
@@ -75,6 +81,7 @@ def index(folder: Path) -> str:
         }
         for made in manifests
     ]
+    built = {made["area"] for made in manifests}
     parts = [
         Markup("<h1>Probation inspections, re-analysed</h1>"),
         html.paragraph_html(
@@ -87,6 +94,7 @@ def index(folder: Path) -> str:
         html.table_html(pd.DataFrame(rows), caption="Areas that were built", headers=_COLUMNS)
         if rows
         else html.paragraph_html("No area has been built yet."),
+        *_failures(failed, built),
         html.footer_html(
             "Contains public sector information licensed under the Open Government Licence v3.0."
         ),
@@ -94,3 +102,31 @@ def index(folder: Path) -> str:
     outputs = [v4.new_output("display_data", {"text/html": str(part)}) for part in parts]
     cell = v4.new_code_cell("index()", id="site", execution_count=1, outputs=outputs)
     return page.render(v4.new_notebook(cells=[cell]))
+
+
+def _failures(failed: Sequence[Mapping[str, str]], built: Collection[str]) -> list[Markup]:
+    """Say which areas the last runs could not build; nothing where there are none."""
+    if not failed:
+        return []
+    rows = [
+        {
+            "area": each["area"],
+            "place": each["place"] or "outside the notebooks",
+            "message": " ".join(each["message"].split()) or "no message",
+            "shown": "an earlier one" if each["area"] in built else "none",
+        }
+        for each in failed
+    ]
+    return [
+        Markup("<h2>Areas that could not be built</h2>"),
+        html.table_html(
+            pd.DataFrame(rows),
+            caption="What kept areas from being built, the last time it was tried",
+            headers={
+                "area": "Area",
+                "place": "Where",
+                "message": "Message",
+                "shown": "Report shown",
+            },
+        ),
+    ]

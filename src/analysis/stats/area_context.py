@@ -10,16 +10,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis.data import schemas
+from analysis.data.reach import BESIDE
 from analysis.stats import proportions
 
-# Codes of the Office for National Statistics, with what each is.
-_BESIDE = {
-    "E13000001": "part",
-    "E13000002": "part",
-    "E12000007": "region",
-    "E92000001": "country",
-    "K04000001": "country",
-}
 _BROAD_GROUPS: Mapping[str, str] = {
     "white_british": "white_british",
     "white_irish": "other_white",
@@ -90,8 +83,8 @@ def _placed(
     rows: pd.DataFrame, codes: Sequence[str], area: str, columns: Mapping[str, object]
 ) -> pd.DataFrame:
     """Keep the rows of the area, of London and of England, in that order."""
-    order = [*codes, *_BESIDE]
-    geography = dict.fromkeys(codes, "local_authority") | _BESIDE
+    order = [*codes, *BESIDE]
+    geography = dict.fromkeys(codes, "local_authority") | BESIDE
     parts = rows["gss_code"].str.split("+", regex=False)
     kept = [any(code in geography for code in each) for each in parts]
     rows, parts = rows[kept], parts[kept]

@@ -1,0 +1,63 @@
+"""What a batch has to do: the areas whose reports are not what their inputs give, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.batch import inputs, manifest
+from analysis.batch.inputs import Inputs
+from analysis.batch.parameters import Parameters
+from analysis.data.problems import BadDataError
+from analysis.project import Output
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An area, and why it has to be built; without a reason its report is as its inputs give."""
+
+    parameters: Parameters
+    reasons: tuple[str, ...]
+
+
+def plan(runs: Sequence[Parameters], output: Output, *, force: bool) -> list[Planned]:
+    """Compare every report with what it would be made from now, and with its own manifest.
+
+    Nothing is run and nothing but text is read. Inputs that cannot be read so are a reason to build:
+    the checks before it tell what is wrong with them.
+    """
+    try:
+        every = inputs.load()
+    except (OSError, ValueError, KeyError, TypeError):
+        every = None
+    return [Planned(run, tuple(_reasons(run, output, every, force=force))) for run in runs]
+
+
+def _reasons(run: Parameters, output: Output, every: Inputs | None, *, force: bool) -> list[str]:
+    if force:
+        return ["asked for by --force"]
+    folder = output.reports / run.area
+    if not folder.exists():
+        return ["never built"]
+    try:
+        recorded = manifest.read(folder)
+    except BadDataError as error:
+        return [str(problem) for problem in error.problems]
+    try:
+        found = every.of(run.area, run.cohort) if every else {}
+    except (KeyError, TypeError, ValueError):
+        found = {}
+    if not found:
+        return ["the inputs cannot be read"]
+    return [
+        *_changed("parameter", recorded["parameters"], run.options),
+        *_changed("input", recorded["inputs"], found),
+        *_changed("output", recorded["outputs"], manifest.outputs(folder)),
+        *_changed("table", recorded["processed"], manifest.outputs(output.processed / run.area)),
+    ]
+
+
+def _changed(kind: str, recorded: Mapping[str, object], found: Mapping[str, object]) -> list[str]:
+    return [
+        f"{kind} {name} {'is new' if name not in recorded else 'is gone' if name not in found else 'changed'}"
+        for name in sorted({*recorded, *found})
+        if recorded.get(name) != found.get(name)
+    ]

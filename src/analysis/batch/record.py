@@ -1,0 +1,108 @@
+"""The record of a site: which reports lie there, and which areas could not be built, and why."""
+
+import json
+import shutil
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.batch import inputs, manifest
+from analysis.batch import publish as publishing
+from analysis.data.hashing import sha256
+from analysis.project import Output
+
+FAILED = "failed"
+_INDEX = "index.html"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why an area was not built: the notebook and its code cell, counted from 1, where it was one.
+
+    `kept` is where the notebook lies as far as it came, and `exit_code` what a run of this area
+    alone would end with.
+    """
+
+    area: str
+    message: str
+    exit_code: int
+    notebook: str | None = None
+    cell: int | None = None
+    kept: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The notebook and the cell, in words; blank where it was neither."""
+        if self.notebook is None:
+            return ""
+        return self.notebook + (f", code cell {self.cell}" if self.cell is not None else "")
+
+    def __str__(self) -> str:
+        """Give all of it in one line."""
+        told = f"{self.area}: {f'{self.place}: ' if self.place else ''}{self.message}"
+        return f"{told} (kept: {self.kept})" if self.kept else told
+
+
+def publish(staged: Output, output: Output, area: str) -> None:
+    """Put the finished tables and the finished report of an area in place."""
+    publishing.replace(staged.processed / area, output.processed / area)
+    publishing.replace(staged.reports / area, output.reports / area)
+
+
+def keep(staged: Output, output: Output, area: str, notebook: str) -> Path | None:
+    """Save a failed notebook where it can be looked at; one whose kernel died may not exist."""
+    found = staged.reports / area / "notebooks" / f"{notebook}.ipynb"
+    if not found.exists():
+        return None
+    folder = output.processed / area / FAILED
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copy(found, folder / found.name))
+
+
+def failures(output: Output) -> list[Failure]:
+    """Give the failures that are on record; none where there is no record that can be read."""
+    try:
+        return [Failure(**entry) for entry in _recorded(output)["failures"]]
+    except (KeyError, TypeError):
+        return []
+
+
+def settle(output: Output, run: Collection[str], failed: Iterable[Failure]) -> None:
+    """Record how a run over some areas ended, and renew the front page where that changes it.
+
+    What is on record of areas that the run did not touch stays, as long as areas.toml has them.
+    """
+    known = list(inputs.sections())
+    standing = [
+        failure for failure in failures(output) if failure.area not in run and failure.area in known
+    ]
+    every = sorted([*standing, *failed], key=lambda failure: known.index(failure.area))
+    found = _content(output, every)
+    if _recorded(output) == found | {"front_page": _hash(output.reports / _INDEX)}:
+        return
+    from analysis.report import site  # noqa: PLC0415 - seconds, for nothing where nothing changed
+
+    listed = [{"area": each.area, "place": each.place, "message": each.message} for each in every]
+    publishing.write(output.reports / _INDEX, site.index(output.reports, known, listed))
+    text = json.dumps(found | {"front_page": _hash(output.reports / _INDEX)}, indent=1)
+    publishing.write(output.reports / manifest.FILE, text + "\n")
+
+
+def _content(output: Output, failed: Iterable[Failure]) -> dict[str, Any]:
+    reports = {
+        path.parent.name: sha256(path) for path in sorted(output.reports.glob(f"*/{manifest.FILE}"))
+    }
+    return {"reports": reports, "failures": [asdict(failure) for failure in failed]}
+
+
+def _recorded(output: Output) -> Mapping[str, Any]:
+    try:
+        recorded = json.loads((output.reports / manifest.FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return recorded if isinstance(recorded, dict) else {}
+
+
+def _hash(path: Path) -> str | None:
+    return sha256(path) if path.exists() else None

@@ -1,0 +1,165 @@
+"""A batch: what has to be built is built, put in place as it is finished, and put on record."""
+
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import FrameType
+from typing import Protocol
+
+from analysis import project
+from analysis.batch import kernels, manifest, planning, publish, record
+from analysis.batch.building import Built, Step
+from analysis.batch.parameters import Parameters
+from analysis.batch.planning import Planned
+from analysis.batch.record import Failure
+from analysis.project import Output
+
+
+class StoppedError(KeyboardInterrupt):
+    """The run was told to end by the signal `number`; `summary` holds what was done by then."""
+
+    def __init__(self, number: int, summary: "Summary") -> None:
+        """Keep the signal."""
+        super().__init__()
+        self.number, self.summary = number, summary
+
+    @property
+    def exit_code(self) -> int:
+        """What shells expect of a program that a signal ended."""
+        return 128 + self.number
+
+
+@dataclass
+class Summary:
+    """How a batch ended: seconds by area that was built, unchanged areas, failures, seconds."""
+
+    built: dict[str, float] = field(default_factory=dict)
+    unchanged: list[str] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class Watch(Protocol):
+    """What is told of a batch while it runs."""
+
+    def planned(self, plan: Sequence[Planned]) -> None:
+        """Hear what has to be built and why."""
+
+    def step(self, step: Step) -> None:
+        """Hear how far an area is."""
+
+    def built(self, area: str, seconds: float) -> None:
+        """Hear that an area is in place."""
+
+    def failed(self, failure: Failure) -> None:
+        """Hear that an area could not be built."""
+
+
+class Builder(Protocol):
+    """How areas are built: here, or elsewhere; see `local.build`."""
+
+    def __call__(
+        self, runs: Sequence[Parameters], revision: Mapping[str, str], stage: Path
+    ) -> Iterator[Step | Built]:
+        """Build each area in `stage`/AREA; tell how far they are and how they ended."""
+
+
+def run(
+    runs: Sequence[Parameters], output: Output, build: Builder, watch: Watch, *, force: bool
+) -> Summary:
+    """Build the areas whose reports are not what their inputs give; the others are left alone.
+
+    Raises BadDataError where the raw files or areas.toml are not in order, before anything is
+    written. The failure of one area is in the summary and stops no other. On SIGINT and SIGTERM
+    what is finished stays, all is put on record, and StoppedError is raised.
+    """
+    started = time.monotonic()
+    plan = planning.plan(runs, output, force=force)
+    due = [planned.parameters for planned in plan if planned.reasons]
+    if due:
+        kernels.warm_up()
+        _check()
+    summary = Summary(unchanged=[each.parameters.area for each in plan if not each.reasons])
+    watch.planned(plan)
+    with publish.locked(output):
+        try:
+            with _stoppable(summary):
+                _build(due, output, build, watch, summary)
+        except StoppedError as stopped:
+            _put_down(due, stopped)
+            raise
+        finally:
+            record.settle(output, {run.area for run in runs}, summary.failed)
+            summary.seconds = time.monotonic() - started
+    return summary
+
+
+def _check() -> None:
+    from analysis.batch import pipeline  # noqa: PLC0415 - seconds, for nothing where nothing is due
+
+    pipeline.check_shared()
+
+
+def _build(
+    due: Sequence[Parameters], output: Output, build: Builder, watch: Watch, summary: Summary
+) -> None:
+    if not due:
+        return
+    revision = manifest.revision()
+    with publish.staging(output) as stage, closing(build(due, revision, stage)) as told:  # type: ignore[type-var]
+        for each in told:
+            if isinstance(each, Step):
+                watch.step(each)
+                continue
+            failure = _settle(each, Output.at(stage / each.area), output)
+            if failure is None:
+                summary.built[each.area] = each.seconds
+                watch.built(each.area, each.seconds)
+            else:
+                summary.failed.append(failure)
+                watch.failed(failure)
+
+
+def _settle(built: Built, staged: Output, output: Output) -> Failure | None:
+    """Put a finished area in place, or keep the notebook that failed."""
+    failure = built.failure
+    try:
+        if failure is None:
+            record.publish(staged, output, built.area)
+        elif failure.notebook is not None:
+            kept = record.keep(staged, output, built.area, failure.notebook)
+            return replace(failure, kept=project.shown(kept)) if kept else failure
+    except OSError as error:
+        return failure or Failure(built.area, f"the system refused: {error.strerror}", 1)
+    return failure
+
+
+def _put_down(due: Sequence[Parameters], stopped: StoppedError) -> None:
+    """Count the areas that a stopped run did not come to as failures."""
+    summary = stopped.summary
+    done = {*summary.built, *(failure.area for failure in summary.failed)}
+    message = f"not built: the run was stopped by {signal.Signals(stopped.number).name}"
+    summary.failed += [
+        Failure(run.area, message, stopped.exit_code) for run in due if run.area not in done
+    ]
+
+
+@contextmanager
+def _stoppable(summary: Summary) -> Iterator[None]:
+    """Turn the first SIGINT or SIGTERM into a StoppedError; later ones do not disturb the tidying."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
+        raise StoppedError(number, summary)
+
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
