@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError,
 
 from analysis import project
 from analysis.data import context, sources
+from analysis.data.patterns import SLUG
 from analysis.data.problems import BadDataError, Problem
 from analysis.faults import UsageFault
 
@@ -52,7 +53,7 @@ def load(path: Path = project.AREAS, raw: Path = project.RAW) -> dict[str, Area]
     areas: dict[str, Area] = {}
     problems: list[Problem] = []
     for name, section in sections.items():
-        if not re.fullmatch(project.SLUG, name):
+        if not re.fullmatch(SLUG, name):
             allowed = "an area's name is lower-case letters, digits and hyphens"
             problems.append(Problem(path.name, allowed, column=name))
             continue

@@ -11,8 +11,6 @@ RAW = ROOT / "data" / "raw"
 SOURCES = RAW / "sources.toml"
 DATAPACKAGE = RAW / "datapackage.json"
 CODEBOOK = ROOT / "docs" / "codebook.md"
-# The form of an area's name, which is also that of its folders.
-SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 
 from analysis import project
@@ -36,6 +37,7 @@ def test_an_area_gets_every_table_the_page_and_the_executed_notebooks(built):
     assert set(bytes_of(built.processed)) == {f"{AREA}/{name}.csv" for name in schemas.PROCESSED}
     assert set(bytes_of(built.reports)) == {
         "index.html",
+        "manifest.json",
         f"{AREA}/index.html",
         f"{AREA}/manifest.json",
         f"{AREA}/tables.xlsx",
@@ -129,6 +131,16 @@ def test_parameters_reach_the_tables(tmp_path):
     assert "95% interval" not in page
 
 
+@pytest.fixture
+def stock_kernels(monkeypatch):
+    """Kernels started as JupyterLab starts them, not forked."""
+    monkeypatch.setenv(KernelProvisionerFactory.default_provisioner_name_env, "local-provisioner")
+    KernelProvisionerFactory.clear_instance()
+    yield
+    KernelProvisionerFactory.clear_instance()
+
+
+@pytest.mark.usefixtures("stock_kernels")
 def test_jupyterlab_gives_the_same_tables_and_outputs_as_the_pipeline(copy, built, monkeypatch):
     # As in JupyterLab: the folder of the notebooks, the defaults, one notebook after the other.
     monkeypatch.setenv("PYTHONPATH", str(copy / "src"))

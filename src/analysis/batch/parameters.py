@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from analysis.data.patterns import SLUG
 from analysis.faults import UsageFault
-from analysis.project import SLUG
 
 # Set by the command's own arguments.
 _PLACED = ("area", "out")

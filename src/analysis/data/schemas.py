@@ -8,9 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import pandera.pandas as pa
 
-from analysis.project import SLUG
-
-GSS = r"[EWKN]\d{8}"
+from analysis.data.patterns import GSS, SLUG
 
 ALL_PROVIDERS = "All"
 
