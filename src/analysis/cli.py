@@ -73,9 +73,9 @@ def report(
 ) -> None:
     """Build the report of one area."""
     _refuse_extracts(cases, disclosure_threshold)
-    from analysis.batch import kernels, parameters, publish  # noqa: PLC0415
+    from analysis.batch import forking, parameters, publish  # noqa: PLC0415
 
-    kernels.warm_up()
+    forking.warm_up()
     from analysis.batch import pipeline  # noqa: PLC0415 - imports while the warm parent does
 
     checked = parameters.parse(area, parameter or [])

@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from analysis.batch import kernels
+from analysis.batch import forking
 from analysis.batch.parameters import Parameters
 from analysis.batch.record import Failure
 
@@ -39,9 +39,9 @@ class Building:
         """Start the process; `stage` is a private folder, which it fills as `pipeline.produce`."""
         self.area = parameters.area
         self._started = time.monotonic()
-        self.connection, told = kernels.context().Pipe(duplex=False)
+        self.connection, told = forking.context().Pipe(duplex=False)
         # Started in the folder of the project: the user's own may be gone or full of modules.
-        self._process: BaseProcess = kernels.context().Process(
+        self._process: BaseProcess = forking.context().Process(
             target=_build, args=(told, parameters, revision, stage), name=f"building {self.area}"
         )
         self._process.start()
@@ -78,8 +78,8 @@ def _build(
     told: Connection, parameters: Parameters, revision: Mapping[str, str], stage: Path
 ) -> None:
     os.setsid()
-    if kernels.FORKING:
-        kernels.end_with_parent()
+    if forking.FORKING:
+        forking.end_with_parent()
     started = time.monotonic()
     os.environ.update(revision)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from distributed import Client, Future, get_worker
 
-from analysis.batch import inputs, kernels, manifest
+from analysis.batch import forking, inputs, manifest
 from analysis.batch.building import Building, Built, Step
 from analysis.batch.parameters import Parameters
 from analysis.batch.record import Failure
@@ -132,7 +132,7 @@ def _build(run: Parameters, revision: Mapping[str, str], wanted: Mapping[str, st
     # Dask's nanny keeps workers from starting processes, for fear that they outlive them; these end
     # with the process that asked for them.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-    kernels.warm_up()
+    forking.warm_up()
     with tempfile.TemporaryDirectory() as scratch:
         stage = Path(scratch) / run.area
         building = Building(run, revision, stage)

@@ -1,21 +1,15 @@
-"""Kernels forked from a warm parent: imports are paid once, and each notebook has its own process.
+"""Kernels forked from the warm parent: each notebook has a process of its own, and no imports to pay.
 
-The warm parent is the standard library's fork server, which imports `analysis.batch.warm` and then
-does nothing but fork. `ForkedProvisioner` is what jupyter_client asks for a kernel: papermill,
-nbclient and jupyter_client are as they come. Where forking is not to be had, the stock provisioner
-starts kernels the stock way.
+`ForkedProvisioner` is what jupyter_client asks for a kernel; papermill, nbclient and jupyter_client
+are as they come. Where forking is not to be had, the stock provisioner starts kernels the stock way.
 """
 
 import asyncio
-import fcntl
-import multiprocessing
 import os
 import random
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from multiprocessing import connection, forkserver
-from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -23,54 +17,16 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
+from analysis.batch import forking
+
 PROVISIONER = "analysis-forked"
-_WARM = "analysis.batch.warm"
 _LAUNCHER = ["-m", "ipykernel_launcher"]
-# Signals from a pipe, by which a child ends with its parent, are Linux's own.
-FORKING = sys.platform == "linux"
-
-
-def context() -> ForkServerContext | SpawnContext:
-    """Give the way in which processes are started: forked from the warm parent where that can be."""
-    if not FORKING:
-        return multiprocessing.get_context("spawn")
-    warm = multiprocessing.get_context("forkserver")
-    warm.set_forkserver_preload([_WARM])
-    if forkserver.get_inherited_fds() is not None:
-        # A child of the fork server is meant to use that very server, but Python 3.11 starts another.
-        forkserver._forkserver.ensure_running = lambda: None  # type: ignore[method-assign]
-    return warm
-
-
-def warm_up() -> None:
-    """Start the warm parent, which then imports while this process goes on."""
-    if FORKING:
-        context()
-        # One thread each: the areas keep the processors busy. And no module from the working folder.
-        os.environ |= {"OPENBLAS_NUM_THREADS": "1", "PYTHONSAFEPATH": "1"}
-        forkserver.ensure_running()
 
 
 def use() -> None:
     """Let this process's kernels be forked, unless the environment names another provisioner."""
-    if FORKING:
+    if forking.FORKING:
         os.environ.setdefault(KernelProvisionerFactory.default_provisioner_name_env, PROVISIONER)
-
-
-def end_with_parent() -> None:
-    """Have the system end this process when the one that asked for it ends, however it ends.
-
-    The fork server is the parent that the system knows; the one that asked holds the other end of a
-    pipe. A thread would do, were there no code that holds the interpreter's lock for minutes.
-    """
-    parent = multiprocessing.parent_process()
-    assert parent is not None, "called in a child"
-    pipe = parent.sentinel
-    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
-    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
-    if connection.wait([pipe], 0):
-        os._exit(1)
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -80,7 +36,7 @@ class ForkedProvisioner(LocalProvisioner):
         """Fork a kernel that does what the command would."""
         if cmd[1:3] != _LAUNCHER:
             return await super().launch_kernel(cmd, **kwargs)
-        process = context().Process(
+        process = forking.context().Process(
             target=_become_kernel, args=(cmd[3:], kwargs.get("cwd", Path.cwd()), kwargs["env"])
         )
         process.start()
@@ -129,7 +85,7 @@ def _become_kernel(
     from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415 - there already, in the warm parent
 
     os.setsid()
-    end_with_parent()
+    forking.end_with_parent()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(environment)

@@ -13,6 +13,7 @@ from analysis.batch import manifest, parameters
 from analysis.batch.parameters import Parameters
 from analysis.data import cases, context, findings, schemas, sources, tables
 from analysis.data.problems import BadDataError, Problem
+from analysis.data.reach import reaches
 from analysis.report.evidence import Report
 from analysis.stats import claims
 
@@ -49,8 +50,14 @@ class Run:
         return context.boroughs(self.gss_codes, self.parameters.cohort)
 
     def raw(self, name: str) -> pd.DataFrame:
-        """Give a table of data/raw."""
-        return sources.raw(name)
+        """Give the rows of a table of data/raw that reach the area: it is made from no others."""
+        table = sources.raw(name)
+        places, claims = self.gss_codes, self.area.findings is not None
+        kept = [
+            reaches(name, row, places, cohort=self.parameters.cohort, claims=claims)
+            for row in table.to_dict("records")
+        ]
+        return table[kept].reset_index(drop=True)
 
     @property
     def gss_codes(self) -> list[str]:

@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Protocol
 
 from analysis import project
-from analysis.batch import kernels, manifest, planning, publish, record
+from analysis.batch import forking, manifest, planning, publish, record
 from analysis.batch.building import Built, Step
 from analysis.batch.parameters import Parameters
 from analysis.batch.planning import Planned
@@ -77,14 +77,14 @@ def run(
     what is finished stays, all is put on record, and StoppedError is raised.
     """
     started = time.monotonic()
-    plan = planning.plan(runs, output, force=force)
-    due = [planned.parameters for planned in plan if planned.reasons]
-    if due:
-        kernels.warm_up()
-        _check()
-    summary = Summary(unchanged=[each.parameters.area for each in plan if not each.reasons])
-    watch.planned(plan)
     with publish.locked(output):
+        plan = planning.plan(runs, output, force=force)
+        due = [planned.parameters for planned in plan if planned.reasons]
+        if due:
+            forking.warm_up()
+            _check()
+        summary = Summary(unchanged=[each.parameters.area for each in plan if not each.reasons])
+        watch.planned(plan)
         try:
             with _stoppable(summary):
                 _build(due, output, build, watch, summary)
@@ -92,8 +92,9 @@ def run(
             _put_down(due, stopped)
             raise
         finally:
-            record.settle(output, {run.area for run in runs}, summary.failed)
             summary.seconds = time.monotonic() - started
+            if not due or summary.built or summary.failed:
+                record.settle(output, {run.area for run in runs}, summary.failed)
     return summary
 
 

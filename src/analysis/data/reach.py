@@ -5,6 +5,7 @@ a batch with nothing to do need not wait for pandas.
 """
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 # Places that are shown beside every area, and what each is (codes of the Office for National
 # Statistics).
@@ -22,7 +23,7 @@ _LONDON = "E09"  # how the codes of London's local authorities begin
 
 
 def reaches(
-    table: str, row: Mapping[str, object], places: Collection[str], *, cohort: int, claims: bool
+    table: str, row: Mapping[Any, object], places: Collection[str], *, cohort: int, claims: bool
 ) -> bool:
     """Tell whether a row of a raw table reaches an area.
 

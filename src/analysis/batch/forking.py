@@ -1,0 +1,54 @@
+"""Processes forked from a warm parent, which pays for the imports once.
+
+The warm parent is the fork server of the standard library: it imports `analysis.batch.warm` and then
+does nothing but fork.
+"""
+
+import fcntl
+import multiprocessing
+import os
+import signal
+import sys
+from multiprocessing import connection, forkserver
+from multiprocessing.context import ForkServerContext, SpawnContext
+
+_WARM = "analysis.batch.warm"
+# Signals from a pipe, by which a child ends with its parent, are Linux's own.
+FORKING = sys.platform == "linux"
+
+
+def context() -> ForkServerContext | SpawnContext:
+    """Give the way in which processes are started: forked from the warm parent where that can be."""
+    if not FORKING:
+        return multiprocessing.get_context("spawn")
+    warm = multiprocessing.get_context("forkserver")
+    warm.set_forkserver_preload([_WARM])
+    if forkserver.get_inherited_fds() is not None:
+        # A child of the fork server is meant to use that very server, but Python 3.11 starts another.
+        forkserver._forkserver.ensure_running = lambda: None  # type: ignore[method-assign]
+    return warm
+
+
+def warm_up() -> None:
+    """Start the warm parent, which then imports while this process goes on."""
+    if FORKING:
+        context()
+        # One thread each: the areas keep the processors busy. And no module from the working folder.
+        os.environ |= {"OPENBLAS_NUM_THREADS": "1", "PYTHONSAFEPATH": "1"}
+        forkserver.ensure_running()
+
+
+def end_with_parent() -> None:
+    """Have the system end this process when the one that asked for it ends, however it ends.
+
+    The fork server is the parent that the system knows; the one that asked holds the other end of a
+    pipe. A thread would do, were there no code that holds the interpreter's lock for minutes.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "called in a child"
+    pipe = parent.sentinel
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    if connection.wait([pipe], 0):
+        os._exit(1)

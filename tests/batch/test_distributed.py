@@ -1,0 +1,124 @@
+"""A real Dask scheduler and two real workers, each a process of its own, on loopback."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from distributed import Client
+from running import PATIENCE, Project, assert_whole, steps
+
+from analysis import project
+from analysis.data.hashing import tree
+
+AREAS = ("barnet", "brent", "camden", "enfield")
+
+
+class Cluster:
+    """A scheduler and its workers."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+        self.folder = folder
+        port = self.address.rpartition(":")[2]
+        self.processes = [self._started("scheduler", "--host", "127.0.0.1", "--port", port)]
+
+    def add_worker(self, root: Path = project.ROOT) -> None:
+        options = ["--nthreads", "1", "--local-directory", str(self.folder)]
+        self.processes.append(self._started("worker", self.address, *options, root=root))
+
+    def wait_for(self, workers: int) -> None:
+        with Client(self.address, timeout=PATIENCE, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=PATIENCE)
+
+    def stop(self) -> None:
+        for process in reversed(self.processes):
+            process.terminate()
+        for process in self.processes:
+            process.wait()
+
+    def _started(
+        self, what: str, *options: str, root: Path = project.ROOT
+    ) -> subprocess.Popen[bytes]:
+        log = (self.folder / f"{what}.log").open("ab")
+        with log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "dask", what, *options, "--no-dashboard"],
+                cwd=self.folder,
+                env=os.environ | {"PYTHONPATH": str(root / "src")},
+                stdout=log,
+                stderr=log,
+            )
+
+
+@pytest.fixture
+def cluster(tmp_path) -> Iterator[Cluster]:
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    started = Cluster(folder)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def here(tmp_path) -> Project:
+    return Project(project.ROOT, tmp_path / "out")
+
+
+def test_an_area_whose_worker_is_killed_is_built_by_the_other(cluster, here, tmp_path):
+    cluster.add_worker()
+    cluster.add_worker()
+    cluster.wait_for(2)
+    with here.running(*AREAS, "--scheduler", cluster.address) as process:
+        step = next(step for step in steps(process) if step["notebook"] == "2_proportions")
+        os.kill(worker_of(cluster, step["area"]), signal.SIGKILL)
+        told, problems = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, problems
+    assert '"failed": []' in told.splitlines()[-1]
+    assert_whole(here.reports, AREAS)
+    # What comes back is what this machine would have made.
+    local = Project(project.ROOT, tmp_path / "local")
+    assert local.batch(*AREAS).returncode == 0
+    assert tree(local.reports) == tree(here.reports)
+
+
+def worker_of(cluster: Cluster, area: str) -> int:
+    """The process of the worker that is building an area."""
+    with Client(cluster.address, set_as_default=False) as client:
+        (address,) = [
+            worker
+            for worker, keys in client.processing().items()
+            if any(key.startswith(f"{area}-") for key in keys)
+        ]
+        return client.run(os.getpid, workers=[address])[address]
+
+
+def test_a_worker_with_other_code_is_refused_by_name_before_anything_runs(cluster, here, copy):
+    source = copy / "src" / "analysis" / "stats" / "proportions.py"
+    source.write_text(source.read_text(encoding="utf-8") + "\n# another version\n")
+    cluster.add_worker()
+    cluster.add_worker(root=copy)
+    cluster.wait_for(2)
+    done = here.batch(*AREAS, "--scheduler", cluster.address)
+    assert done.returncode == 2
+    assert "nothing was run" in done.stderr
+    (line,) = re.findall(r"^  tcp://127\.0\.0\.1:\d+: .*$", done.stderr, flags=re.M)
+    assert "src/analysis/stats/proportions.py: differs from that of the one who asks" in line
+    assert "Traceback" not in done.stderr
+    assert not here.reports.exists()
+
+
+def test_no_scheduler_and_no_worker_are_told_in_words(cluster, here):
+    silent = here.batch("barnet", "--scheduler", "tcp://127.0.0.1:9")
+    assert silent.returncode == 1
+    assert "No Dask scheduler answers at tcp://127.0.0.1:9" in silent.stderr
+    lonely = here.batch("barnet", "--scheduler", cluster.address)
+    assert lonely.returncode == 1
+    assert "has no worker" in lonely.stderr
+    assert "Traceback" not in silent.stderr + lonely.stderr

@@ -1,0 +1,301 @@
+"""What a batch builds: the areas whose reports are not what their inputs give, and no others."""
+
+import csv
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from running import Project
+
+from analysis import areas, project
+from analysis.batch import inputs, parameters, planning, record
+from analysis.batch.parameters import Parameters
+from analysis.batch.record import Failure
+from analysis.data import sources
+from analysis.data.hashing import tree
+from analysis.data.reach import reaches
+from analysis.project import Output
+
+EVERY = set(areas.load())
+SAMPLED = {name for name, area in areas.load().items() if area.findings}
+# What each place is in: itself, and the areas of several local authorities.
+WITH_BARNET = {name for name, area in areas.load().items() if "Barnet" in area.local_authorities}
+WITH_HACKNEY = {name for name, area in areas.load().items() if "Hackney" in area.local_authorities}
+
+
+@pytest.fixture
+def elsewhere(copy, monkeypatch) -> Path:
+    """The project's files in a copy that a test may change."""
+    root = project.ROOT
+    for name in ("ROOT", "AREAS", "NOTEBOOKS", "RAW", "SOURCES"):
+        monkeypatch.setattr(project, name, copy / getattr(project, name).relative_to(root))
+    return copy
+
+
+def digests() -> dict[str, dict[str, str]]:
+    loaded = inputs.load()
+    return {name: loaded.of(name, Parameters(area=name).cohort) for name in EVERY}
+
+
+def changed(path: Path, row: dict[str, str], **values: str) -> None:
+    """Change the one row of a CSV that has some values."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    (found,) = [each for each in rows if row.items() <= each.items()]
+    assert values.items() - found.items()
+    found.update(values)
+    written(path, rows)
+
+
+def written(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+BARNET, HACKNEY, LONDON = "E09000003", "E09000012", "E12000007"
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "values", "reached"),
+    [
+        # The model of London rests on every rate of the cohort.
+        ("reoffending", {"gss_code": BARNET, "cohort": "2012"}, {"reoffenders": "9"}, EVERY),
+        # An earlier cohort is shown for the area's own places; the claims are checked on all.
+        (
+            "reoffending",
+            {"gss_code": HACKNEY, "cohort": "2010"},
+            {"reoffenders": "9"},
+            WITH_HACKNEY | SAMPLED,
+        ),
+        ("reoffending", {"gss_code": LONDON, "cohort": "2010"}, {"reoffenders": "9"}, EVERY),
+        (
+            "deprivation_2015",
+            {"gss_code": HACKNEY, "domain": "overall", "measure": "average_score"},
+            {"value": "9"},
+            EVERY,
+        ),
+        (
+            "deprivation_2015",
+            {"gss_code": HACKNEY, "domain": "overall", "measure": "average_rank"},
+            {"value": "9"},
+            WITH_HACKNEY | SAMPLED,
+        ),
+        (
+            "deprivation_2015",
+            {"gss_code": "E06000001", "domain": "overall", "measure": "average_score"},
+            {"value": "9"},
+            SAMPLED,
+        ),
+        ("ethnicity_2011", {"gss_code": BARNET}, {"asian": "9"}, WITH_BARNET | SAMPLED),
+        ("ethnicity_2011", {"gss_code": "E06000001"}, {"asian": "9"}, SAMPLED),
+        (
+            "unemployment",
+            {"gss_code": HACKNEY, "year": "2014"},
+            {"unemployment_rate_pct": "9"},
+            WITH_HACKNEY | SAMPLED,
+        ),
+        # Known only together with the City of London.
+        (
+            "population",
+            {"gss_code": "E09000001+E09000012"},
+            {"population": "9"},
+            WITH_HACKNEY | SAMPLED | {"city-of-london"},
+        ),
+        ("published_findings", {"finding_id": "PP-CRC-01"}, {"printed_phrase": "x"}, SAMPLED),
+        ("questions", {"question_id": "sentence_plan"}, {"question": "x"}, SAMPLED),
+    ],
+)
+def test_a_changed_figure_calls_for_the_areas_that_it_reaches(
+    elsewhere, table, row, values, reached
+):
+    before = digests()
+    changed(project.RAW / f"{table}.csv", row, **values)
+    after = digests()
+    assert {name for name in EVERY if before[name] != after[name]} == reached
+    path = f"data/raw/{table}.csv"
+    for name in reached:
+        assert {key for key in before[name] if before[name][key] != after[name].get(key)} == {path}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "notebooks/4_report.ipynb",
+        "src/analysis/stats/proportions.py",
+        "src/analysis/report/templates/page/page.css",
+        "requirements.lock",
+    ],
+)
+def test_changed_code_calls_for_every_area(elsewhere, name):
+    before = digests()
+    with (elsewhere / name).open("a") as file:
+        file.write("\n")
+    after = digests()
+    assert {name for name in EVERY if before[name] != after[name]} == EVERY
+
+
+def test_a_section_of_areas_toml_is_an_input_of_its_own_area_alone(elsewhere):
+    before = digests()
+    text = project.AREAS.read_text(encoding="utf-8")
+    project.AREAS.write_text(text.replace('title = "inner London"', 'title = "the inside"'))
+    after = digests()
+    assert {name for name in EVERY if before[name] != after[name]} == {"inner-london"}
+
+
+def test_a_recorded_hash_is_no_input_but_a_note_on_a_source_is(elsewhere):
+    before = digests()
+    text = project.SOURCES.read_text(encoding="utf-8")
+    recorded = sources.provenance(project.SOURCES).files["unemployment.csv"]
+    project.SOURCES.write_text(text.replace(recorded.sha256, "0" * 64))
+    assert digests() == before
+    project.SOURCES.write_text(text.replace(recorded.period, "another period"))
+    after = digests()
+    assert {name for name in EVERY if before[name] != after[name]} == EVERY
+
+
+def test_a_report_comes_from_no_row_that_does_not_reach_its_area(copy, tmp_path, monkeypatch):
+    """Change every figure that does not reach an area: its report stays the same to the byte."""
+    monkeypatch.setenv("ANALYSIS_COMMIT", "the same for both")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    area = "barnet"
+    codes = {row["name"]: row["gss_code"] for row in read(project.RAW, "london_local_authorities")}
+    places = {codes[name] for name in areas.get(area).local_authorities}
+    figures = {
+        "reoffending": ["reoffences", "reoffenders"],
+        "deprivation_2015": ["rank_margin"],
+        "ethnicity_2011": ["white_irish", "all_residents"],
+        "population": ["population"],
+        "unemployment": ["unemployment_rate_pct"],
+        "published_context": ["report_line"],
+        "published_findings": ["report_line"],
+        "claims": ["report_line"],
+    }
+    raw = copy / "data" / "raw"
+    for table, columns in figures.items():
+        rows = read(raw, table)
+        cohort = Parameters(area=area).cohort
+        others = [
+            row for row in rows if not reaches(table, row, places, cohort=cohort, claims=False)
+        ]
+        assert others, table
+        for row in others:
+            row.update({name: f"{float(row[name]) + 1:.12g}" for name in columns if row[name]})
+        written(raw / f"{table}.csv", rows)
+        sources.accept(raw / f"{table}.csv", raw)
+    before, after = Project(project.ROOT, tmp_path / "before"), Project(copy, tmp_path / "after")
+    for each in (before, after):
+        done = each.batch(area)
+        assert done.returncode == 0, done.stderr
+    assert tree(after.out / "processed") == tree(before.out / "processed")
+    assert tree(after.reports) == tree(before.reports)
+
+
+def read(folder: Path, table: str) -> list[dict[str, str]]:
+    with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# ---- What lies there ----------------------------------------------------------------------------
+
+AREA = "inner-london"
+
+
+@pytest.fixture
+def output(built_without_sample, tmp_path) -> Output:
+    shutil.copytree(built_without_sample.processed.parent, tmp_path / "out")
+    return Output.at(tmp_path / "out")
+
+
+def reasons(output: Output, *written: str, force: bool = False) -> tuple[str, ...]:
+    (planned,) = planning.plan([parameters.parse(AREA, written)], output, force=force)
+    return planned.reasons
+
+
+def test_a_report_that_is_as_its_inputs_give_is_left_alone(output):
+    assert reasons(output) == ()
+
+
+def test_an_area_that_was_never_built_is_built(tmp_path):
+    assert reasons(Output.at(tmp_path)) == ("never built",)
+
+
+def test_force_is_reason_enough(output):
+    assert reasons(output, force=True) == ("asked for by --force",)
+
+
+def test_another_parameter_is_a_reason(output):
+    assert reasons(output, "level=0.8") == ("parameter level changed",)
+
+
+def test_a_damaged_a_missing_and_an_added_file_are_reasons(output):
+    (output.reports / AREA / "index.html").write_text("cut of")
+    (output.reports / AREA / "tables" / "boroughs.csv").unlink()
+    (output.processed / AREA / "extra.csv").write_text("x")
+    assert reasons(output) == (
+        "output index.html changed",
+        "output tables/boroughs.csv is gone",
+        "table extra.csv is new",
+    )
+
+
+def test_a_manifest_that_cannot_be_read_is_a_reason(output):
+    (output.reports / AREA / "manifest.json").write_text("{")
+    (reason,) = reasons(output)
+    assert "is not a manifest of this program" in reason
+
+
+# ---- What is on record --------------------------------------------------------------------------
+
+
+def failure(area: str) -> Failure:
+    return Failure(area, "ZeroDivisionError", 4, "3_reoffending", 9)
+
+
+def test_a_failure_stays_on_record_until_its_area_is_run_again(output):
+    record.settle(output, ["barnet"], [failure("barnet")])
+    record.settle(output, ["brent"], [failure("brent")])
+    assert [each.area for each in record.failures(output)] == ["barnet", "brent"]
+    record.settle(output, ["barnet"], [])
+    assert record.failures(output) == [failure("brent")]
+
+
+def test_a_failure_of_an_area_that_is_no_more_is_forgotten(output):
+    record.settle(output, ["atlantis"], [])
+    record.settle(output, ["barnet"], [failure("barnet")])
+    path = output.reports / "manifest.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"barnet"', '"atlantis"'))
+    record.settle(output, [], [])
+    assert record.failures(output) == []
+
+
+def test_the_front_page_is_written_again_only_where_something_changed(output):
+    page = output.reports / "index.html"
+    record.settle(output, [], [])
+    first = page.stat().st_mtime_ns
+    record.settle(output, [], [])
+    assert page.stat().st_mtime_ns == first
+    page.write_text("damaged")
+    record.settle(output, [], [])
+    assert "Probation inspections, re-analysed</h1>" in page.read_text(encoding="utf-8")
+
+
+# ---- With nothing to do -------------------------------------------------------------------------
+
+
+def test_with_nothing_to_do_nothing_heavy_is_imported(output):
+    """The modules that take seconds to import are not needed to see that nothing has changed."""
+    found = Project(project.ROOT, output.reports.parent)
+    code = (
+        "import sys; from analysis.cli import app; "
+        f"app(['batch', {AREA!r}, '--out', {str(found.out)!r}], standalone_mode=False); "
+        "print(sorted({'pandas', 'numpy', 'matplotlib', 'papermill', 'zmq'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=project.ROOT
+    )
+    assert "1 unchanged" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"
