@@ -230,7 +230,7 @@ def test_a_check_sees_what_changed_since_the_last_and_what_was_put_back(raw):
     path = raw / "questions.csv"
     content = path.read_bytes()
     assert sources.check(raw) == []
-    replace(path, "question_id", "question")
+    replace(path, "question_id", "asked", 1)
     assert any("column question_id: the column is missing" in str(p) for p in sources.check(raw))
     path.unlink()
     assert "questions.csv: the file does not exist" in [str(p) for p in sources.check(raw)]
