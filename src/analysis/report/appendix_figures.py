@@ -16,13 +16,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from analysis.report import words
+from analysis.report import letters, words
 from analysis.report.figures import COLOURS, LINE, POINTS, QUIET, STYLE, WIDTH
 
 # Four lightness steps of one hue, from little to much.
@@ -226,9 +224,8 @@ def _key(
 
 def _inches(texts: Iterable[str]) -> float:
     """Give the width of the widest of some texts, with room for how a screen rounds letters."""
-    font = FontProperties(family=STYLE["font.family"], size=POINTS)
-    widths = [TextPath((0, 0), text, prop=font).get_extents().width for text in texts]
-    return 1.04 * max(widths, default=0) / 72 + 0.02
+    widths = [letters.width(text, STYLE["font.family"], POINTS) for text in texts]
+    return 1.04 * max(widths, default=0) / 72
 
 
 def _fits(text: str, inches: float) -> bool:

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import Bbox
 
-from analysis.report import marks, words
+from analysis.report import letters, marks, words
 from analysis.report.svg import POINTS
 
 # The first four colours of the UK Government Analysis Function's categorical palette.
@@ -225,7 +225,6 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
                 rows, x="deprivation_score", y="rate", s=26, linewidth=0, ax=axes, **style
             )
         axes.set(xlabel="deprivation score, 2015; higher is more deprived", ylabel="")
-        fig.canvas.draw()  # settles the scale, so that places on the paper can be compared
         points = shown.assign(
             x=shown["deprivation_score"],
             y=shown["rate"],
@@ -253,6 +252,7 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
 
 
 Place = tuple[int, int, Literal["left", "right", "center"]]
+_LEFTWARD = {"left": 0.0, "center": 0.5, "right": 1.0}
 PLACES: tuple[Place, ...] = (
     (6, 0, "left"),
     (-6, 0, "right"),
@@ -283,41 +283,44 @@ def name_points(
 
     Both frames have x and y, `named` also name and colour; `size` is that of a point in pixels.
     With `if_room` a name that would cover anything is left out. Gives what is taken now. The
-    scale of the axes must be settled.
+    limits of the axes must be set.
     """
-    inside = axes.get_window_extent()
+    pixels = axes.figure.dpi / 72
     spots = axes.transData.transform(points[["x", "y"]].to_numpy())
-    boxes = [*taken, *(Bbox.from_bounds(x - size / 2, y - size / 2, size, size) for x, y in spots)]
+    around = np.hstack([spots - size / 2, spots + size / 2])
+    boxes = np.vstack([np.empty((0, 4)), *(box.extents for box in taken), around])
+    shifts = np.array([place[:2] for place in places]) * pixels
+    # How much of its own width a name stands to the left of where it is put.
+    left = np.array([_LEFTWARD[place[2]] for place in places])
+    inside = axes.get_window_extent().extents
     for row in named.sort_values("y", ascending=False).itertuples():
-        text = axes.annotate(
+        at = axes.transData.transform((row.x, row.y)) + shifts
+        wide = letters.width(row.name, STYLE["font.family"], POINTS - 1) * pixels
+        tall = (POINTS - 1) * pixels  # of a line of letters, from the deepest to the highest
+        x, y = at[:, 0] - left * wide, at[:, 1] - tall / 2
+        choices = np.column_stack([x, y, x + wide, y + tall])
+        outside = ((choices[:, :2] < inside[:2]) | (choices[:, 2:] > inside[2:])).any(axis=1)
+        cost = _overlaps(choices, boxes).sum(axis=1) + 100 * outside
+        best = int(cost.argmin())
+        if cost[best] and if_room:
+            continue
+        axes.annotate(
             row.name,
             (row.x, row.y),
             textcoords="offset points",
-            xytext=(0, 0),
+            xytext=places[best][:2],
+            ha=places[best][2],
             va="center",
             fontsize=POINTS - 1,
             color=row.colour,
             bbox=ON_WHITE | {"alpha": 0.75, "pad": 0.2},
         )
+        boxes = np.vstack([boxes, choices[best]])
+    return [Bbox.from_extents(box) for box in boxes]
 
-        def cost(
-            place: Place,
-            text: mpl.text.Annotation = text,
-        ) -> float:
-            text.set_position(place[:2])
-            text.set_horizontalalignment(place[2])
-            box = text.get_window_extent()
-            outside = not (
-                inside.x0 <= box.x0
-                and box.x1 <= inside.x1
-                and inside.y0 <= box.y0
-                and box.y1 <= inside.y1
-            )
-            return sum(box.overlaps(other) for other in boxes) + 100 * outside
 
-        best = min(places, key=cost)
-        if cost(best) and if_room:
-            text.remove()
-        else:
-            boxes.append(text.get_window_extent())
-    return boxes
+def _overlaps(some: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Tell which of some boxes (x0, y0, x1, y1), a row each, overlap which others, a column each."""
+    one, other = some[:, None], others[None]
+    meet = (one[..., :2] <= other[..., 2:]) & (other[..., :2] <= one[..., 2:])
+    return np.all(meet, axis=-1)

@@ -245,7 +245,6 @@ def _scatter(
 
 def _name(axes: Axes, points: pd.DataFrame, taken: list[Bbox] | None = None) -> None:
     """Name the points that must be named, then those that may, where there is room."""
-    axes.figure.canvas.draw()  # settles the scale, so that places on the paper can be compared
     coloured = points.assign(colour=points["inner_or_outer"].map(PARTS))
     boxes = figures.name_points(
         axes,
