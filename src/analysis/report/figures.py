@@ -140,14 +140,8 @@ def _forest(bars: Sequence[Bar], scale: Scale) -> Figure:
         axes.set(xlim=scale.limits, ylim=(lines, 0), yticks=[], xlabel=scale.label)
         axes.set_xticks(scale.ticks, scale.tick_labels)
         axes.spines["left"].set_visible(False)
-        axes.annotate(
-            scale.reference_label,
-            (scale.reference, 0),
-            xytext=(0, 4),
-            textcoords="offset points",
-            ha="center",
-            color=QUIET,
-        )
+        above: dict[str, Any] = {"ha": "center", "va": "baseline", "color": QUIET}
+        marks.write(axes, scale.reference, 0, scale.reference_label, shift=(0, 4), **above)
         row = 0.0
         placed: list[tuple[Bar, float]] = []
         for group, own in groups.items():
@@ -188,7 +182,7 @@ def _draw(axes: Axes, placed: Sequence[tuple[Bar, float]], colour: str) -> None:
 
 
 def _beside(axes: Axes, x: float, y: float, text: str) -> mpl.text.Text:
-    return axes.text(x, y, text, transform=axes.get_yaxis_transform(), va="center", clip_on=False)
+    return marks.write(axes, x, y, text, within=axes.get_yaxis_transform())
 
 
 def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
@@ -236,15 +230,8 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
                 [row.deprivation_score], [floor + 0.003], "v", color=colour[row.inner_or_outer]
             )
             text = f"{row.name}: {words.percent(row.rate)}, below the chart"
-            axes.annotate(
-                text,
-                (row.deprivation_score, floor + 0.003),
-                xytext=(7, 0),
-                textcoords="offset points",
-                va="center",
-                color=colour[row.inner_or_outer],
-                fontsize=POINTS - 1,
-            )
+            style = {"color": colour[row.inner_or_outer], "fontsize": POINTS - 1}
+            marks.write(axes, row.deprivation_score, floor + 0.003, text, shift=(7, 0), **style)
         for y, part, marker in ((0.05, "outer", "circles"), (0.01, "inner", "diamonds")):
             text = f"{marker}: {part} London, with its fitted curve and band"
             fig.text(0.105, y, text, color=colour[part])
@@ -304,13 +291,13 @@ def name_points(
         best = int(cost.argmin())
         if cost[best] and if_room:
             continue
-        axes.annotate(
+        marks.write(
+            axes,
+            row.x,
+            row.y,
             row.name,
-            (row.x, row.y),
-            textcoords="offset points",
-            xytext=places[best][:2],
+            shift=places[best][:2],
             ha=places[best][2],
-            va="center",
             fontsize=POINTS - 1,
             color=row.colour,
             bbox=ON_WHITE | {"alpha": 0.75, "pad": 0.2},
