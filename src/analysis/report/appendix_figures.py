@@ -7,6 +7,7 @@ a figure with a row for each local authority of London stays light.
 import textwrap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -88,6 +89,7 @@ class Count:
     relevant: int
 
 
+@lru_cache(maxsize=64)
 def on(colour: str) -> str:
     """Give the colour of text, black or white, that stands out most on a colour."""
     return max(("black", "white"), key=lambda text: contrast(text, colour))
@@ -146,7 +148,8 @@ def _rows(
     width = 1 - left - _EDGE - (_inches(notes) + _GAP * bool(notes)) / WIDTH
     fig = plt.figure(figsize=(WIDTH, tall))
     axes = fig.add_axes((left, bottom / tall, width, line * LINE / tall))
-    axes.set(xlim=limits, ylim=(line, 0), xticks=[], yticks=[])
+    axes.set(xlim=limits, ylim=(line, 0), xticks=[])
+    axes.yaxis.set_visible(False)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.patch.set_visible(False)
     across = axes.get_yaxis_transform()

@@ -137,7 +137,8 @@ def _forest(bars: Sequence[Bar], scale: Scale) -> Figure:
     with mpl.rc_context(STYLE):
         fig = plt.figure(figsize=(WIDTH, height))
         axes = fig.add_axes((left, bottom / height, width, 1 - (bottom + top) / height))
-        axes.set(xlim=scale.limits, ylim=(lines, 0), yticks=[], xlabel=scale.label)
+        axes.set(xlim=scale.limits, ylim=(lines, 0), xlabel=scale.label)
+        axes.yaxis.set_visible(False)
         axes.set_xticks(scale.ticks, scale.tick_labels)
         axes.spines["left"].set_visible(False)
         above: dict[str, Any] = {"ha": "center", "va": "baseline", "color": QUIET}
@@ -280,8 +281,10 @@ def name_points(
     # How much of its own width a name stands to the left of where it is put.
     left = np.array([_LEFTWARD[place[2]] for place in places])
     inside = axes.get_window_extent().extents
-    for row in named.sort_values("y", ascending=False).itertuples():
-        at = axes.transData.transform((row.x, row.y)) + shifts
+    ordered = named.sort_values("y", ascending=False)
+    own = axes.transData.transform(ordered[["x", "y"]].to_numpy().reshape(-1, 2))
+    for row, spot in zip(ordered.itertuples(), own, strict=True):
+        at = spot + shifts
         wide = letters.width(row.name, STYLE["font.family"], POINTS - 1) * pixels
         tall = (POINTS - 1) * pixels  # of a line of letters, from the deepest to the highest
         x, y = at[:, 0] - left * wide, at[:, 1] - tall / 2

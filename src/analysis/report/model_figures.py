@@ -148,7 +148,8 @@ def leave_one_out(slopes: pd.DataFrame, *, full: float, std_error: float) -> Fig
     reach = 1.1 * max((rows["slope"] - full).abs().max(), std_error)
     with mpl.rc_context(_STYLE):
         fig, (axes,) = _panels([""], _ROW * len(rows), key=1, left=_RIGHT)
-        axes.set(xlim=(full - reach, full + reach), ylim=(len(rows) - 0.4, -0.6), yticks=[])
+        axes.set(xlim=(full - reach, full + reach), ylim=(len(rows) - 0.4, -0.6))
+        axes.yaxis.set_visible(False)
         axes.set_xlabel("slope without it, log odds per standard deviation")
         axes.spines["left"].set_visible(False)
         axes.axvspan(full - std_error, full + std_error, color=QUIET, alpha=0.1, lw=0, zorder=0)
