@@ -143,6 +143,7 @@ def column(*checks, dtype=str, **options):
     [
         column(pa.Check.str_length(max_value=3)),
         column(pa.Check(lambda values: values == "a", name="isin")),
+        column(pa.Check.isin(["a"], ignore_na=False)),
         column(unique=True),
         column(coerce=True),
         pa.DataFrameSchema({"x": pa.Column(str)}, coerce=True),

@@ -70,6 +70,8 @@ def _values(texts: Sequence[str], column: pa.Column) -> _Values | None:
 
 def _passes(check: pa.Check, known: Collection[Any]) -> bool:
     """Tell whether every value passes a check; False also for a check that is not known here."""
+    if check.element_wise or check.groupby or not check.ignore_na:
+        return False
     match check.name, check.statistics:
         case "isin", {"allowed_values": allowed}:
             return all(value in allowed for value in known)
