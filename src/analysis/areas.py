@@ -3,7 +3,8 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -45,30 +46,44 @@ class Area(BaseModel):
 def load(path: Path = project.AREAS, raw: Path = project.RAW) -> dict[str, Area]:
     """Read areas.toml and give the areas by name; BadDataError lists every fault."""
     try:
-        sections = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise BadDataError([Problem(path.name, "the file does not exist")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise BadDataError([Problem(path.name, f"is not TOML: {error}")]) from None
+    names = tuple(context.local_authorities(raw)["name"])
+    files = tuple(sources.provenance(raw / project.SOURCES.name).files)
+    return dict(_loaded(text, path.name, names, files))
+
+
+@lru_cache(maxsize=8)
+def _loaded(
+    text: str, file: str, names: tuple[str, ...], files: tuple[str, ...]
+) -> Mapping[str, Area]:
+    """Read the text of areas.toml; `names` and `files` are what its areas may name."""
+    try:
+        sections = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadDataError([Problem(file, f"is not TOML: {error}")]) from None
     areas: dict[str, Area] = {}
     problems: list[Problem] = []
     for name, section in sections.items():
         if not re.fullmatch(SLUG, name):
             allowed = "an area's name is lower-case letters, digits and hyphens"
-            problems.append(Problem(path.name, allowed, column=name))
+            problems.append(Problem(file, allowed, column=name))
             continue
         try:
             areas[name] = Area.model_validate(section)
         except ValidationError as error:
             problems += [
                 Problem(
-                    path.name,
+                    file,
                     fault["msg"].removeprefix("Value error, "),
                     column=".".join([name, *map(str, fault["loc"])]),
                 )
                 for fault in error.errors()
             ]
-    problems += _unknown_names(areas, path.name, raw)
+    problems += _unknown_names(areas, file, names, files)
     if problems:
         raise BadDataError(problems)
     return areas
@@ -90,9 +105,9 @@ def gss_codes(area: Area, raw: Path = project.RAW) -> list[str]:
     return [codes[name] for name in area.local_authorities]
 
 
-def _unknown_names(areas: Mapping[str, Area], file: str, raw: Path) -> list[Problem]:
-    names = context.local_authorities(raw)["name"].tolist()
-    files = sources.provenance(raw / project.SOURCES.name).files
+def _unknown_names(
+    areas: Mapping[str, Area], file: str, names: Collection[str], files: Collection[str]
+) -> list[Problem]:
     problems = []
     for slug, area in areas.items():
         problems += [

@@ -285,3 +285,16 @@ def test_no_pair_of_printed_counts_gives_no_row(tmp_path, bounds, sizes):
     assert nothing.empty
     written = tables.write(nothing, tmp_path / "joint.csv", schemas.JOINT_SENSITIVITY)
     assert list(written) == list(schemas.JOINT_SENSITIVITY.columns)
+
+
+def test_the_study_counts_what_samples_of_its_two_questions_hold():
+    pair = TIGHT[(TIGHT["provider"] == "CRC") & (TIGHT["precision"] == "exact")].head(2)
+    questions = pair["question_id"].tolist()
+    drawn = [
+        reconstruction.sample(
+            pair, questions, {"CRC": 40}, coherence=1.0, seed=reconstruction.SEED + draw
+        )
+        for draw in range(reconstruction.DRAWS)
+    ]
+    both = np.mean([(cases[questions] == "Yes").all(axis=1).sum() for cases in drawn])
+    assert reconstruction._mean_both(reconstruction._margins(pair), 40, 1.0) == both

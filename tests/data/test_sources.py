@@ -219,3 +219,20 @@ def test_an_inspected_borough_outside_london_is_told(raw):
         "inspected_boroughs.csv, row 2, column gss_code: 'E08000003'; is not in "
         "london_local_authorities.csv"
     ]
+
+
+def test_the_listing_that_is_given_to_all_cannot_be_changed():
+    with pytest.raises(TypeError):
+        sources.provenance().files["more.csv"] = RECORDED.files["questions.csv"]  # type: ignore[index]
+
+
+def test_a_check_sees_what_changed_since_the_last_and_what_was_put_back(raw):
+    path = raw / "questions.csv"
+    content = path.read_bytes()
+    assert sources.check(raw) == []
+    replace(path, "question_id", "asked", 1)
+    assert any("column question_id: the column is missing" in str(p) for p in sources.check(raw))
+    path.unlink()
+    assert "questions.csv: the file does not exist" in [str(p) for p in sources.check(raw)]
+    path.write_bytes(content)
+    assert sources.check(raw) == []

@@ -706,3 +706,22 @@ def test_links_lead_to_the_web_to_mail_or_into_the_page() -> None:
         "mailto:a@b.example",
         "#main",
     ]
+
+
+# ---- Rendering again ----------------------------------------------------------------------------
+
+
+def test_a_cell_that_was_rendered_before_gives_the_same_page() -> None:
+    source = "## Heading\n\nA formula, $x^2$, and a [link](#heading)."
+    first = render(report(new_markdown_cell(source)))
+    assert render(report(new_markdown_cell(source))) == first
+    # Beside other headings it takes another place, so nothing of the first page may stick to it.
+    twice = tree(new_markdown_cell(source), new_markdown_cell(source))
+    assert [h2.get("id") for h2 in twice.iter("h2")][-2:] == ["heading", "heading-2"]
+    assert render(report(new_markdown_cell(source))) == first
+
+
+def test_a_cell_that_cannot_be_shown_is_refused_each_time() -> None:
+    notebook = report(new_markdown_cell("![a picture](x.png)"))
+    assert problems(notebook)
+    assert problems(notebook) == problems(notebook)

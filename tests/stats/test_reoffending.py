@@ -8,7 +8,10 @@ one is compared with scipy's own beta-binomial distribution, maximised by anothe
 """
 
 import io
+import itertools
 import math
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -487,3 +490,68 @@ def test_quantile_residuals_of_a_fit_without_overdispersion_are_binomial():
     reached = stats.norm.cdf(residuals)
     assert (count.cdf(even["reoffenders"] - 1) <= reached).all()
     assert (reached <= count.cdf(even["reoffenders"])).all()
+
+
+REMEMBERED = [
+    reoffending._binomial,
+    reoffending._beta_binomial,
+    reoffending._ols_logit,
+    reoffending._slopes_without,
+    reoffending._quantile_residuals,
+]
+RESULTS: dict[str, Callable[..., pd.DataFrame]] = {
+    **{
+        estimator: partial(reoffending.fit, covariates=["score"], estimator=estimator)
+        for estimator in reoffending.ESTIMATORS
+    },
+    "diagnostics": partial(reoffending.diagnostics, covariates=["score"], slope="score"),
+    "residuals": lambda frame: reoffending.quantile_residuals(frame, ["score"], seed=1).to_frame(),
+    "curve": lambda frame: reoffending.fitted_curve(frame, ["score"], frame),
+}
+
+
+def forget():
+    for function in REMEMBERED:
+        function.cache_clear()
+
+
+@pytest.mark.parametrize("result", RESULTS.values(), ids=RESULTS)
+def test_what_is_remembered_is_what_would_be_computed_and_is_the_callers_own_to_change(result):
+    forget()
+    first = result(BOROUGHS)
+    kept = first.copy(deep=True)
+    for name in first.select_dtypes("float64"):
+        first.loc[:, name] = 0.0
+    hits = sum(function.cache_info().hits for function in REMEMBERED)
+    again = result(BOROUGHS)
+    assert sum(function.cache_info().hits for function in REMEMBERED) > hits
+    pd.testing.assert_frame_equal(again, kept, check_exact=True)
+    forget()
+    pd.testing.assert_frame_equal(result(BOROUGHS), kept, check_exact=True)
+
+
+@pytest.mark.parametrize("column", ["offenders", "reoffenders", "score"])
+def test_other_numbers_are_not_taken_for_those_remembered(column):
+    before = {name: result(BOROUGHS) for name, result in RESULTS.items()}
+    changed = BOROUGHS.assign(**{column: BOROUGHS[column] + (np.arange(len(BOROUGHS)) == 5)})
+    for name, result in RESULTS.items():
+        assert not result(changed).equals(before[name]), name
+
+
+def test_what_is_remembered_is_bounded():
+    assert all(function.cache_info().maxsize for function in REMEMBERED)
+
+
+def test_a_search_that_asks_for_one_place_thrice_computes_it_once(monkeypatch):
+    forget()
+    places = []
+    likelihood = reoffending._beta_binomial_likelihood
+
+    def counted(data, steps, coefficients, theta):
+        places.append((*coefficients, theta))
+        return likelihood(data, steps, coefficients, theta)
+
+    monkeypatch.setattr(reoffending, "_beta_binomial_likelihood", counted)
+    reoffending.fit(BOROUGHS, ["score"], estimator="beta_binomial")
+    assert all(one != next_ for one, next_ in itertools.pairwise(places))
+    forget()

@@ -8,8 +8,10 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from analysis import project
@@ -97,14 +99,15 @@ def _seconds() -> str:
     return os.environ.get(_EPOCH) or _git("log", "-1", "--format=%ct")
 
 
-def packages() -> dict[str, str]:
+@cache
+def packages() -> Mapping[str, str]:
     """Give the versions of the packages that the project names as its own."""
     named = (
         re.split(r"[^A-Za-z0-9._-]", text)[0]
         for text in metadata.requires(_DISTRIBUTION) or ()
         if "extra ==" not in text
     )
-    return {name: metadata.version(name) for name in sorted(named)}
+    return MappingProxyType({name: metadata.version(name) for name in sorted(named)})
 
 
 def made_from(parameters: Parameters) -> dict[str, str]:
@@ -142,7 +145,7 @@ def manifest(
         "made_on": _dated(),
         "epoch": int(seconds) if seconds else None,
         "python": platform.python_version(),
-        "packages": packages(),
+        "packages": dict(packages()),
         "inputs_digest": digest(hashes),
         "inputs": hashes,
         "outputs": outputs(folder),

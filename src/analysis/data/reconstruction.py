@@ -7,7 +7,8 @@ coherence 0 the choice has maximum entropy: that is the shipped sample. Other va
 are the sensitivity study for any statement about cases as wholes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ SEED = 20161201
 COHERENCES = (0.0, 0.5, 1.0, 2.0)
 DRAWS = 100
 PREFIX = "reconstructed"
+_Margin = tuple[int, int, int]  # relevant cases, and the fewest and most that are sufficient
 _WRITTEN = {True: "Yes", False: "No"}
 
 
@@ -65,18 +67,33 @@ def sample(
     rng = np.random.default_rng(seed)
     tables = []
     for provider, size in sizes.items():
-        quality = rng.standard_normal(size)
         answers = pd.DataFrame("", index=range(size), columns=question_ids, dtype="str")
-        for finding in bounds[bounds["provider"] == provider].itertuples():
-            relevant = np.sort(rng.permutation(size)[: finding.relevant])
-            count = int(rng.integers(finding.sufficient_low, finding.sufficient_high + 1))
-            sufficient = conditional_bernoulli(np.exp(coherence * quality[relevant]), count, rng)
-            answers[finding.question_id] = "Not applicable"
-            answers.loc[relevant, finding.question_id] = [_WRITTEN[bool(s)] for s in sufficient]
+        own = bounds[bounds["provider"] == provider]
+        drawn = _draw(_margins(own), size, coherence, rng)
+        for question_id, (relevant, sufficient) in zip(own["question_id"], drawn, strict=True):
+            answers[question_id] = "Not applicable"
+            answers.loc[relevant, question_id] = [_WRITTEN[bool(s)] for s in sufficient]
         answers.insert(0, "case_id", [f"{PREFIX}-{provider}-{i:02d}" for i in range(1, size + 1)])
         answers.insert(1, "provider", provider)
         tables.append(answers)
     return pd.concat(tables, ignore_index=True)
+
+
+def _margins(bounds: pd.DataFrame) -> tuple[_Margin, ...]:
+    # Plain numbers, so that they can be looked up.
+    columns = (bounds[name] for name in ("relevant", "sufficient_low", "sufficient_high"))
+    return tuple((int(n), int(low), int(high)) for n, low, high in zip(*columns, strict=True))
+
+
+def _draw(
+    margins: Iterable[_Margin], size: int, coherence: float, rng: np.random.Generator
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Draw for each margin which cases are relevant, and which of those are sufficient."""
+    quality = rng.standard_normal(size)
+    for number, low, high in margins:
+        relevant = np.sort(rng.permutation(size)[:number])
+        count = int(rng.integers(low, high + 1))
+        yield relevant, conditional_bernoulli(np.exp(coherence * quality[relevant]), count, rng)
 
 
 def to_csv(extract: pd.DataFrame) -> str:
@@ -144,14 +161,11 @@ def joint_sensitivity(bounds: pd.DataFrame, sizes: Mapping[str, int], *, area: s
     if len(pair) < 2:
         return pd.DataFrame(columns=columns)
     first, second = pair["question_id"]
-    size = {provider: sizes[provider]}
-    rows = []
-    for coherence in COHERENCES:
-        both = []
-        for draw in range(DRAWS):
-            drawn = sample(pair, [first, second], size, coherence=coherence, seed=SEED + draw)
-            both.append(int(((drawn[first] == "Yes") & (drawn[second] == "Yes")).sum()))
-        rows.append({"coherence": coherence, "mean_both": float(np.mean(both))})
+    margins, size = _margins(pair), sizes[provider]
+    rows = [
+        {"coherence": coherence, "mean_both": _mean_both(margins, size, coherence)}
+        for coherence in COHERENCES
+    ]
     return pd.DataFrame(rows).assign(
         area=area,
         provider=provider,
@@ -161,3 +175,14 @@ def joint_sensitivity(bounds: pd.DataFrame, sizes: Mapping[str, int], *, area: s
         lowest_possible=max(0, int(pair["sufficient_low"].sum()) - sizes[provider]),
         highest_possible=int(pair["sufficient_high"].min()),
     )[columns]
+
+
+@lru_cache(maxsize=64)
+def _mean_both(margins: tuple[_Margin, ...], size: int, coherence: float) -> float:
+    """Give the mean number of cases sufficient on both margins, over DRAWS samples."""
+    both = []
+    for draw in range(DRAWS):
+        drawn = _draw(margins, size, coherence, np.random.default_rng(SEED + draw))
+        first, second = (relevant[sufficient] for relevant, sufficient in drawn)
+        both.append(len(np.intersect1d(first, second, assume_unique=True)))
+    return float(np.mean(both))

@@ -1,11 +1,13 @@
 """Provenance of the raw files, and loading that refuses a file which is not the recorded one."""
 
 import tomllib
-from functools import cache
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from analysis import project
 from analysis.data import schemas, tables
@@ -42,8 +44,14 @@ class Sources(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    sources: dict[str, Source]
-    files: dict[str, RawFile]
+    sources: Mapping[str, Source]
+    files: Mapping[str, RawFile]
+
+    @field_validator("sources", "files")
+    @classmethod
+    def _unchangeable(cls, found: Mapping[str, BaseModel]) -> Mapping[str, BaseModel]:
+        # One listing is given to many callers.
+        return MappingProxyType(dict(found))
 
     def of(self, file: str) -> tuple[Source, ...]:
         """Give the sources of a raw file, in the order in which they are listed."""
@@ -53,21 +61,29 @@ class Sources(BaseModel):
 def provenance(path: Path = project.SOURCES) -> Sources:
     """Read sources.toml; BadDataError where it is not as declared."""
     try:
-        found = Sources.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return _listing(path.read_text(encoding="utf-8"), path.name)
     except FileNotFoundError:
         raise BadDataError([Problem(path.name, "the file does not exist")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise BadDataError([Problem(path.name, f"is not TOML: {error}")]) from None
+
+
+@lru_cache(maxsize=8)
+def _listing(text: str, name: str) -> Sources:
+    try:
+        found = Sources.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadDataError([Problem(name, f"is not TOML: {error}")]) from None
     except ValidationError as error:
         raise BadDataError(
-            Problem(path.name, fault["msg"], column=".".join(map(str, fault["loc"])))
+            Problem(name, fault["msg"], column=".".join(map(str, fault["loc"])))
             for fault in error.errors()
         ) from None
     unknown = [
-        Problem(path.name, f"must be one of {', '.join(found.sources)}", column=file, value=name)
+        Problem(name, f"must be one of {', '.join(found.sources)}", column=file, value=source)
         for file, raw in found.files.items()
-        for name in raw.sources
-        if name not in found.sources
+        for source in raw.sources
+        if source not in found.sources
     ]
     if unknown:
         raise BadDataError(unknown)
@@ -101,9 +117,15 @@ def raw_path(file: str, folder: Path = project.RAW) -> Path:
     return path
 
 
-@cache
+@lru_cache(maxsize=128)
 def _read(path: Path, digest: str) -> pd.DataFrame:
     return tables.read(path, schemas.RAW[path.stem])
+
+
+def _present(path: Path) -> pd.DataFrame:
+    """Give a raw table as it is now, whatever its recorded hash; nobody may change it."""
+    digest = sha256(path) if path.is_file() else ""
+    return _read(path, digest)
 
 
 def raw(name: str, folder: Path = project.RAW) -> pd.DataFrame:
@@ -117,9 +139,9 @@ def check(folder: Path = project.RAW) -> list[Problem]:
     recorded = provenance(folder / project.SOURCES.name)
     problems = [fault for file in recorded.files for fault in verify(folder / file, recorded)]
     read = {}
-    for name, schema in schemas.RAW.items():
+    for name in schemas.RAW:
         try:
-            read[name] = tables.read(folder / f"{name}.csv", schema)
+            read[name] = _present(folder / f"{name}.csv")
         except BadDataError as error:
             problems += error.problems
     return list(dict.fromkeys(problems)) + _broken_references(read)

@@ -3,21 +3,34 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 
+from analysis.data.accepted import FLAGS, NUMBER, WHOLE, accepted
 from analysis.data.problems import BadDataError, Problem
 
-_FLAGS = {"true": True, "false": False}
-_WHOLE = (r"-?[0-9]{1,18}", "a whole number of at most 18 digits")
+_WHOLE = (WHOLE, "a whole number of at most 18 digits")
 _PATTERNS = {
-    "bool": ("|".join(_FLAGS), "true or false"),
-    "float64": (r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?|inf", "a number"),
+    "bool": ("|".join(FLAGS), "true or false"),
+    "float64": (NUMBER, "a number"),
     "int64": _WHOLE,
     "Int64": _WHOLE,
 }
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The fields of a file as text, and the line on which each row begins."""
+
+    header: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+
+    def frame(self) -> pd.DataFrame:
+        return pd.DataFrame(self.rows, columns=self.header, index=self.lines, dtype="str")
 
 
 def read_text(path: Path) -> pd.DataFrame:
@@ -27,6 +40,10 @@ def read_text(path: Path) -> pd.DataFrame:
     Raises BadDataError naming every row with too few or too many fields, a repeated column, an
     unclosed quote, or bytes that are not UTF-8. A byte-order mark is allowed, also twice.
     """
+    return _read(path).frame()
+
+
+def _read(path: Path) -> _Rows:
     try:
         text = path.read_bytes().decode("utf-8")
     except FileNotFoundError:
@@ -39,7 +56,7 @@ def read_text(path: Path) -> pd.DataFrame:
     return _parsed(text.lstrip("\ufeff"), path.name)
 
 
-def _parsed(text: str, file: str) -> pd.DataFrame:
+def _parsed(text: str, file: str) -> _Rows:
     rows: list[list[str]] = []
     lines: list[int] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -67,13 +84,12 @@ def _parsed(text: str, file: str) -> pd.DataFrame:
     ]
     if problems:
         raise BadDataError(problems)
-    return pd.DataFrame(rows[1:], columns=header, index=lines[1:], dtype="str")
+    return _Rows(header, rows[1:], lines[1:])
 
 
 def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
     """Read a CSV and give it typed and validated; BadDataError lists every fault."""
-    text = read_text(path)
-    return _validated(text, schema, path.name)
+    return _validated(_read(path), schema, path.name)
 
 
 def write(frame: pd.DataFrame, path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
@@ -101,7 +117,13 @@ def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
     )
 
 
-def _validated(text: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -> pd.DataFrame:
+def _validated(text: _Rows, schema: pa.DataFrameSchema, file: str) -> pd.DataFrame:
+    found = accepted(text.header, text.rows, schema)
+    return _judged(text.frame(), schema, file) if found is None else found
+
+
+def _judged(text: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -> pd.DataFrame:
+    """Validate in full, and say what is wrong."""
     typed, problems = _typed(text, schema, file)
     told = {(problem.row, problem.column) for problem in problems}
     problems += [
@@ -135,7 +157,7 @@ def _typed(
         ]
         filled = filled.mask(wrong)
         if dtype == "bool":
-            typed[name] = filled.map(_FLAGS)
+            typed[name] = filled.map(FLAGS)
         elif dtype == "float64":
             typed[name] = pd.to_numeric(filled).astype(dtype)
         else:  # not by way of floats, which hold no more than 15 digits for certain

@@ -7,6 +7,7 @@ a figure with a row for each local authority of London stays light.
 import textwrap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -16,13 +17,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from analysis.report import words
+from analysis.report import letters, marks, words
 from analysis.report.figures import COLOURS, LINE, POINTS, QUIET, STYLE, WIDTH
 
 # Four lightness steps of one hue, from little to much.
@@ -90,6 +89,7 @@ class Count:
     relevant: int
 
 
+@lru_cache(maxsize=64)
 def on(colour: str) -> str:
     """Give the colour of text, black or white, that stands out most on a colour."""
     return max(("black", "white"), key=lambda text: contrast(text, colour))
@@ -117,9 +117,8 @@ class _Rows:
 
     def note(self, y: float, text: str) -> None:
         """Write beside the axes, at the right."""
-        transform = self.axes.get_yaxis_transform()
-        beside = 1 + _GAP / _across(self.axes)
-        self.axes.text(beside, y, text, transform=transform, va="center", clip_on=False)
+        shift = (_GAP * 72, 0)
+        marks.write(self.axes, 1, y, text, shift=shift, within=self.axes.get_yaxis_transform())
 
 
 def _rows(
@@ -149,21 +148,15 @@ def _rows(
     width = 1 - left - _EDGE - (_inches(notes) + _GAP * bool(notes)) / WIDTH
     fig = plt.figure(figsize=(WIDTH, tall))
     axes = fig.add_axes((left, bottom / tall, width, line * LINE / tall))
-    axes.set(xlim=limits, ylim=(line, 0), xticks=[], yticks=[])
+    axes.set(xlim=limits, ylim=(line, 0), xticks=[])
+    axes.yaxis.set_visible(False)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.patch.set_visible(False)
     across = axes.get_yaxis_transform()
     for middle, label in zip(middles, labels, strict=True):
         text = "\n".join(label)
-        axes.text(
-            -_GAP / WIDTH / width,
-            middle,
-            text,
-            transform=across,
-            ha="right",
-            va="center",
-            linespacing=1.1,
-        )
+        shift = (-_GAP * 72, 0)
+        marks.write(axes, 0, middle, text, shift=shift, within=across, ha="right", linespacing=1.1)
     return _Rows(fig, axes, middles)
 
 
@@ -226,9 +219,8 @@ def _key(
 
 def _inches(texts: Iterable[str]) -> float:
     """Give the width of the widest of some texts, with room for how a screen rounds letters."""
-    font = FontProperties(family=STYLE["font.family"], size=POINTS)
-    widths = [TextPath((0, 0), text, prop=font).get_extents().width for text in texts]
-    return 1.04 * max(widths, default=0) / 72 + 0.02
+    widths = [letters.width(text, STYLE["font.family"], POINTS) for text in texts]
+    return 1.04 * max(widths, default=0) / 72
 
 
 def _fits(text: str, inches: float) -> bool:
@@ -255,9 +247,7 @@ def bars(places: Sequence[tuple[str, int]]) -> Figure:
         drawn = []
         for (_, number), y, text in zip(places, rows.middles, numbers, strict=True):
             drawn.append((0, number, y))
-            rows.axes.annotate(
-                text, (number, y), xytext=(4, 0), textcoords="offset points", va="center"
-            )
+            marks.write(rows.axes, number, y, text, shift=(4, 0))
         _bands(rows.axes, drawn, COLOURS[0], 0.8 * LINE)
     return rows.fig
 
@@ -283,7 +273,7 @@ def stacked_shares(shares: pd.DataFrame, groups: Mapping[str, str], *, aside: in
                 text = words.percent(x1 - x0)
                 if _fits(text, (x1 - x0) * _across(rows.axes)):
                     middle = (x0 + x1) / 2
-                    rows.axes.text(middle, y, text, ha="center", va="center", color=on(colour))
+                    marks.write(rows.axes, middle, y, text, ha="center", color=on(colour))
     return rows.fig
 
 
@@ -352,24 +342,17 @@ def ranks(table: pd.DataFrame, headings: Sequence[tuple[str, Sequence[str]]], la
             for x, rank in enumerate(own):
                 shade = SHADES[3 - min((rank - 1) // quarter, 3)]
                 cells.setdefault(shade, []).append((x + 0.02, x + 0.98, y))
-                rows.axes.text(x + 0.5, y, str(rank), ha="center", va="center", color=on(shade))
+                marks.write(rows.axes, x + 0.5, y, str(rank), ha="center", color=on(shade))
         for shade, drawn in cells.items():
             _bands(rows.axes, drawn, shade, 1.2 * LINE)
         start = 0.0
         for group, columns in headings:
-            rows.axes.text(
-                start + len(columns) / 2, -2.2, group, ha="center", va="bottom", clip_on=False
-            )
+            above: dict[str, Any] = {"ha": "center", "va": "bottom"}
+            marks.write(rows.axes, start + len(columns) / 2, -2.2, group, **above)
             for number, column in enumerate(columns):
-                rows.axes.text(
-                    start + number + 0.5,
-                    -0.2,
-                    column.replace(" ", "\n"),
-                    ha="center",
-                    va="bottom",
-                    linespacing=1.1,
-                    clip_on=False,
-                )
+                heading = column.replace(" ", "\n")
+                middle = start + number + 0.5
+                marks.write(rows.axes, middle, -0.2, heading, linespacing=1.1, **above)
             start += len(columns)
     return rows.fig
 
@@ -446,7 +429,7 @@ def counts(stacks: Sequence[Count]) -> Figure:
         y = 0.0
         for stack, heading, note in zip(stacks, wrapped, notes, strict=True):
             for line in heading:
-                axes.text(0, y + 0.5, line, va="center", clip_on=False)
+                marks.write(axes, 0, y + 0.5, line)
                 y += 1
             ends = pairwise((0, stack.low, stack.high, stack.relevant))
             for colour, (x0, x1) in zip((COLOURS[0], PALE, COLOURS[3]), ends, strict=True):
@@ -456,9 +439,8 @@ def counts(stacks: Sequence[Count]) -> Figure:
                 text = str(x1 - x0)
                 if _fits(text, (x1 - x0) / axes.get_xlim()[1] * _across(axes)):
                     middle = (x0 + x1) / 2
-                    axes.text(middle, y + 0.5, text, ha="center", va="center", color=on(colour))
-            end = (stack.relevant, y + 0.5)
-            axes.annotate(note, end, xytext=(4, 0), textcoords="offset points", va="center")
+                    marks.write(axes, middle, y + 0.5, text, ha="center", color=on(colour))
+            marks.write(axes, stack.relevant, y + 0.5, note, shift=(4, 0))
             y += 1.55
         open_parts = parts.pop(PALE, [])
         _frames(axes, ((x0, y - 0.47, x1, y + 0.47) for x0, x1, y in open_parts), QUIET, 0.8)
@@ -495,18 +477,18 @@ def tiles(values: pd.Series, texts: pd.Series, members: Iterable[str]) -> Figure
             for code in codes:
                 label, x, y = TILES[code]
                 for text, line in ((label, 0.34), (texts[code], 0.7)):
-                    axes.text(x + 0.13, y + line, text, va="center", color=on(shade))
+                    marks.write(axes, x + 0.13, y + line, text, color=on(shade))
             if len(codes):
                 own = values[codes]
                 low, high = texts[own.idxmin()], texts[own.idxmax()]
                 at = 5.25 + 0.42 * number
                 _bands(axes, [(6.1, 6.36, at)], shade, 0.26 * side)
                 between = low if low == high else f"{low.removesuffix('%')}–{high}"
-                axes.text(6.48, at, between, va="center")
+                marks.write(axes, 6.48, at, between)
         frames = [
             (x + 0.015, y + 0.015, x + 0.985, y + 0.985)
             for _, x, y in (TILES[code] for code in members)
         ]
         _frames(axes, [*frames, (0.06, 5.31, 0.32, 5.57)], "black", 1.6)
-        axes.text(0.48, 5.44, "in the area", va="center")
+        marks.write(axes, 0.48, 5.44, "in the area")
     return fig

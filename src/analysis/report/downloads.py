@@ -24,7 +24,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def defused(frame: pd.DataFrame) -> pd.DataFrame:
     """Put an apostrophe before text that a spreadsheet program would take for a formula."""
-    texts = frame.select_dtypes(["str", "object"]).columns
+    texts = [
+        name
+        for name in frame.select_dtypes(["str", "object"])
+        if any(str(text).startswith(_FORMULA) for text in frame[name].unique())
+    ]
     return frame.assign(
         **{
             name: frame[name].map(
@@ -78,15 +82,25 @@ def write_spreadsheet(
     book.close()
 
 
-def _plain(text: object) -> object:
+def _plain(text: str) -> str:
     """Part the marks that gptables takes for a link or a note, wherever they come from."""
-    return text.replace("](", "] (").replace("$$", "$ $") if isinstance(text, str) else text
+    return text.replace("](", "] (").replace("$$", "$ $")
+
+
+def _cell(value: object) -> object:
+    """Give a value as the spreadsheet shows it: what is missing, and infinity, in words."""
+    if isinstance(value, str):
+        return _plain(value)
+    if pd.isna(value):
+        return _NOT_AVAILABLE
+    return "infinite" if value == float("inf") else value
 
 
 def _sheet(name: str, frame: pd.DataFrame, notes: Mapping[str, str]) -> gptables.GPTable:
     schema = schemas.PROCESSED[name]
-    shown = defused(frame).astype("object").map(_plain)
-    shown = shown.where(shown.notna(), _NOT_AVAILABLE).replace(float("inf"), "infinite")
+    shown = pd.DataFrame(
+        {name: list(map(_cell, column)) for name, column in defused(frame).items()}, dtype="object"
+    )
     return gptables.GPTable(
         table=shown,
         table_name=name,

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import Bbox
 
-from analysis.report import marks, words
+from analysis.report import letters, marks, words
 from analysis.report.svg import POINTS
 
 # The first four colours of the UK Government Analysis Function's categorical palette.
@@ -137,17 +137,12 @@ def _forest(bars: Sequence[Bar], scale: Scale) -> Figure:
     with mpl.rc_context(STYLE):
         fig = plt.figure(figsize=(WIDTH, height))
         axes = fig.add_axes((left, bottom / height, width, 1 - (bottom + top) / height))
-        axes.set(xlim=scale.limits, ylim=(lines, 0), yticks=[], xlabel=scale.label)
+        axes.set(xlim=scale.limits, ylim=(lines, 0), xlabel=scale.label)
+        axes.yaxis.set_visible(False)
         axes.set_xticks(scale.ticks, scale.tick_labels)
         axes.spines["left"].set_visible(False)
-        axes.annotate(
-            scale.reference_label,
-            (scale.reference, 0),
-            xytext=(0, 4),
-            textcoords="offset points",
-            ha="center",
-            color=QUIET,
-        )
+        above: dict[str, Any] = {"ha": "center", "va": "baseline", "color": QUIET}
+        marks.write(axes, scale.reference, 0, scale.reference_label, shift=(0, 4), **above)
         row = 0.0
         placed: list[tuple[Bar, float]] = []
         for group, own in groups.items():
@@ -188,7 +183,7 @@ def _draw(axes: Axes, placed: Sequence[tuple[Bar, float]], colour: str) -> None:
 
 
 def _beside(axes: Axes, x: float, y: float, text: str) -> mpl.text.Text:
-    return axes.text(x, y, text, transform=axes.get_yaxis_transform(), va="center", clip_on=False)
+    return marks.write(axes, x, y, text, within=axes.get_yaxis_transform())
 
 
 def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
@@ -225,7 +220,6 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
                 rows, x="deprivation_score", y="rate", s=26, linewidth=0, ax=axes, **style
             )
         axes.set(xlabel="deprivation score, 2015; higher is more deprived", ylabel="")
-        fig.canvas.draw()  # settles the scale, so that places on the paper can be compared
         points = shown.assign(
             x=shown["deprivation_score"],
             y=shown["rate"],
@@ -237,15 +231,8 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
                 [row.deprivation_score], [floor + 0.003], "v", color=colour[row.inner_or_outer]
             )
             text = f"{row.name}: {words.percent(row.rate)}, below the chart"
-            axes.annotate(
-                text,
-                (row.deprivation_score, floor + 0.003),
-                xytext=(7, 0),
-                textcoords="offset points",
-                va="center",
-                color=colour[row.inner_or_outer],
-                fontsize=POINTS - 1,
-            )
+            style = {"color": colour[row.inner_or_outer], "fontsize": POINTS - 1}
+            marks.write(axes, row.deprivation_score, floor + 0.003, text, shift=(7, 0), **style)
         for y, part, marker in ((0.05, "outer", "circles"), (0.01, "inner", "diamonds")):
             text = f"{marker}: {part} London, with its fitted curve and band"
             fig.text(0.105, y, text, color=colour[part])
@@ -253,6 +240,7 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
 
 
 Place = tuple[int, int, Literal["left", "right", "center"]]
+_LEFTWARD = {"left": 0.0, "center": 0.5, "right": 1.0}
 PLACES: tuple[Place, ...] = (
     (6, 0, "left"),
     (-6, 0, "right"),
@@ -283,41 +271,46 @@ def name_points(
 
     Both frames have x and y, `named` also name and colour; `size` is that of a point in pixels.
     With `if_room` a name that would cover anything is left out. Gives what is taken now. The
-    scale of the axes must be settled.
+    limits of the axes must be set.
     """
-    inside = axes.get_window_extent()
+    pixels = axes.figure.dpi / 72
     spots = axes.transData.transform(points[["x", "y"]].to_numpy())
-    boxes = [*taken, *(Bbox.from_bounds(x - size / 2, y - size / 2, size, size) for x, y in spots)]
-    for row in named.sort_values("y", ascending=False).itertuples():
-        text = axes.annotate(
+    around = np.hstack([spots - size / 2, spots + size / 2])
+    boxes = np.vstack([np.empty((0, 4)), *(box.extents for box in taken), around])
+    shifts = np.array([place[:2] for place in places]) * pixels
+    # How much of its own width a name stands to the left of where it is put.
+    left = np.array([_LEFTWARD[place[2]] for place in places])
+    inside = axes.get_window_extent().extents
+    ordered = named.sort_values("y", ascending=False)
+    own = axes.transData.transform(ordered[["x", "y"]].to_numpy().reshape(-1, 2))
+    for row, spot in zip(ordered.itertuples(), own, strict=True):
+        at = spot + shifts
+        wide = letters.width(row.name, STYLE["font.family"], POINTS - 1) * pixels
+        tall = (POINTS - 1) * pixels  # of a line of letters, from the deepest to the highest
+        x, y = at[:, 0] - left * wide, at[:, 1] - tall / 2
+        choices = np.column_stack([x, y, x + wide, y + tall])
+        outside = ((choices[:, :2] < inside[:2]) | (choices[:, 2:] > inside[2:])).any(axis=1)
+        cost = _overlaps(choices, boxes).sum(axis=1) + 100 * outside
+        best = int(cost.argmin())
+        if cost[best] and if_room:
+            continue
+        marks.write(
+            axes,
+            row.x,
+            row.y,
             row.name,
-            (row.x, row.y),
-            textcoords="offset points",
-            xytext=(0, 0),
-            va="center",
+            shift=places[best][:2],
+            ha=places[best][2],
             fontsize=POINTS - 1,
             color=row.colour,
             bbox=ON_WHITE | {"alpha": 0.75, "pad": 0.2},
         )
+        boxes = np.vstack([boxes, choices[best]])
+    return [Bbox.from_extents(box) for box in boxes]
 
-        def cost(
-            place: Place,
-            text: mpl.text.Annotation = text,
-        ) -> float:
-            text.set_position(place[:2])
-            text.set_horizontalalignment(place[2])
-            box = text.get_window_extent()
-            outside = not (
-                inside.x0 <= box.x0
-                and box.x1 <= inside.x1
-                and inside.y0 <= box.y0
-                and box.y1 <= inside.y1
-            )
-            return sum(box.overlaps(other) for other in boxes) + 100 * outside
 
-        best = min(places, key=cost)
-        if cost(best) and if_room:
-            text.remove()
-        else:
-            boxes.append(text.get_window_extent())
-    return boxes
+def _overlaps(some: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Tell which of some boxes (x0, y0, x1, y1), a row each, overlap which others, a column each."""
+    one, other = some[:, None], others[None]
+    meet = (one[..., :2] <= other[..., 2:]) & (other[..., :2] <= one[..., 2:])
+    return np.all(meet, axis=-1)

@@ -1,4 +1,7 @@
-"""Marks of which a figure has many, each kind drawn as one path: a third of the bytes."""
+"""Marks and texts of which a figure has many.
+
+Each kind of mark is drawn as one path: a third of the bytes.
+"""
 
 from typing import Any
 
@@ -7,6 +10,8 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Transform
 
 
 def segments(
@@ -57,3 +62,29 @@ def diamonds(
     codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * len(centres)
     outline = Path((centres[:, None] + corners).reshape(-1, 2), codes)
     axes.add_patch(PathPatch(outline, linewidth=0, **style))
+
+
+def write(
+    axes: Axes,
+    x: float,
+    y: float,
+    said: str,
+    *,
+    shift: tuple[float, float] = (0, 0),
+    within: Transform | None = None,
+    **style: Any,  # noqa: ANN401
+) -> Text:
+    """Write a text at a place in the axes, moved by so many points; the scale must be set.
+
+    `within` is a transform of the axes other than that of their data. The text stands on the figure
+    itself: one that axes clip, or an annotation that follows its point, costs twice the time.
+    """
+    place = (within or axes.transData).transform((x, y))
+    dots = axes.figure.dpi / 72
+    box = axes.figure.bbox
+    return axes.figure.text(
+        (place[0] + shift[0] * dots) / box.width,
+        (place[1] + shift[1] * dots) / box.height,
+        said,
+        **{"va": "center"} | style,
+    )

@@ -119,13 +119,13 @@ def influence(points: pd.DataFrame, *, terms: int, high_leverage: float) -> Figu
         axes.axvline(high_leverage, color=QUIET, linewidth=1, linestyle=_DASHED, zorder=0)
         taken = [
             _box(
-                axes.annotate(
+                marks.write(
+                    axes,
+                    high_leverage,
+                    top,
                     "twice the mean",
-                    (high_leverage, top),
-                    xytext=(4, -6) if high_leverage < 0.75 * edge else (-4, -6),
-                    textcoords="offset points",
+                    shift=(4, -6) if high_leverage < 0.75 * edge else (-4, -6),
                     ha="left" if high_leverage < 0.75 * edge else "right",
-                    va="center",
                     color=QUIET,
                     fontsize=POINTS - 1,
                 )
@@ -148,7 +148,8 @@ def leave_one_out(slopes: pd.DataFrame, *, full: float, std_error: float) -> Fig
     reach = 1.1 * max((rows["slope"] - full).abs().max(), std_error)
     with mpl.rc_context(_STYLE):
         fig, (axes,) = _panels([""], _ROW * len(rows), key=1, left=_RIGHT)
-        axes.set(xlim=(full - reach, full + reach), ylim=(len(rows) - 0.4, -0.6), yticks=[])
+        axes.set(xlim=(full - reach, full + reach), ylim=(len(rows) - 0.4, -0.6))
+        axes.yaxis.set_visible(False)
         axes.set_xlabel("slope without it, log odds per standard deviation")
         axes.spines["left"].set_visible(False)
         axes.axvspan(full - std_error, full + std_error, color=QUIET, alpha=0.1, lw=0, zorder=0)
@@ -167,11 +168,12 @@ def leave_one_out(slopes: pd.DataFrame, *, full: float, std_error: float) -> Fig
         _scatter(axes, rows.assign(x=rows["slope"], y=rows.index), PARTS)
         for row in rows.itertuples():
             right = row.slope < full
-            axes.annotate(
+            marks.write(
+                axes,
+                full,
+                row.Index,
                 row.name,
-                (full, row.Index),
-                xytext=(4 if right else -4, 0),
-                textcoords="offset points",
+                shift=(4 if right else -4, 0),
                 ha="left" if right else "right",
                 va="center_baseline",
                 fontsize=POINTS - 1,
@@ -245,7 +247,6 @@ def _scatter(
 
 def _name(axes: Axes, points: pd.DataFrame, taken: list[Bbox] | None = None) -> None:
     """Name the points that must be named, then those that may, where there is room."""
-    axes.figure.canvas.draw()  # settles the scale, so that places on the paper can be compared
     coloured = points.assign(colour=points["inner_or_outer"].map(PARTS))
     boxes = figures.name_points(
         axes,
@@ -274,12 +275,12 @@ def _at_edge(axes: Axes, row: pd.Series) -> Bbox:
         clip_on=False,
         zorder=3,
     )
-    text = axes.annotate(
+    text = marks.write(
+        axes,
+        row["x"],
+        edge,
         f"{row['name']}: {words.percent(row['y'])}, {'below' if below else 'above'} the chart",
-        (row["x"], edge),
-        xytext=(7, 7 if below else -7),
-        textcoords="offset points",
-        va="center",
+        shift=(7, 7 if below else -7),
         color=COLOURS[0],
         fontsize=POINTS - 1,
         bbox=figures.ON_WHITE,
@@ -299,16 +300,8 @@ def _name_ends(axes: Axes, ends: pd.DataFrame, rate: float) -> None:
             at = max(row.upper, at + gap) if side == "upper" else min(row.lower, at - gap)
             named.append((at, level, _LIMITS[row.limits][0]))
     for at, text, colour in named:
-        axes.annotate(
-            text,
-            (1, at),
-            xycoords=axes.get_yaxis_transform(),
-            xytext=(3, 0),
-            textcoords="offset points",
-            va="center",
-            color=colour,
-            fontsize=POINTS - 1,
-        )
+        style = {"color": colour, "fontsize": POINTS - 1}
+        marks.write(axes, 1, at, text, shift=(3, 0), within=axes.get_yaxis_transform(), **style)
 
 
 def _within(x: pd.Series, y: pd.Series, low: float, high: float) -> np.ndarray:
@@ -334,11 +327,12 @@ def _equal_residuals(axes: Axes, size: int, terms: int) -> Bbox:
     thin = np.unique(np.linspace(0, len(leverage) - 1, 15).astype(int))
     axes.plot(leverage[thin], distance[thin], color=QUIET, linewidth=0.7, zorder=0)
     leaves_above = leverage[-1] < 0.98 * edge
-    text = axes.annotate(
+    text = marks.write(
+        axes,
+        leverage[-1],
+        distance[-1],
         f"residual ±{size}",
-        (leverage[-1], distance[-1]),
-        xytext=(-6, 0) if leaves_above else (0, 5),
-        textcoords="offset points",
+        shift=(-6, 0) if leaves_above else (0, 5),
         ha="right",
         va="top" if leaves_above else "bottom",
         color=QUIET,
@@ -347,17 +341,11 @@ def _equal_residuals(axes: Axes, size: int, terms: int) -> Bbox:
     return _box(text)
 
 
-def _above(axes: Axes, x: float, text: str) -> mpl.text.Annotation:
-    return axes.annotate(
-        text,
-        (x, 1),
-        xycoords=axes.get_xaxis_transform(),
-        xytext=(0, 3),
-        textcoords="offset points",
-        va="bottom",
-        fontsize=POINTS - 1,
-    )
+def _above(axes: Axes, x: float, text: str) -> mpl.text.Text:
+    within = axes.get_xaxis_transform()
+    style = {"va": "bottom", "fontsize": POINTS - 1}
+    return marks.write(axes, x, 1, text, shift=(0, 3), within=within, **style)
 
 
-def _box(text: mpl.text.Annotation) -> Bbox:
+def _box(text: mpl.text.Text) -> Bbox:
     return text.get_window_extent()

@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from html.parser import HTMLParser
 from itertools import chain, count, pairwise, takewhile
@@ -199,8 +200,7 @@ def _page(notebook: NotebookNode) -> Page:
     body = ElementTree.Element("body")
     for index, cell in enumerate(notebook.cells):
         found: list[str] = []
-        for html in _pieces(cell, found):
-            fragment = _parsed(html)
+        for fragment in _pieces(cell, found):
             found += _fragment_problems(fragment)
             body.extend(_blocks(fragment))
         problems += [f"cell {index}: {problem}" for problem in found]
@@ -308,8 +308,8 @@ def _execution_problems(cells: Sequence[NotebookNode]) -> Iterator[str]:
             yield f"cell {index}: has execution count {found}, and {due} is next from the top"
 
 
-def _pieces(cell: NotebookNode, problems: list[str]) -> Iterator[str]:
-    """Give the sanitised HTML of what a cell shows; what cannot be shown goes to `problems`."""
+def _pieces(cell: NotebookNode, problems: list[str]) -> Iterator[Element]:
+    """Give what a cell shows, sanitised and parsed; what cannot be shown goes to `problems`."""
     if cell.cell_type == "markdown":
         yield _markdown(cell.source, problems)
     elif cell.cell_type == "code":
@@ -322,8 +322,8 @@ def _pieces(cell: NotebookNode, problems: list[str]) -> Iterator[str]:
         problems.append(f"a {cell.cell_type} cell, which the page cannot show")
 
 
-def _output(output: NotebookNode) -> str:
-    """Give the HTML of an output, or raise a `ValueError` that says what would be lost."""
+def _output(output: NotebookNode) -> Element:
+    """Give an output as parsed HTML, or raise a `ValueError` that says what would be lost."""
     if output.output_type == "error":
         raise ValueError(f"an error output: {output.ename}: {output.evalue}")
     if output.output_type == "stream":
@@ -338,31 +338,39 @@ def _output(output: NotebookNode) -> str:
         raise ValueError(f"an output that is both {' and '.join(shown)}: show one of them")
     if shown[0] == "text/html":
         return _html(data["text/html"])
-    return _figure(shown[0], data[shown[0]], output.metadata.get(shown[0], {}))
+    return _parsed(_figure(shown[0], data[shown[0]], output.metadata.get(shown[0], {})))
 
 
-def _html(html: str) -> str:
+def _html(html: str) -> Element:
     """Sanitise an HTML output, which must have something left to read."""
     _refuse_embedded(html)
-    clean = sanitise(html)
-    if not _text(_parsed(clean)):
+    fragment = _parsed(sanitise(html))
+    if not _text(fragment):
         raise ValueError("an HTML output of which no text would be left")
-    return clean
+    return fragment
 
 
-def _markdown(source: str, problems: list[str]) -> str:
-    """Render a Markdown cell and sanitise it. The title is an output: papermill fills no cell."""
+def _markdown(source: str, problems: list[str]) -> Element:
+    """Render a Markdown cell. The title is an output: papermill fills no cell."""
+    clean, found = _rendered(source)
+    problems += found
+    fragment = _parsed(clean)
+    if fragment.find(".//h1") is not None:
+        problems.append("an h1 in Markdown: the title must be an output of the notebook")
+    return fragment
+
+
+@lru_cache(maxsize=256)
+def _rendered(source: str) -> tuple[str, tuple[str, ...]]:
+    """Render Markdown and sanitise it; gives the problems too. The cells of all areas are alike."""
     renderer = _Renderer()
     html = MarkdownWithMath(renderer=renderer).render(source)
-    problems += renderer.problems
+    problems = renderer.problems
     try:
         _refuse_embedded(html)
     except ValueError as problem:
         problems.append(str(problem))
-    clean = sanitise(html)
-    if _parsed(clean).find(".//h1") is not None:
-        problems.append("an h1 in Markdown: the title must be an output of the notebook")
-    return clean
+    return sanitise(html), tuple(problems)
 
 
 def _refuse_embedded(html: str) -> None:

@@ -1,16 +1,22 @@
 """A figure as SVG: the same bytes every time, and no more of them than a reader can see."""
 
 import re
+from functools import lru_cache
 from io import StringIO
+from typing import Literal
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 from lxml import etree
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 # The size of all text but the smallest, said once in a figure and not at each text.
 POINTS = 9
 _SVG = "http://www.w3.org/2000/svg"
+_DPI = 72  # that of SVG in matplotlib
 # Matplotlib draws the ids inside an SVG from this salt: same figure, same bytes.
 _SALT = "analysis"
 # A tag whose attributes hold no single quote of their own; in text, > is written &gt;.
@@ -25,10 +31,32 @@ def draw(fig: Figure) -> str:
     one of the same width or narrower, so nothing is clipped.
     """
     drawing = StringIO()
+    fig.dpi = _DPI
     with mpl.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "none"}):
-        fig.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+        width, height = fig.get_size_inches() * _DPI
+        metadata = {"Date": None, "Creator": None}
+        renderer = _Renderer(width, height, drawing, metadata=metadata)
+        fig.draw(renderer)
+        renderer.finalize()
     plt.close(fig)
     return _lightened(drawing.getvalue())
+
+
+class _Renderer(RendererSVG):
+    """Draws SVG as `Figure.savefig` does, but measures each text once for all figures."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: bool | Literal["TeX"]
+    ) -> tuple[float, float, float]:
+        # Matplotlib hands over a copy of the font's properties, which nobody changes.
+        return _extent(s, prop, ismath)
+
+
+@lru_cache(maxsize=4096)
+def _extent(
+    text: str, font: FontProperties, ismath: bool | Literal["TeX"]
+) -> tuple[float, float, float]:
+    return text_to_path.get_text_width_height_descent(text, font, ismath)
 
 
 def _lightened(svg: str) -> str:

@@ -9,6 +9,7 @@ covariate.
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,20 +24,52 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 from analysis.stats import _counts, proportions
 from analysis.stats._counts import FloatArray
 
+# London is the same for every area, and only the latest of an area's own fits are asked for again.
+_remembered = lru_cache(maxsize=256)
 # A leverage of 1, but for rounding: the row alone determines a coefficient.
 _ALL = 1 - 1e-9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Data:
+    """What is fitted; equal where all numbers are, so that a fit can be looked up by it."""
+
     y: FloatArray
     n: FloatArray
     x: FloatArray
-    terms: list[str]
+    terms: tuple[str, ...]
+
+    @cached_property
+    def _key(self) -> tuple[object, ...]:
+        # The strides too, because linear algebra on another layout may round otherwise.
+        numbers = (self.y.tobytes(), self.n.tobytes(), self.x.tobytes())
+        return (self.terms, self.x.shape, self.x.strides, *numbers)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Data) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
 
     def without(self, row: int) -> "_Data":
         y, n, x = (np.delete(part, row, axis=0) for part in (self.y, self.n, self.x))
         return _Data(y, n, x, self.terms)
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """The numbers j with 0 <= j < count of every row, one row after the other."""
+
+    row: npt.NDArray[Any]
+    j: npt.NDArray[Any]
+    j2: npt.NDArray[Any]
+
+    @classmethod
+    def up_to(cls, counts: FloatArray) -> "_Steps":
+        lengths = counts.astype(int)
+        row = np.repeat(np.arange(len(lengths)), lengths)
+        j = np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return cls(row, j, j**2)
 
 
 @dataclass(frozen=True)
@@ -46,6 +79,11 @@ class _Fit:
     df: float
     dispersion: float
     correlation: float = 0.0
+
+    def __post_init__(self) -> None:
+        # One fit is given to many callers.
+        self.estimate.setflags(write=False)
+        self.covariance.setflags(write=False)
 
     def margin(self, level: float, std_error: FloatArray) -> FloatArray:
         """Half the width of a two-sided interval; with infinite df, t is the normal."""
@@ -95,7 +133,7 @@ def fit(
     return pd.DataFrame(
         {
             "estimator": estimator,
-            "term": data.terms,
+            "term": list(data.terms),
             "estimate": result.estimate,
             "std_error": std_error,
             "ci_lower": result.estimate - margin,
@@ -159,9 +197,7 @@ def diagnostics(
             "pearson_residual": residual,
             "leverage": leverage,
             "cooks_distance": residual**2 * leverage / spare**2 / data.x.shape[1],
-            "slope_without": [
-                _slope(data.without(row), data.terms.index(slope)) for row in range(len(frame))
-            ],
+            "slope_without": _slopes_without(data, data.terms.index(slope)),
         },
         index=frame.index,
     )
@@ -219,7 +255,12 @@ def quantile_residuals(frame: pd.DataFrame, covariates: Sequence[str], *, seed: 
     fitted P(Y < y) and P(Y <= y). The same seed gives the same residuals. Errors as in `fit`.
     P. K. Dunn and G. K. Smyth (1996), J. Comput. Graph. Stat. 5:236-244.
     """
-    data = _checked(frame, covariates)
+    residuals = _quantile_residuals(_checked(frame, covariates), seed)
+    return pd.Series(list(residuals), index=frame.index, name="quantile_residual")
+
+
+@_remembered
+def _quantile_residuals(data: _Data, seed: int) -> tuple[float, ...]:
     result = _beta_binomial(data)
     mean = special.expit(data.x @ result.estimate)
     if result.correlation > 0:
@@ -230,7 +271,7 @@ def quantile_residuals(frame: pd.DataFrame, covariates: Sequence[str], *, seed: 
     drawn = np.random.default_rng(seed).uniform(count.cdf(data.y - 1), count.cdf(data.y))
     # A count far in a tail can have a probability that rounds to 0 or 1: large, but finite.
     inside = np.clip(drawn, np.finfo(float).tiny, 1 - np.finfo(float).epsneg)
-    return pd.Series(stats.norm.ppf(inside), index=frame.index, name="quantile_residual")
+    return tuple(stats.norm.ppf(inside).tolist())
 
 
 def _checked(frame: pd.DataFrame, covariates: Sequence[str]) -> _Data:
@@ -248,7 +289,7 @@ def _checked(frame: pd.DataFrame, covariates: Sequence[str]) -> _Data:
             raise ValueError(f"covariate {name!r} is {column[0]:g} in every row; it must vary")
     if not _full_rank(x):
         raise ValueError(f"covariates {', '.join(covariates)} are collinear; leave one out")
-    return _Data(y, n, x, ["intercept", *covariates])
+    return _Data(y, n, x, ("intercept", *covariates))
 
 
 def _design(frame: pd.DataFrame, covariates: Sequence[str]) -> FloatArray:
@@ -281,10 +322,15 @@ def _leverage(x: FloatArray) -> FloatArray:
     return np.sum(np.linalg.qr(x).Q ** 2, axis=1)
 
 
-def _slope(data: _Data, term: int) -> float:
-    return float(_binomial(data).estimate[term]) if _full_rank(data.x) else np.nan
+@_remembered
+def _slopes_without(data: _Data, term: int) -> tuple[float, ...]:
+    left = [data.without(row) for row in range(len(data.y))]
+    return tuple(
+        float(_binomial(rest).estimate[term]) if _full_rank(rest.x) else np.nan for rest in left
+    )
 
 
+@_remembered
 def _binomial(data: _Data) -> _Fit:
     if not 0 < np.sum(data.y) < np.sum(data.n):
         raise RuntimeError("all or none reoffend: the binomial likelihood has no maximum")
@@ -313,6 +359,7 @@ def _quasi_binomial(data: _Data) -> _Fit:
     return _Fit(plain.estimate, plain.covariance * dispersion, df, dispersion)
 
 
+@_remembered
 def _ols_logit(data: _Data) -> _Fit:
     if np.any(_leverage(data.x) >= _ALL):
         raise ValueError("a covariate marks a single row, whose variance HC3 cannot estimate")
@@ -321,10 +368,12 @@ def _ols_logit(data: _Data) -> _Fit:
     return _Fit(result.params, result.cov_params(), result.df_resid, np.nan)
 
 
+@_remembered
 def _beta_binomial(data: _Data) -> _Fit:
     plain = _binomial(data)
     # At theta = 0 the likelihood is the binomial one; if it falls from there, that is the maximum.
-    _, slope, curve = _beta_binomial_likelihood(data, plain.estimate, 0.0)
+    steps = [_Steps.up_to(counts) for counts in (data.y, data.n - data.y, data.n)]
+    _, slope, curve = _beta_binomial_likelihood(data, steps, plain.estimate, 0.0)
     if slope[-1] <= 0:
         return plain
     # An orthogonal design, so that the units of the covariates do not slow the search.
@@ -336,11 +385,21 @@ def _beta_binomial(data: _Data) -> _Fit:
     guesses = [guess for guess in (moments, -slope[-1] / curve[-1, -1]) if guess > 0]
     start = np.append(np.linalg.solve(back, plain.estimate), np.log(min(guesses, default=1e-4)))
 
+    latest: dict[bytes, tuple[float, FloatArray, FloatArray]] = {}
+
     def loss(parameters: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Minus the log likelihood, in the coefficients and log(theta), and two derivatives."""
+        # The search asks for the three of one place one after the other.
+        at = parameters.tobytes()
+        if at not in latest:
+            latest.clear()
+            latest[at] = computed(parameters)
+        return latest[at]
+
+    def computed(parameters: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         # Where every row is all or none the search runs off; it must not overflow on its way.
         theta = np.exp(min(parameters[-1], 50.0))
-        value, slope, curve = _beta_binomial_likelihood(scaled, parameters[:-1], theta)
+        value, slope, curve = _beta_binomial_likelihood(scaled, steps, parameters[:-1], theta)
         step = np.append(np.ones(len(parameters) - 1), theta)
         curve = curve * np.outer(step, step)
         curve[-1, -1] += slope[-1] * theta
@@ -373,19 +432,19 @@ def _beta_binomial(data: _Data) -> _Fit:
 
 
 def _beta_binomial_likelihood(
-    data: _Data, coefficients: FloatArray, theta: float
+    data: _Data, steps: Sequence[_Steps], coefficients: FloatArray, theta: float
 ) -> tuple[float, FloatArray, FloatArray]:
     """Return the log likelihood, less a constant, its gradient and its matrix of curvatures.
 
     In the coefficients and theta = rho / (1 - rho), by the product form of the probabilities:
     prod (p + j theta) prod (1 - p + j theta) / prod (1 + j theta). Unlike differences of log
-    gamma functions it loses no digits near theta = 0, and is the binomial there.
+    gamma functions it loses no digits near theta = 0, and is the binomial there. `steps` are those
+    up to the reoffenders, the others and all.
     """
     p = special.expit(data.x @ coefficients)
     variance = p * (1 - p)
-    one = _rising(p, data.y, theta)
-    two = _rising(1 - p, data.n - data.y, theta)
-    all_ = _rising(np.ones_like(p), data.n, theta)
+    bases = (p, 1 - p, np.ones_like(p))
+    one, two, all_ = (_rising(*each, theta) for each in zip(bases, steps, strict=True))
     value = np.sum(one[0] + two[0] - all_[0])
     by_p = one[1] - two[1]
     by_theta = np.sum(one[2] + two[2] - all_[2])
@@ -402,15 +461,14 @@ def _beta_binomial_likelihood(
     return float(value), gradient, curvature
 
 
-def _rising(base: FloatArray, counts: FloatArray, theta: float) -> list[npt.NDArray[Any]]:
+def _rising(base: FloatArray, steps: _Steps, theta: float) -> list[npt.NDArray[Any]]:
     """With t = base + j theta, sum log t, 1/t, j/t, 1/t^2, j/t^2, j^2/t^2 over 0 <= j < count."""
-    lengths = counts.astype(int)
-    row = np.repeat(np.arange(len(lengths)), lengths)
-    j = np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    row, j = steps.row, steps.j
     t = base[row] + j * theta
+    square = t**2
     return [
-        np.bincount(row, weights=terms, minlength=len(lengths))
-        for terms in (np.log(t), 1 / t, j / t, 1 / t**2, j / t**2, j**2 / t**2)
+        np.bincount(row, weights=terms, minlength=len(base))
+        for terms in (np.log(t), 1 / t, j / t, 1 / square, j / square, steps.j2 / square)
     ]
 
 

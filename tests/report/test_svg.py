@@ -1,0 +1,111 @@
+"""A figure as SVG: what matplotlib would save, whatever was drawn before."""
+
+from io import StringIO
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pytest
+
+from analysis.report import appendix_figures, figures, letters, marks, svg
+from analysis.report.figures import Bar
+
+BARS = [
+    Bar("A group", "one", 0.1, 0.6, 0.3, "3 of 10"),
+    Bar("A group", "two", 0.2, 0.9, None, "2 to 8 of 10"),
+]
+FIGURES = {
+    "shares": lambda: figures.shares(BARS),
+    "slopes": lambda: figures.slopes(BARS),
+    "bars": lambda: appendix_figures.bars([("Hammersmith and Fulham", 1234), ("Barnet", 10)]),
+}
+
+
+def saved(fig) -> str:
+    """The figure as matplotlib saves it."""
+    drawing = StringIO()
+    with mpl.rc_context({"svg.hashsalt": svg._SALT, "svg.fonttype": "none"}):
+        fig.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(fig)
+    return svg._lightened(drawing.getvalue())
+
+
+@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
+def test_a_figure_is_drawn_as_matplotlib_saves_it(make):
+    assert svg.draw(make()) == saved(make())
+
+
+@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
+def test_what_was_measured_before_changes_nothing(make):
+    svg._extent.cache_clear()
+    letters.width.cache_clear()
+    first = svg.draw(make())
+    for other in FIGURES.values():
+        svg.draw(other())
+    assert svg.draw(make()) == first
+
+
+def test_texts_of_one_wording_and_other_type_are_measured_apart():
+    def drawn(**style):
+        fig = plt.figure(figsize=(4, 1))
+        fig.text(0.9, 0.5, "Barnet", ha="right", **style)
+        return svg.draw(fig)
+
+    plain = drawn()
+    assert drawn(fontsize=20) != plain
+    assert drawn(weight="bold") != plain
+    assert drawn() == plain
+
+
+TEXTS = [
+    "Barnet",
+    "Hammersmith and Fulham",
+    "12%",
+    "5 to 7 of 31",
+    "1,234",
+    "AVAVA",
+    "é–−",
+    "i",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("points", [8, 9, 14.5])
+def test_a_width_is_that_of_the_drawn_text(text, points):
+    fig = plt.figure(dpi=72)
+    drawn = fig.text(0, 0, text, family="DejaVu Sans", fontsize=points)
+    renderer = svg._Renderer(100, 100, StringIO())
+    expected = drawn.get_window_extent(renderer).width
+    # To a twentieth of a point: what is drawn is measured in whole 64ths of its own size.
+    assert letters.width(text, "DejaVu Sans", points) == pytest.approx(expected, abs=0.05)
+    plt.close(fig)
+
+
+def axes_of(limits=(0, 10)):
+    fig = plt.figure(figsize=(4, 3))
+    axes = fig.add_axes((0.1, 0.2, 0.7, 0.6))
+    axes.set(xlim=limits, ylim=(5, -5))
+    return axes
+
+
+@pytest.mark.parametrize("ha", ["left", "center", "right"])
+@pytest.mark.parametrize("shift", [(0, 0), (4, -6)])
+def test_a_text_stands_where_an_annotation_would(ha, shift):
+    axes = axes_of()
+    written = marks.write(axes, 3, 2, "Barnet", shift=shift, ha=ha)
+    annotated = axes.annotate(
+        "Barnet", (3, 2), xytext=shift, textcoords="offset points", ha=ha, va="center"
+    )
+    for dpi in (100, 72):
+        axes.figure.dpi = dpi
+        one, other = written.get_window_extent(), annotated.get_window_extent()
+        assert one.extents == pytest.approx(other.extents, abs=1e-6)
+    plt.close("all")
+
+
+def test_a_text_can_stand_within_the_axes_rather_than_their_data():
+    axes = axes_of()
+    written = marks.write(axes, 1, 2, "Barnet", within=axes.get_yaxis_transform(), va="top")
+    plain = axes.text(1, 2, "Barnet", transform=axes.get_yaxis_transform(), va="top")
+    assert written.get_window_extent().extents == pytest.approx(plain.get_window_extent().extents)
+    plt.close("all")
