@@ -132,7 +132,7 @@ def _build(run: Parameters, revision: Mapping[str, str], wanted: Mapping[str, st
     # Dask's nanny keeps workers from starting processes, for fear that they outlive them; these end
     # with the process that asked for them.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-    forking.warm_up()
+    forking.warm_up(run.options)
     with tempfile.TemporaryDirectory() as scratch:
         stage = Path(scratch) / run.area
         building = Building(run, revision, stage)

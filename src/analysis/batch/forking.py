@@ -5,14 +5,18 @@ does nothing but fork.
 """
 
 import fcntl
+import json
 import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from multiprocessing import connection, forkserver
 from multiprocessing.context import ForkServerContext, SpawnContext
+from typing import Any
 
 _WARM = "analysis.batch.warm"
+_OPTIONS = "ANALYSIS_OPTIONS"
 # Signals from a pipe, by which a child ends with its parent, are Linux's own.
 FORKING = sys.platform == "linux"
 
@@ -29,13 +33,24 @@ def context() -> ForkServerContext | SpawnContext:
     return warm
 
 
-def warm_up() -> None:
-    """Start the warm parent, which then imports while this process goes on."""
+def warm_up(options: Mapping[str, Any] | None = None) -> None:
+    """Start the warm parent, which then imports while this process goes on.
+
+    With the options of a run it also computes what is the same for all areas.
+    """
     if FORKING:
+        if options is not None:
+            os.environ[_OPTIONS] = json.dumps(options)
         context()
         # One thread each: the areas keep the processors busy. And no module from the working folder.
         os.environ |= {"OPENBLAS_NUM_THREADS": "1", "PYTHONSAFEPATH": "1"}
         forkserver.ensure_running()
+
+
+def options() -> dict[str, Any] | None:
+    """Give, in the warm parent, the options of the run that it was started for, if any."""
+    told = os.environ.get(_OPTIONS)
+    return None if told is None else json.loads(told)
 
 
 def end_with_parent() -> None:

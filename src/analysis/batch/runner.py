@@ -81,7 +81,7 @@ def run(
         plan = planning.plan(runs, output, force=force)
         due = [planned.parameters for planned in plan if planned.reasons]
         if due:
-            forking.warm_up()
+            forking.warm_up(due[0].options)
             _check()
         summary = Summary(unchanged=[each.parameters.area for each in plan if not each.reasons])
         watch.planned(plan)

@@ -5,16 +5,22 @@ No thread, no context of ZeroMQ and no open figure may be left behind: a fork wo
 
 import gc
 import importlib
+import sys
 from contextlib import suppress
 
+from matplotlib.backends.registry import backend_registry
+
 from analysis import areas
-from analysis.data import schemas, sources
+from analysis.batch import forking
+from analysis.data import context, schemas, sources
+from analysis.stats import borough_models
 
 _NEEDED = (
     "analysis.batch.building",
     "analysis.batch.pipeline",
     "analysis.cli",
     "gptables",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "matplotlib.backends.backend_svg",
@@ -29,13 +35,26 @@ _NEEDED = (
 
 def _prepare() -> None:
     """Do what is the same for every area: its results stay at hand in what is forked."""
+    backend_registry.list_all()
     areas.load()
     for name in schemas.RAW:
         sources.raw(name)
+    options = forking.options()
+    if options is not None:
+        level = options["level"]
+        london = context.boroughs((), options["cohort"])
+        borough_models.models(london, area="", level=level)
+        borough_models.measures(london, area="", level=level)
+        borough_models.by_borough(london, level=level)
+        borough_models.residuals(london)
+        borough_models.funnel(london)
 
 
+# Nobody attaches a debugger to a kernel of a batch, yet each kernel would set one up.
+sys.modules["debugpy"] = None  # type: ignore[assignment]
 for _name in _NEEDED:
     importlib.import_module(_name)
+del sys.modules["debugpy"]
 # What is wrong with the input is told by those that need it.
 with suppress(Exception):
     _prepare()
