@@ -1,8 +1,8 @@
-"""What the appendix of the inspection report shows of an area, from openly published tables.
+"""The context of an area, from openly published tables.
 
-Each function takes a raw table and the GSS codes of the area's local authorities, in their order,
-and gives a table of schemas.PROCESSED: those local authorities, then London and England where the
-raw table has them. What a raw table leaves blank stays blank.
+Each function but `neighbours` takes a raw table and the GSS codes of the area's local authorities,
+in their order, and gives a table of schemas.PROCESSED: those local authorities, then London and
+England where the raw table has them. What a raw table leaves blank stays blank.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis.data import schemas
-from analysis.stats import proportions
+from analysis.stats import differences, proportions
 
 # Codes of the Office for National Statistics, with what each is.
 _BESIDE = {
@@ -29,6 +29,14 @@ _BROAD_GROUPS: Mapping[str, str] = {
     "black": "black_mixed_or_other",
     "mixed": "black_mixed_or_other",
     "other": "black_mixed_or_other",
+}
+
+# A pair of neighbours seen from its other side.
+_TURNED: Mapping[str, str] = {
+    "gss_code": "neighbour_gss_code",
+    "name": "neighbour_name",
+    "neighbour_gss_code": "gss_code",
+    "neighbour_name": "name",
 }
 
 
@@ -84,6 +92,40 @@ def reoffending(
         method=method,
     )
     return _placed(rates, codes, area, schemas.AREA_REOFFENDING.columns)
+
+
+def neighbours(
+    raw: pd.DataFrame, boroughs: pd.DataFrame, *, area: str, level: float, method: str
+) -> pd.DataFrame:
+    """Give schemas.AREA_NEIGHBOURS from schemas.NEIGHBOURS and schemas.BOROUGHS.
+
+    A row for each local authority outside the area that adjoins one inside, in the order of
+    `boroughs`; none where the area is all of London. The difference has Newcombe's interval.
+    """
+    pairs = pd.concat([raw, raw.rename(columns=_TURNED)]).sort_values("gss_code", kind="stable")
+    inside = boroughs.set_index("gss_code")["in_area"]
+    crossing = pairs[pairs["gss_code"].map(inside) & ~pairs["neighbour_gss_code"].map(inside)]
+    adjoins = crossing.groupby("neighbour_gss_code")["name"].agg("; ".join)
+    rows = boroughs[boroughs["gss_code"].isin(adjoins.index)]
+    own = boroughs.loc[boroughs["in_area"], ["reoffenders", "offenders"]].sum()
+    counts = rows["reoffenders"].to_numpy(), rows["offenders"].to_numpy()
+    lower, upper = proportions.interval(*counts, level=level, method=method)
+    difference_lower, difference_upper = differences.interval(*own, *counts, level=level)
+    area_rate = own["reoffenders"] / own["offenders"]
+    rate = rows["reoffenders"] / rows["offenders"]
+    return rows.assign(
+        area=area,
+        adjoins=rows["gss_code"].map(adjoins),
+        rate=rate,
+        ci_lower=lower,
+        ci_upper=upper,
+        area_rate=area_rate,
+        difference=area_rate - rate,
+        difference_lower=difference_lower,
+        difference_upper=difference_upper,
+        level=level,
+        method=method,
+    )[list(schemas.AREA_NEIGHBOURS.columns)].reset_index(drop=True)
 
 
 def _placed(
