@@ -107,11 +107,13 @@ def neighbours(
     crossing = pairs[pairs["gss_code"].map(inside) & ~pairs["neighbour_gss_code"].map(inside)]
     adjoins = crossing.groupby("neighbour_gss_code")["name"].agg("; ".join)
     rows = boroughs[boroughs["gss_code"].isin(adjoins.index)]
-    own = boroughs.loc[boroughs["in_area"], ["reoffenders", "offenders"]].sum()
+    reoffenders, offenders = boroughs.loc[boroughs["in_area"], ["reoffenders", "offenders"]].sum()
     counts = rows["reoffenders"].to_numpy(), rows["offenders"].to_numpy()
     lower, upper = proportions.interval(*counts, level=level, method=method)
-    difference_lower, difference_upper = differences.interval(*own, *counts, level=level)
-    area_rate = own["reoffenders"] / own["offenders"]
+    difference_lower, difference_upper = differences.interval(
+        reoffenders, offenders, *counts, level=level
+    )
+    area_rate = reoffenders / offenders
     rate = rows["reoffenders"] / rows["offenders"]
     return rows.assign(
         area=area,
