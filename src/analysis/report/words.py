@@ -56,10 +56,10 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
     return f"{number(count)} {singular if count == 1 else plural or singular + 's'}"
 
 
-def place(rank: int, count: int, high: str = "highest", low: str = "lowest") -> str:
+def place(rank: int, count: int) -> str:
     """Give a place in a ranking from its nearer end: 1 of 33 is `highest`, 32 `second lowest`."""
     from_low = count + 1 - rank
-    nearer, end = (rank, high) if rank <= from_low else (from_low, low)
+    nearer, end = (rank, "highest") if rank <= from_low else (from_low, "lowest")
     return end if nearer == 1 else f"{_ordinal(nearer)} {end}"
 
 

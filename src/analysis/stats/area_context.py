@@ -32,12 +32,7 @@ _BROAD_GROUPS: Mapping[str, str] = {
 }
 
 # A pair of neighbours seen from its other side.
-_TURNED: Mapping[str, str] = {
-    "gss_code": "neighbour_gss_code",
-    "name": "neighbour_name",
-    "neighbour_gss_code": "gss_code",
-    "neighbour_name": "name",
-}
+_TURNED = {"gss_code": "neighbour_gss_code", "neighbour_gss_code": "gss_code"}
 
 
 def population(raw: pd.DataFrame, codes: Sequence[str], *, area: str) -> pd.DataFrame:
@@ -102,10 +97,12 @@ def neighbours(
     A row for each local authority outside the area that adjoins one inside, in the order of
     `boroughs`; none where the area is all of London. The difference has Newcombe's interval.
     """
-    pairs = pd.concat([raw, raw.rename(columns=_TURNED)]).sort_values("gss_code", kind="stable")
-    inside = boroughs.set_index("gss_code")["in_area"]
+    once = raw[list(_TURNED)]
+    pairs = pd.concat([once, once.rename(columns=_TURNED)]).sort_values("gss_code")
+    names, inside = (boroughs.set_index("gss_code")[column] for column in ("name", "in_area"))
     crossing = pairs[pairs["gss_code"].map(inside) & ~pairs["neighbour_gss_code"].map(inside)]
-    adjoins = crossing.groupby("neighbour_gss_code")["name"].agg("; ".join)
+    adjoined = crossing["gss_code"].map(names)
+    adjoins = adjoined.groupby(crossing["neighbour_gss_code"]).agg("; ".join)
     rows = boroughs[boroughs["gss_code"].isin(adjoins.index)]
     reoffenders, offenders = boroughs.loc[boroughs["in_area"], ["reoffenders", "offenders"]].sum()
     counts = rows["reoffenders"].to_numpy(), rows["offenders"].to_numpy()
