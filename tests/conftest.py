@@ -30,6 +30,15 @@ def built_without_sample(tmp_path_factory) -> Output:
     return output
 
 
+@pytest.fixture(scope="session")
+def built_ends(tmp_path_factory) -> Output:
+    """All of London, the longest of pages without a sample, and the City, a single local authority."""
+    output = Output.at(tmp_path_factory.mktemp("built_ends"))
+    for area in ("london", "city-of-london"):
+        pipeline.build(parameters.parse(area), output)
+    return output
+
+
 @pytest.fixture
 def copy(tmp_path) -> Path:
     """A clone of the project, with what is not committed yet."""

@@ -45,7 +45,7 @@ def funnel(report: Report) -> None:
     chance, allowed = (_held(limits, kind, _WIDE) for kind in (_CHANCE, _OVERDISPERSED))
     overall, dispersion = allowed["overall_rate"].iloc[0], float(allowed["dispersion"].iloc[0])
     points = _points(report, chance, x="offenders", y="rate")
-    points["must_name"] |= points["outside"] != ""
+    points["must_name"] |= (points["outside"] != "") | (points["in_area"] & report.single)
     rows = [
         f"{row.name}, {_people(row.offenders)}, {words.percent(row.rate, 1)}."
         for row in points[points["must_name"]].itertuples()
@@ -319,6 +319,7 @@ def measures(report: Report) -> None:
     points = _points(report, context, x="deprivation_score", y="deprivation_rank")
     apart = _apart(points)
     points["must_name"] |= apart.abs().rank(ascending=False) <= 3
+    points["must_name"] |= points["in_area"] & report.single
     furthest = points.assign(apart=apart)[apart.abs().rank(ascending=False) <= 3]
     html.figure(
         model_figures.score_and_rank(points),
@@ -423,7 +424,7 @@ def _points(report: Report, rows: pd.DataFrame, *, x: str, y: str) -> pd.DataFra
     return points.assign(
         x=points[x],
         y=points[y],
-        must_name=points["few"] | (points["in_area"] & report.single),
+        must_name=points["few"],
         may_name=points["in_area"],
     )
 

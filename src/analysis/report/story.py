@@ -74,7 +74,7 @@ def summary(report: Report) -> None:
         [
             *difference_lines(report),
             *place_lines(report),
-            *neighbours.lines(report),
+            *(neighbours.lines(report) if report.single else ()),
             *model_lines(report),
         ],
         cls="key",
