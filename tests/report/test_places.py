@@ -129,7 +129,7 @@ def test_the_rate_of_several_is_that_of_all_their_offenders(shown):
     report = beside({"A": BELOW}, members=("Barnet", "Brent"))
     neighbours.adjoining(report)
     assert "adjoins the east from outside." in shown[1]
-    assert "The rate of the east, all its offenders taken together, 25.0%, was" in shown[2]
+    assert "The rate of the east, all offenders taken together, 25.0%, was" in shown[2]
     assert "A Barnet, Brent 250 of 1,000" in shown[4]
     assert not any("is less deprived than" in text for text in shown)
 

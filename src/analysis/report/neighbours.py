@@ -63,7 +63,7 @@ def lines(report: Report) -> Iterator[Markup]:
     yield html.phrase(
         "<strong>Neighbours in London.</strong> The rate of {area}{together}, {rate}, was {said}.",
         area=report.area.title,
-        together="" if report.single else ", all its offenders taken together",
+        together="" if report.single else ", all offenders taken together",
         rate=words.percent(table["area_rate"].iloc[0], 1),
         said=", ".join(said[:-1]) + (", and " if len(said) > 1 else "") + said[-1],
     )
