@@ -8,10 +8,10 @@ import pytest
 
 from analysis import areas, project
 from analysis.batch import parameters, pipeline
-from analysis.data import context, sources
+from analysis.data import context, schemas, sources, tables
 from analysis.project import Output
 from analysis.report.evidence import Report
-from analysis.stats import borough_models
+from analysis.stats import area_context, borough_models
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +27,15 @@ def built_without_sample(tmp_path_factory) -> Output:
     """Inner London: an area without a case sample."""
     output = Output.at(tmp_path_factory.mktemp("built_without_sample"))
     pipeline.build(parameters.parse("inner-london"), output)
+    return output
+
+
+@pytest.fixture(scope="session")
+def built_ends(tmp_path_factory) -> Output:
+    """All of London, the longest of pages without a sample, and the City, a single local authority."""
+    output = Output.at(tmp_path_factory.mktemp("built_ends"))
+    for area in ("london", "city-of-london"):
+        pipeline.build(parameters.parse(area), output)
     return output
 
 
@@ -65,6 +74,12 @@ def report_of():
             questions=sources.raw("questions"),
             tables={
                 "boroughs": boroughs,
+                "judgements": tables.empty(schemas.JUDGEMENT_TABLE),
+                "differences": tables.empty(schemas.DIFFERENCES),
+                "area_neighbours": area_context.neighbours(
+                    sources.raw("neighbours"), boroughs, area=area, level=0.95, method="wilson"
+                ),
+                "reoffending_model": borough_models.models(boroughs, area=area, level=0.95),
                 "reoffending_boroughs": borough_models.by_borough(boroughs, level=0.95),
                 "reoffending_measures": borough_models.measures(boroughs, area=area, level=0.95),
                 "reoffending_funnel": borough_models.funnel(boroughs),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from analysis import project
@@ -177,7 +177,8 @@ def check(
         run = pipeline.check(parameters.parse(name))
         sample = f"case sample {run.area.cases}" if run.area.cases else "no case sample"
         count = len(run.area.local_authorities)
-        out.print(Text(f"{name}: {count} local authorities, {sample}: in order"))
+        noun = "local authority" if count == 1 else "local authorities"
+        out.print(Text(f"{name}: {count} {noun}, {sample}: in order"))
 
 
 @app.command()
@@ -197,7 +198,8 @@ def list_areas() -> None:
     """List the areas of areas.toml."""
     from analysis import areas  # noqa: PLC0415
 
-    table = Table("area", "title", "local authorities", "case sample")
+    # A name that is cut short could not be typed.
+    table = Table(Column("area", no_wrap=True), "title", "local authorities", "case sample")
     for name, area in areas.load().items():
         table.add_row(name, area.title, str(len(area.local_authorities)), area.cases or "none")
     out.print(table)

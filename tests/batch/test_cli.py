@@ -43,6 +43,7 @@ def test_check_passes_on_the_shipped_data_and_changes_nothing(copy):
     assert (
         "north-of-london: 8 local authorities, case sample cases_north_of_london.csv" in done.stdout
     )
+    assert "barnet: 1 local authority, no case sample: in order" in done.stdout
     assert [name for name in files(copy) if "__pycache__" not in name] == before
 
 

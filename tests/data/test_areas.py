@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from analysis import areas, project
-from analysis.data import sources
+from analysis.data import context, sources
 from analysis.data.problems import BadDataError
 from analysis.faults import UsageFault
 
@@ -44,6 +44,26 @@ def test_inner_london_has_the_fourteen_inner_local_authorities():
     inner = listed[listed["inner_or_outer"] == "inner"]["gss_code"].tolist()
     assert sorted(areas.gss_codes(areas.get("inner-london"))) == sorted(inner)
     assert len(inner) == 14
+
+
+def test_london_its_parts_and_each_of_its_local_authorities_are_areas():
+    found = areas.load()
+    names = context.local_authorities()["name"]
+    assert list(found)[:4] == ["north-of-london", "london", "inner-london", "outer-london"]
+    singles = {name: area for name, area in found.items() if len(area.local_authorities) == 1}
+    assert list(singles) == list(found)[4:] == sorted(singles)
+    assert [area.local_authorities for area in singles.values()] == [(n,) for n in sorted(names)]
+    assert len(found) == 4 + 33
+    assert set(found["london"].local_authorities) == set(names)
+    parts = found["inner-london"].local_authorities + found["outer-london"].local_authorities
+    assert sorted(parts) == sorted(names)
+
+
+def test_a_single_local_authority_is_named_as_a_sentence_names_it():
+    for slug, area in list(areas.load().items())[4:]:
+        (name,) = area.local_authorities
+        assert slug == name.lower().replace(" ", "-")
+        assert area.title == ("the City of London" if name == "City of London" else name)
 
 
 def test_an_area_needs_no_more_than_a_title_and_local_authorities(tmp_path):

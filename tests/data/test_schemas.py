@@ -91,14 +91,15 @@ def test_a_column_has_a_meaning_and_a_unit_or_codes_unless_it_is_text(table):
 
 def test_a_reference_leads_to_the_key_of_another_raw_table():
     found = [
-        (name, column, target)
+        (name, *reference)
         for name, schema in schemas.RAW.items()
-        for column, target in schema.metadata["references"].items()
+        for reference in schemas.references(schema)
     ]
-    assert ("published_findings", "question_id", "questions") in found
-    for name, column, target in found:
+    assert ("published_findings", "question_id", "questions", "question_id") in found
+    assert ("neighbours", "neighbour_gss_code", "london_local_authorities", "gss_code") in found
+    for name, column, target, key in found:
         assert column in schemas.RAW[name].columns
-        assert schemas.RAW[target].unique == [column]
+        assert schemas.RAW[target].unique == [key]
 
 
 def test_no_two_judgements_share_a_spelling():

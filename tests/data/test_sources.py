@@ -58,7 +58,7 @@ def test_provenance_is_complete(file):
         assert source.publisher
         assert source.title
         assert source.date
-        assert source.licence == "OGL-UK-3.0"
+        assert source.licence == ("CC-BY-4.0" if file == "neighbours.csv" else "OGL-UK-3.0")
         assert source.licence_note
         assert source.obtained_from
 

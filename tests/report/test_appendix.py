@@ -30,6 +30,8 @@ AREAS = {
     "a whole pair": ("City of London", "Hackney", "Kensington and Chelsea"),
 }
 OF_PLACES = ["population", "ethnicity", "unemployment", "deprivation", "cohorts", "tile_maps"]
+# What of a single place is a sentence, not a chart of one bar or of one row.
+SAID_OF_ONE = ["population", "deprivation"]
 OF_CASES = ["combined_counts", "inspection_of_2014", "key_facts"]
 
 
@@ -124,7 +126,7 @@ def faults(fig):
 @pytest.mark.parametrize("name", [*OF_PLACES])
 def test_no_text_is_clipped_and_no_two_labels_overlap(shown, name, names):
     _, drawn = shown(name, report(names))
-    assert drawn
+    assert bool(drawn) == (len(names) > 1 or name not in SAID_OF_ONE)
     for fig, said in drawn:
         assert faults(fig) == []
         assert fig.get_figwidth() == figures.WIDTH
@@ -244,6 +246,88 @@ def test_the_cohort_of_the_run_is_the_one_in_figures(shown, cohort):
     written = [text.get_text() for text in seen(fig)]
     assert all(f"{100 * rate:.1f}%" in written for rate in rates)
     assert f"cohort {cohort}" in written
+
+
+# ---- A single place ------------------------------------------------------------------------------
+
+
+def test_the_residents_of_a_single_place_are_a_sentence(shown):
+    pieces, _ = shown("population", report(["Barnet"]))
+    # 373,745 of 8,539,398 is 4.4%.
+    assert "the area had 373,745 residents, 4% of London’s 8,539,398." in spoken(pieces)
+    assert "The numbers, with London and England" in spoken(pieces)
+
+
+def test_a_single_place_that_is_half_of_a_pair_says_what_is_known_of_both(shown):
+    pieces, _ = shown("population", report(["Hackney"]))
+    assert (
+        "The residents of the area at mid-2014 are known only together with those of another: City of "
+        "London and Hackney had 269,251, 3% of London’s 8,539,398." in spoken(pieces)
+    )
+
+
+def test_all_of_london_is_no_share_of_itself(shown):
+    pieces, _ = shown("population", report(EVERY))
+    assert "the area had 8,539,398 residents. England had 54,316,618." in spoken(pieces)
+
+
+def test_the_share_of_a_single_place_does_not_run_from_somewhere_to_somewhere(shown):
+    pieces, _ = shown("ethnicity", report(["Barnet"]))
+    assert "white British was 45% in the area. It was 45% in London and 80% in England." in spoken(
+        pieces
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Barnet", "In the area unemployment was 4.8% in 2014 and 8.5% in 2015. Unemployment was"),
+        (
+            "City of London",
+            "The source has no rate for the area. Unemployment was higher in London",
+        ),
+    ],
+)
+def test_the_unemployment_of_a_single_place_is_said_first(shown, name, said):
+    pieces, _ = shown("unemployment", report([name]))
+    assert spoken(pieces).strip().startswith(said)
+
+
+def test_the_ranks_of_a_single_place_are_a_sentence(shown):
+    pieces, _ = shown("deprivation", report(["Barnet"]))
+    assert (
+        "Of the 152 upper-tier authorities of England, 1 the most deprived, the area has rank 97 by "
+        "average rank and 109 by average score over all seven domains; in the crime domain it has "
+        "rank 44 by average rank and 44 by average score." in spoken(pieces)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Barnet", "clearly below that of England in 2010, 2011 and 2012."),
+        ("Islington", "clearly above that of England in 2010, 2011 and 2012."),
+        ("City of London", "not clearly apart from that of England in 2010, 2011 and 2012."),
+        (
+            "Hackney",
+            "clearly above that of England in 2011 and 2012, and not clearly apart from that of "
+            "England in 2010.",
+        ),
+    ],
+)
+def test_a_single_place_is_set_beside_england_year_by_year(shown, name, said):
+    pieces, _ = shown("cohorts", report([name]))
+    assert f"The rate of the area was {said} Clearly means that the whole" in spoken(pieces)
+
+
+def test_the_tiles_of_all_of_london_have_no_outline(shown):
+    _, [(fig, said), _] = shown("tile_maps", report(EVERY))
+    assert "in the area" not in [text.get_text() for text in seen(fig)]
+    assert said["caption"] == "Share of offenders who reoffended, cohort 2012"
+    _, [(fig, said), _] = shown("tile_maps", report(["Barnet"]))
+    assert "in the area" in [text.get_text() for text in seen(fig)]
+    assert said["caption"].endswith("; outlined, the area")
+    assert said["alt"].endswith("The area: 23%.")
 
 
 # ---- Cases of all providers ---------------------------------------------------------------------

@@ -22,7 +22,8 @@ from analysis.report.page import render
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 320)
 SCHEMES = ("light", "dark")
-PAGES = ("north-of-london/index.html", "inner-london/index.html", "index.html")
+AREAS = ("north-of-london", "inner-london", "london", "city-of-london")
+PAGES = (*(f"{area}/index.html" for area in AREAS), "index.html")
 SCREENSHOTS = project.ROOT / ".screenshots"
 
 
@@ -41,10 +42,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def published(built, built_without_sample, tmp_path_factory) -> Path:
-    """A site of both areas."""
+def published(built, built_without_sample, built_ends, tmp_path_factory) -> Path:
+    """A site of all that was built."""
     folder = tmp_path_factory.mktemp("site")
-    for output in (built, built_without_sample):
+    for output in (built, built_without_sample, built_ends):
         shutil.copytree(output.reports, folder, dirs_exist_ok=True)
     publish.write(folder / "index.html", site.index(folder))
     return folder

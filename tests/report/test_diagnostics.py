@@ -205,7 +205,7 @@ def test_the_numbers_of_london_in_2012(shown, report_of):
     report = report_of()
     diagnostics.funnel(report)
     said, caption, alt = shown[0], *sorted(shown[1:3], key=len)
-    assert "of 33, five do (Hammersmith and Fulham and Islington above; Barnet, Bexley and" in said
+    assert "of 33, five do (Hammersmith and Fulham, and Islington above; Barnet, Bexley and" in said
     assert "City of London has only 34 offenders" in said
     assert "with an intercept alone, not of the model with deprivation" in said
     assert "not that of Figure 2.5" in caption

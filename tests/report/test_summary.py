@@ -128,8 +128,9 @@ def test_an_area_without_a_sample_claims_no_inspection(shown):
     story.opening(report({}))
     assert shown == [
         "Reoffending and deprivation in the east",
-        "No case sample was published for the east. This page sets its reoffending beside its "
-        "deprivation, within London.",
+        "No case sample was published by borough, and one local authority is too few for a model of "
+        "its own. This page sets the reoffending of the east beside its deprivation, and both beside "
+        "the rest of London.",
     ]
 
 

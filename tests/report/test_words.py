@@ -73,12 +73,44 @@ def test_an_irregular_plural_is_given():
     assert words.counted(2, "local authority", "local authorities") == "two local authorities"
 
 
+@pytest.mark.parametrize(
+    ("rank", "text"),
+    [
+        (1, "highest"),
+        (2, "second highest"),
+        (9, "ninth highest"),
+        (10, "10th highest"),
+        (17, "17th highest"),
+        (18, "16th lowest"),
+        (31, "third lowest"),
+        (33, "lowest"),
+    ],
+)
+def test_a_place_is_counted_from_its_nearer_end(rank, text):
+    assert words.place(rank, 33) == text
+
+
+@pytest.mark.parametrize(
+    ("rank", "text"), [(11, "11th"), (12, "12th"), (13, "13th"), (21, "21st"), (22, "22nd")]
+)
+def test_a_place_beyond_the_ninth_is_a_figure_with_its_ending(rank, text):
+    assert words.place(rank, 152) == f"{text} highest"
+
+
 def test_cases_agree_with_their_number():
     assert [words.cases(count) for count in (0, 1, 40)] == ["0 cases", "1 case", "40 cases"]
 
 
 @pytest.mark.parametrize(
-    ("items", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+    ("items", "text"),
+    [
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (["a", "b", "c"], "a, b and c"),
+        (["a and b"], "a and b"),
+        (["a and b", "c"], "a and b, and c"),
+        (["a", "b and c", "d"], "a, b and c, and d"),
+    ],
 )
 def test_items_are_joined_as_in_a_sentence(items, text):
     assert words.listed(items) == text

@@ -7,7 +7,7 @@ import pytest
 
 from analysis import areas
 from analysis.data import context, schemas, sources, tables
-from analysis.stats import area_context, proportions
+from analysis.stats import area_context, differences, proportions
 
 A, B, C = "E09000001", "E09000002", "E09000012"
 LONDON, ENGLAND, BOTH = "E12000007", "E92000001", "K04000001"
@@ -172,6 +172,71 @@ def test_england_and_wales_is_80_49_percent_white_british():
 
 def test_a_year_missing_in_the_raw_table_is_missing_here():
     assert table("unemployment", [A])["rate"].isna().tolist()[:2] == [True, True]
+
+
+def crossing(*pairs, inside):
+    """Neighbours of an area of A to D, 25 of 100 in A, 60 of 100 in B, 25 of 50 in C, 10 of 90 in D."""
+    boroughs = pd.DataFrame(
+        [
+            ("E09000001", "A", 100, 25, 30.0, 10),
+            ("E09000002", "B", 100, 60, 20.0, 90),
+            ("E09000003", "C", 50, 25, 40.0, 5),
+            ("E09000004", "D", 90, 10, 10.0, 150),
+        ],
+        columns=[
+            *("gss_code", "name", "offenders", "reoffenders"),
+            *("deprivation_score", "deprivation_rank"),
+        ],
+    ).assign(cohort=2012)
+    boroughs["in_area"] = boroughs["name"].isin(list(inside))
+    codes = dict(zip(boroughs["name"], boroughs["gss_code"], strict=True))
+    raw = pd.DataFrame(
+        [(codes[one], codes[other]) for one, other in pairs],
+        columns=["gss_code", "neighbour_gss_code"],
+    )
+    return area_context.neighbours(raw, boroughs, area="somewhere", level=0.9, method="wilson")
+
+
+def test_neighbours_are_found_from_either_side_of_a_pair():
+    for inside, found in (("A", ["B", "C"]), ("B", ["A"]), ("D", ["C"])):
+        assert crossing("AB", "AC", "CD", inside=inside)["name"].tolist() == found
+
+
+def test_neighbours_of_several_adjoin_from_outside_and_say_whom():
+    found = crossing("AB", "AC", "BC", "CD", inside="AB")
+    assert found["name"].tolist() == ["C"]
+    assert found["adjoins"].tolist() == ["A; B"]
+    # 25 + 60 of 100 + 100, against 25 of 50.
+    assert found["area_rate"].tolist() == [85 / 200]
+    assert found["difference"].tolist() == [85 / 200 - 25 / 50]
+    limits = differences.interval(85, 200, 25, 50, level=0.9)
+    assert (found["difference_lower"][0], found["difference_upper"][0]) == limits
+    own = proportions.interval(25, 50, level=0.9)
+    assert (found["ci_lower"][0], found["ci_upper"][0]) == own
+    assert (found["deprivation_score"][0], found["deprivation_rank"][0]) == (40.0, 5)
+
+
+def test_an_area_without_neighbours_has_a_table_without_rows():
+    for inside in ("ABCD", "D"):
+        found = crossing("AB", "AC", inside=inside)
+        assert list(found) == list(schemas.AREA_NEIGHBOURS.columns)
+        assert found.empty
+
+
+@pytest.mark.parametrize(
+    ("codes", "count"), [([A], 5), (INSPECTED, 10), (EVERY, 0), (EVERY[:1] + EVERY[11:12], 7)]
+)
+def test_neighbours_from_the_raw_files_are_as_declared(tmp_path, codes, count):
+    found = area_context.neighbours(
+        sources.raw("neighbours"),
+        context.boroughs(codes, 2012),
+        area="somewhere",
+        level=0.95,
+        method="wilson",
+    )
+    written = tables.write(found, tmp_path / "table.csv", schemas.AREA_NEIGHBOURS)
+    assert len(written) == count
+    assert not set(written["gss_code"]) & set(codes)
 
 
 def test_every_area_of_the_project_has_its_tables():

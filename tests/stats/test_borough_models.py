@@ -70,6 +70,11 @@ def test_london_has_the_same_model_whatever_the_area():
     pd.testing.assert_frame_equal(one, other)
 
 
+def test_all_of_london_has_no_second_model():
+    assert set(models(LONDON)["scope"]) == {"london"}
+    assert set(models(LONDON[1:])["scope"]) == {"area", "london"}
+
+
 def test_every_estimator_for_the_area_and_for_london(tmp_path):
     table = tables.write(models(), tmp_path / "model.csv", schemas.REOFFENDING_MODEL)
     terms = {

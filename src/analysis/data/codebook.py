@@ -1,6 +1,7 @@
 """What is generated from the schemas and the provenance: the codebook and the data package."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandera.pandas as pa
@@ -45,10 +46,7 @@ def datapackage(folder: Path = project.RAW) -> str:
                 "hash": f"sha256:{raw.sha256}",
                 "bytes": (folder / file).stat().st_size,
                 "period": raw.period,
-                "licenses": [
-                    {"name": licence}
-                    for licence in dict.fromkeys(s.licence for s in recorded.of(file))
-                ],
+                "licenses": _licences(recorded.of(file)),
                 "sources": [
                     {
                         "title": f"{s.publisher}: {s.title} ({s.date})",
@@ -72,10 +70,14 @@ def datapackage(folder: Path = project.RAW) -> str:
         "profile": "tabular-data-package",
         "name": "north-of-london-inspection-2016",
         "title": "Published figures behind the inspection of the north of London, December 2016",
-        "licenses": [{"name": "OGL-UK-3.0", "title": "Open Government Licence v3.0"}],
+        "licenses": _licences(recorded.sources.values()),
         "resources": resources,
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+
+
+def _licences(of: Iterable[sources.Source]) -> list[dict[str, str]]:
+    return [{"name": licence} for licence in dict.fromkeys(source.licence for source in of)]
 
 
 def _field(name: str, column: pa.Column) -> dict[str, object]:
@@ -108,9 +110,9 @@ def _foreign_keys(schema: pa.DataFrameSchema) -> dict[str, object]:
     keys = [
         {
             "fields": column,
-            "reference": {"resource": target.replace("_", "-"), "fields": column},
+            "reference": {"resource": target.replace("_", "-"), "fields": key},
         }
-        for column, target in schema.metadata["references"].items()
+        for column, target, key in schemas.references(schema)
     ]
     return {"foreignKeys": keys} if keys else {}
 

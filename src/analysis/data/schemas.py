@@ -4,7 +4,7 @@ From these come the validation of every file read or written, `docs/codebook.md`
 `data/raw/datapackage.json`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandera.pandas as pa
 
@@ -161,6 +161,13 @@ def _table(  # noqa: PLR0917 - name, title and meaning of a table read best in t
     )
 
 
+def references(schema: pa.DataFrameSchema) -> Iterator[tuple[str, str, str]]:
+    """Give each column whose values must stand in another table: column, that table, its column."""
+    for column, reference in schema.metadata["references"].items():
+        table, _, key = reference.partition(".")
+        yield column, table, key
+
+
 _GSS_CODE = _text("ONS code of the area", pattern=GSS)
 _NAME = _text("Name of the area")
 _FINDING = {
@@ -228,7 +235,7 @@ PUBLISHED_FINDINGS = _table(
         _ordered("sufficient_high_tight", "sufficient_high"),
         _ordered("sufficient_high", "relevant"),
     ],
-    references={"question_id": "questions"},
+    references={"question_id": "questions.question_id"},
 )
 
 QUESTIONS = _table(
@@ -471,7 +478,36 @@ INSPECTED_BOROUGHS = _table(
     "The eight boroughs of the inspection, as the report lists them.",
     {"gss_code": _GSS_CODE, "name": _NAME},
     key=["gss_code"],
-    references={"gss_code": "london_local_authorities"},
+    references={"gss_code": "london_local_authorities.gss_code"},
+)
+
+NEIGHBOURS = _table(
+    "neighbours",
+    "Neighbours in London",
+    "Each pair of London local authorities whose boundaries share a line, once, the lower code "
+    "first. Boundaries end at the water's edge: places that face each other across the Thames are "
+    "not neighbours here. Neighbours outside London are left out.",
+    {
+        "gss_code": _GSS_CODE,
+        "name": _NAME,
+        "neighbour_gss_code": _text("ONS code of the neighbour", pattern=GSS),
+        "neighbour_name": _text("Name of the neighbour"),
+    },
+    key=["gss_code", "neighbour_gss_code"],
+    checks=[
+        # A pair stands once, so none can hold in one direction only, and none with itself.
+        pa.Check(
+            lambda frame: (
+                not {"gss_code", "neighbour_gss_code"} <= set(frame)
+                or (frame["gss_code"] < frame["neighbour_gss_code"]).fillna(True).astype(bool)
+            ),
+            error="gss_code must come before neighbour_gss_code",
+        )
+    ],
+    references={
+        "gss_code": "london_local_authorities.gss_code",
+        "neighbour_gss_code": "london_local_authorities.gss_code",
+    },
 )
 
 
@@ -523,6 +559,7 @@ RAW = {
         UNEMPLOYMENT,
         LOCAL_AUTHORITIES,
         INSPECTED_BOROUGHS,
+        NEIGHBOURS,
     )
 }
 
@@ -912,6 +949,50 @@ AREA_REOFFENDING = _table(
     checks=[_ordered("reoffenders", "offenders")],
 )
 
+AREA_NEIGHBOURS = _table(
+    "area_neighbours",
+    "Neighbours of the area",
+    "The local authorities of London that adjoin the area from outside, with the reoffending of the "
+    "chosen cohort and deprivation. Places across the Thames and outside London are not among them. "
+    "The rate of the area is that of all its offenders together.",
+    {
+        "area": _AREA,
+        "gss_code": _GSS_CODE,
+        "name": _NAME,
+        "adjoins": _text("Local authorities of the area that it adjoins, separated by `; `"),
+        "cohort": _COHORT,
+        "offenders": _whole("Offenders in the cohort", "persons", low=1),
+        "reoffenders": _whole("Offenders with a proven reoffence", "persons"),
+        "rate": _share("Reoffenders out of offenders"),
+        "ci_lower": _share("Lower confidence limit of the rate"),
+        "ci_upper": _share("Upper confidence limit of the rate"),
+        "deprivation_score": _number("Overall deprivation, average score 2015", "score"),
+        "deprivation_rank": _whole(
+            "Rank of that score; 1 is the most deprived", "rank of 152", low=1
+        ),
+        "area_rate": _share("Rate of the area"),
+        "difference": _number(
+            "Rate of the area minus that of the neighbour", "difference of shares", low=-1, high=1
+        ),
+        "difference_lower": _number(
+            "Lower confidence limit of the difference (Newcombe)",
+            "difference of shares",
+            low=-1,
+            high=1,
+        ),
+        "difference_upper": _number(
+            "Upper confidence limit of the difference (Newcombe)",
+            "difference of shares",
+            low=-1,
+            high=1,
+        ),
+        "level": _LEVEL,
+        "method": _text("Interval method of the rate"),
+    },
+    key=["area", "gss_code"],
+    checks=[_ordered("reoffenders", "offenders")],
+)
+
 CLAIMS_LEDGER = _table(
     "claims_checked",
     "Claims of the report, checked",
@@ -947,5 +1028,6 @@ PROCESSED = {
         AREA_UNEMPLOYMENT,
         AREA_DEPRIVATION,
         AREA_REOFFENDING,
+        AREA_NEIGHBOURS,
     )
 }

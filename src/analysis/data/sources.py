@@ -151,9 +151,9 @@ def _broken_references(read: dict[str, pd.DataFrame]) -> list[Problem]:
     return [
         Problem(f"{name}.csv", f"is not in {target}.csv", row=row + 2, column=column, value=value)
         for name, table in read.items()
-        for column, target in schemas.RAW[name].metadata["references"].items()
+        for column, target, key in schemas.references(schemas.RAW[name])
         if target in read
-        for row, value in table.loc[~table[column].isin(read[target][column]), column].items()
+        for row, value in table.loc[~table[column].isin(read[target][key]), column].items()
     ]
 
 

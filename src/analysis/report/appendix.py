@@ -55,29 +55,25 @@ def population(report: Report) -> None:
     total = int(shown["population"].sum())
     html.paragraph(
         "{told} England had {england}.",
-        told=html.phrase(
-            "{pairs}: known at mid-2014 only together, so {area} has no total. London had {london} "
-            "residents.",
-            pairs="; ".join(strange),
-            area=report.area.title,
-            london=f"{london:,}",
-        )
+        told=_without_total(report, strange, shown, london)
         if strange
         else html.phrase(
-            "At mid-2014 {area} had {total} residents, {share} of London’s {london}.",
+            "At mid-2014 {area} had {total} residents{share}.",
             area=report.area.title,
             total=f"{total:,}",
-            share=words.percent(total / london),
-            london=f"{london:,}",
+            share=""
+            if report.whole
+            else f", {words.percent(total / london)} of London’s {london:,}",
         ),
         england=f"{england:,}",
     )
     figures = list(zip(shown["name"], shown["population"].tolist(), strict=True))
-    html.figure(
-        draw.bars(figures),
-        alt=_alt("Residents at mid-2014", (f"{name} {number:,}" for name, number in figures)),
-        caption=f"Residents of the local authorities of {report.area.title}, mid-2014",
-    )
+    if not report.single:  # one bar says no more than its number
+        html.figure(
+            draw.bars(figures),
+            alt=_alt("Residents at mid-2014", (f"{name} {number:,}" for name, number in figures)),
+            caption=f"Residents of the local authorities of {report.area.title}, mid-2014",
+        )
     known = [*figures, ("London", london), ("England", england)]
     revised = {name: f"{number:,}" for name, number in known} | {
         name: f"only in {pair}" for pair, each in pairs.items() for name in each if name in rounded
@@ -93,7 +89,9 @@ def population(report: Report) -> None:
                 for name, number in revised.items()
             ]
         ),
-        summary="The numbers behind this chart, with London and England",
+        summary="The numbers, with London and England"
+        if report.single
+        else "The numbers behind this chart, with London and England",
         caption="Residents by mid-year estimate",
         headers={
             "name": "Place",
@@ -112,6 +110,30 @@ def population(report: Report) -> None:
         "Figure 2.1",
         f"the report used the estimates issued in June 2015 (London {printed:,}); this is the later "
         f"revised series (London {london:,}).{together}",
+    )
+
+
+def _without_total(
+    report: Report, strange: Iterable[str], shown: pd.DataFrame, london: int
+) -> Markup:
+    """Say why an area with only a part of a pair has no total; of a single place, what is known."""
+    if report.single:
+        (pair,) = shown.itertuples(index=False)
+        return html.phrase(
+            "The residents of {area} at mid-2014 are known only together with those of another: "
+            "{pair} had {total}, {share} of London’s {london}.",
+            area=report.area.title,
+            pair=pair.name,
+            total=f"{pair.population:,}",
+            share=words.percent(pair.population / london),
+            london=f"{london:,}",
+        )
+    return html.phrase(
+        "{pairs}: known at mid-2014 only together, so {area} has no total. London had {london} "
+        "residents.",
+        pairs="; ".join(strange),
+        area=report.area.title,
+        london=f"{london:,}",
     )
 
 
@@ -199,7 +221,8 @@ def unemployment(report: Report) -> None:
         else "Unemployment in London beside England"
     )
     html.paragraph(
-        "{verdict}: {london} against {england}, in {years}.",
+        "{own}{verdict}: {london} against {england}, in {years}.",
+        own=_own_rate(report, rates.loc[authorities[0]]) if report.single else "",
         verdict=verdict,
         london=_rates_of(london),
         england=_rates_of(england),
@@ -238,6 +261,13 @@ def unemployment(report: Report) -> None:
     )
 
 
+def _own_rate(report: Report, rates: pd.Series) -> str:
+    if rates.isna().any():
+        return f"The source has no rate for {report.area.title}. "
+    said = words.listed(f"{words.percent(rate, 1)} in {year}" for year, rate in rates.items())
+    return f"In {report.area.title} unemployment was {said}. "
+
+
 def _rates_of(rates: pd.Series) -> str:
     if rates.isna().any():
         return words.UNKNOWN
@@ -251,29 +281,10 @@ def deprivation(report: Report) -> None:
     ranks = table.pivot(index="name", columns=["domain", "measure"], values="rank_of_152")[columns]
     values = table.pivot(index="name", columns=["domain", "measure"], values="value")
     ranks = ranks.sort_values(("overall", "average_score"))
-    most, least = ranks.index[0], ranks.index[-1]
-    if most != least:
-        html.paragraph(
-            "Over all seven domains {most} is the most deprived of {area} (rank {first} of "
-            "{ranked} by average score) and {least} the least (rank {last}).",
-            most=most,
-            area=report.area.title,
-            first=ranks.iloc[0, 1],
-            ranked=_AUTHORITIES_RANKED,
-            least=least,
-            last=ranks.iloc[-1, 1],
-        )
-    headings = [(domain, tuple(_MEASURES.values())) for domain in _DOMAINS.values()]
-    html.figure(
-        draw.ranks(ranks, headings, _AUTHORITIES_RANKED),
-        alt=_alt(
-            f"Ranks among the {_AUTHORITIES_RANKED} upper-tier authorities of England, 1 the most "
-            "deprived, by average rank and average score over all domains, then in the crime domain",
-            (f"{name} {', '.join(map(str, row))}" for name, row in ranks.iterrows()),
-        ),
-        caption=f"Ranks of deprivation in 2015 among the {_AUTHORITIES_RANKED} upper-tier "
-        "authorities of England; 1 is the most deprived",
-    )
+    if report.single:
+        _say_ranks(report, ranks.iloc[0])
+    else:
+        _draw_ranks(report, ranks)
     names = {
         f"{domain}_{measure}": f"{_DOMAINS[domain]}, {_MEASURES[measure]}".capitalize()
         for domain, measure in columns
@@ -310,6 +321,45 @@ def deprivation(report: Report) -> None:
     )
 
 
+def _say_ranks(report: Report, ranks: pd.Series) -> None:
+    overall, crime = (
+        [f"{ranks[domain, measure]} by {how}" for measure, how in _MEASURES.items()]
+        for domain in _DOMAINS
+    )
+    html.paragraph(
+        "Of the {ranked} upper-tier authorities of England, 1 the most deprived, {area} has rank "
+        "{overall} over all seven domains; in the crime domain it has rank {crime}.",
+        ranked=_AUTHORITIES_RANKED,
+        area=report.area.title,
+        overall=words.listed(overall),
+        crime=words.listed(crime),
+    )
+
+
+def _draw_ranks(report: Report, ranks: pd.DataFrame) -> None:
+    html.paragraph(
+        "Over all seven domains {most} is the most deprived of {area} (rank {first} of "
+        "{ranked} by average score) and {least} the least (rank {last}).",
+        most=ranks.index[0],
+        area=report.area.title,
+        first=ranks.iloc[0, 1],
+        ranked=_AUTHORITIES_RANKED,
+        least=ranks.index[-1],
+        last=ranks.iloc[-1, 1],
+    )
+    headings = [(domain, tuple(_MEASURES.values())) for domain in _DOMAINS.values()]
+    html.figure(
+        draw.ranks(ranks, headings, _AUTHORITIES_RANKED),
+        alt=_alt(
+            f"Ranks among the {_AUTHORITIES_RANKED} upper-tier authorities of England, 1 the most "
+            "deprived, by average rank and average score over all domains, then in the crime domain",
+            (f"{name} {', '.join(map(str, row))}" for name, row in ranks.iterrows()),
+        ),
+        caption=f"Ranks of deprivation in 2015 among the {_AUTHORITIES_RANKED} upper-tier "
+        "authorities of England; 1 is the most deprived",
+    )
+
+
 def _value(value: float, measure: str) -> str:
     return f"{value:,.0f}" if measure == "average_rank" else words.decimal(value, 2)
 
@@ -326,8 +376,6 @@ def cohorts(report: Report) -> None:
         key=lambda column: column.map(order.index) if column.name == "name" else column,
     )
     own = shown[shown["geography"] == "local_authority"]
-    above = own["ci_lower"] > own["cohort"].map(england)
-    below = own["ci_upper"] < own["cohort"].map(england)
     years = sorted(int(year) for year in table["cohort"].unique())
     html.paragraph(
         "Figure 2.5 of the inspection report is about another cohort: adults, July 2013 to June "
@@ -336,13 +384,7 @@ def cohorts(report: Report) -> None:
         cls="note",
         years=words.listed(map(str, years)),
     )
-    html.paragraph(
-        "Clearly above the rate of England in every cohort: {above}. Clearly below it in every "
-        "cohort: {below}. Clearly means that the whole {confidence} interval is.",
-        above=words.listed(_always(own, above, order) or ["none"]),
-        below=words.listed(_always(own, below, order) or ["none"]),
-        confidence=report.confidence,
-    )
+    _say_beside_england(report, own, england)
     html.figure(
         draw.cohorts(shown, report.cohort, float(england[report.cohort]), aside=len(beside)),
         alt=_alt(
@@ -380,10 +422,41 @@ def cohorts(report: Report) -> None:
     )
 
 
-def _always(rows: pd.DataFrame, so: pd.Series, order: Iterable[str]) -> list[str]:
-    """Give the places of which something is so in every cohort."""
-    holds = so.groupby(rows["name"]).all()
-    return [name for name in order if name in holds.index and holds[name]]
+def _say_beside_england(report: Report, rows: pd.DataFrame, england: pd.Series) -> None:
+    """Display who is clearly above the rate of England, and who below."""
+    above = rows["ci_lower"] > rows["cohort"].map(england)
+    below = rows["ci_upper"] < rows["cohort"].map(england)
+    if report.single:
+        sides = {
+            "clearly above that of England": above,
+            "clearly below that of England": below,
+            "not clearly apart from that of England": ~above & ~below,
+        }
+        said = words.listed(
+            f"{where} in {words.listed(map(str, rows.loc[so, 'cohort']))}"
+            for where, so in sides.items()
+            if so.any()
+        )
+        html.paragraph(
+            "The rate of {area} was {said}. Clearly means that the whole {confidence} interval is.",
+            area=report.area.title,
+            said=said,
+            confidence=report.confidence,
+        )
+        return
+    html.paragraph(
+        "Clearly above the rate of England in every cohort: {above}. Clearly below it in every "
+        "cohort: {below}. Clearly means that the whole {confidence} interval is.",
+        above=words.listed(_always(rows, above) or ["none"]),
+        below=words.listed(_always(rows, below) or ["none"]),
+        confidence=report.confidence,
+    )
+
+
+def _always(rows: pd.DataFrame, so: pd.Series) -> list[str]:
+    """Give the places of which something is so in every cohort, in their order."""
+    holds = so.groupby(rows["name"], sort=False).all()
+    return holds.index[holds].tolist()
 
 
 def combined_counts(report: Report) -> None:
@@ -581,7 +654,7 @@ def tile_maps(report: Report) -> None:
         fewest=fewest,
         offenders=f"{places['offenders'].min():,}",
     )
-    outlined = f"outlined, {report.area.title}"
+    outlined = [] if report.whole else members  # a line around every tile would mark none
     maps: tuple[tuple[str, pd.Series, Callable[[float], str]], ...] = (
         (f"Share of offenders who reoffended, cohort {report.cohort}", rates, words.percent),
         (
@@ -597,11 +670,11 @@ def tile_maps(report: Report) -> None:
         # The quarters are those of the figures as they are printed, so that equals look equal.
         printed = said.str.removesuffix("%").astype(float)
         html.figure(
-            draw.tiles(printed.rename(code), said.rename(code), [code[name] for name in members]),
-            alt=f"{title}. {_elsewhere(values, said, members)}In {report.area.title}: "
-            + "; ".join(f"{name} {said[name]}" for name in members)
+            draw.tiles(printed.rename(code), said.rename(code), [code[name] for name in outlined]),
+            alt=f"{title}. {_elsewhere(values, said, members)}{words.opened(report.members)}: "
+            + "; ".join(said[name] if report.single else f"{name} {said[name]}" for name in members)
             + ".",
-            caption=f"{title}; {outlined}",
+            caption=f"{title}; outlined, {report.area.title}" if outlined else title,
         )
     html.data_table(
         pd.DataFrame(
@@ -675,7 +748,7 @@ def _spread(shares: pd.Series, told: Callable[[float], str], report: Report) -> 
     """Say from where to where shares run within the area."""
     if len(shares) == 1:
         return html.phrase(
-            "was {share} in {name}", share=told(shares.iloc[0]), name=shares.index[0]
+            "was {share} in {area}", share=told(shares.iloc[0]), area=report.area.title
         )
     return html.phrase(
         "ran from {low} in {lowest} to {high} in {highest}, within {area}",

@@ -489,6 +489,7 @@ def tiles(values: pd.Series, texts: pd.Series, members: Iterable[str]) -> Figure
             (x + 0.015, y + 0.015, x + 0.985, y + 0.985)
             for _, x, y in (TILES[code] for code in members)
         ]
-        _frames(axes, [*frames, (0.06, 5.31, 0.32, 5.57)], "black", 1.6)
-        marks.write(axes, 0.48, 5.44, "in the area")
+        if frames:
+            _frames(axes, [*frames, (0.06, 5.31, 0.32, 5.57)], "black", 1.6)
+            marks.write(axes, 0.48, 5.44, "in the area")
     return fig

@@ -14,6 +14,9 @@ from analysis.report.evidence import Report
 from analysis.report.figures import Bar
 from analysis.stats import borough_models, reoffending
 
+# If the model is right, this share of residuals lies beyond this many standard deviations.
+BOUND, BEYOND = 2, 0.0455
+
 
 def rates(report: Report) -> None:
     """Display the boroughs' reoffending against deprivation, and the primary model."""
@@ -26,7 +29,7 @@ def rates(report: Report) -> None:
         cls="note",
         cohort=report.cohort,
     )
-    for line in model_lines(report):
+    for line in (*place_lines(report), *_leaning_lines(report), *model_lines(report)):
         html.paragraph("{line}", line=line)
     _say_area_model(report)
     _say_spread(report)
@@ -39,15 +42,14 @@ def rates(report: Report) -> None:
     html.figure(
         figures.deprivation(rows, curves),
         alt=f"Reoffending rate against deprivation score for {len(rows)} London local authorities, "
-        f"with fitted curves for inner and outer London. In {report.area.title}: "
+        f"with fitted curves for inner and outer London. {words.opened(report.members)}: "
         + " ".join(
-            f"{row.name}, score {words.decimal(row.deprivation_score, 1)}, "
+            f"{'' if report.single else f'{row.name}, '}score {words.decimal(row.deprivation_score, 1)}, "
             f"{words.percent(row.rate, 1)}."
             for row in shown.itertuples(index=False)
         ),
         caption=f"Share of offenders who reoffended, cohort {report.cohort}, against deprivation in "
-        f"2015, with {report.confidence} intervals and the fitted curves. Named, where there is room: "
-        f"the local authorities of {report.area.title}, and the one with fewest offenders.",
+        f"2015, with {report.confidence} intervals and the fitted curves. Named: {named(report)}.",
     )
     headers = {
         "name": "Local authority",
@@ -60,13 +62,13 @@ def rates(report: Report) -> None:
         "rank": "Rank of 152",
     }
     numeric = ["counts", "rate", "interval", "fitted", "score", "rank"]
-    inside = by_borough["gss_code"].isin(context.loc[context["in_area"], "gss_code"])
-    html.table(
-        tables.boroughs(by_borough[inside], context),
-        caption=f"Reoffending and deprivation in {report.area.title}, cohort {report.cohort}",
-        headers=headers,
-        numeric=numeric,
-    )
+    if not (report.single or report.whole):  # said above, or the very same as all of London
+        html.table(
+            tables.boroughs(_own(report), context),
+            caption=f"Reoffending and deprivation in {report.area.title}, cohort {report.cohort}",
+            headers=headers,
+            numeric=numeric,
+        )
     html.data_table(
         tables.boroughs(by_borough, context),
         summary=f"All {len(by_borough)} London local authorities",
@@ -76,14 +78,111 @@ def rates(report: Report) -> None:
     )
 
 
+def place_lines(report: Report) -> Iterator[Markup]:
+    """Give the place of a single local authority in London; nothing for an area of several."""
+    if not report.single:
+        return
+    rows = report["reoffending_boroughs"].merge(
+        report["boroughs"][["gss_code", "inner_or_outer", "deprivation_score", "deprivation_rank"]],
+        on="gss_code",
+    )
+    count = len(rows)
+    rows["place"] = rows["rate"].rank(ascending=False, method="min").astype(int)
+    rows["residual_place"] = (
+        rows["pearson_residual"].rank(ascending=False, method="min").astype(int)
+    )
+    fewest = rows["offenders"].min()
+    for row in rows[rows["gss_code"].isin(_own(report)["gss_code"])].itertuples(index=False):
+        yield html.phrase(
+            "<strong>Place in London.</strong> In {area} {reoffenders} of the {offenders} offenders "
+            "of the cohort labelled {cohort} reoffended, {rate} ({confidence} interval {interval}): "
+            "the {place} of {count} rates."
+            "{few} For a local authority of {part} London with its deprivation score of {score} "
+            "(rank {rank} of 152) the model of London fits {fitted}. The rate is {beside} that: a "
+            "residual of {residual}, the {residual_place} of {count} and {side} ±{bound} (about one "
+            "in {often} would lie beyond).",
+            area=report.area.title,
+            reoffenders=f"{row.reoffenders:,}",
+            offenders=f"{row.offenders:,}",
+            cohort=report.cohort,
+            rate=words.percent(row.rate, 1),
+            confidence=report.confidence,
+            interval=words.percents(row.ci_lower, row.ci_upper, 1),
+            place=words.place(row.place, count),
+            count=count,
+            few=" So few offenders, the fewest of all, say little."
+            if row.offenders == fewest
+            else "",
+            part=row.inner_or_outer,
+            score=words.decimal(row.deprivation_score, 1),
+            rank=row.deprivation_rank,
+            fitted=words.percent(row.fitted, 1),
+            beside=_beside(row.rate, row.fitted),
+            residual=words.decimal(row.pearson_residual),
+            side="beyond" if abs(row.pearson_residual) > BOUND else "within",
+            bound=BOUND,
+            often=round(1 / BEYOND),
+            residual_place=words.place(row.residual_place, count),
+        )
+
+
+def _leaning_lines(report: Report) -> Iterator[Markup]:
+    """Give what a single local authority is to the London model; nothing for several."""
+    slope = _slope(report, "london")
+    if not report.single or slope is None:
+        return
+    mean = report["reoffending_boroughs"]["leverage"].mean()
+    full = words.decimal(slope["estimate"], 3)
+    for row in _own(report).itertuples(index=False):
+        without = words.decimal(row.slope_without, 3)
+        yield html.phrase(
+            "Its leverage on that model is {leverage}, {beside} the mean of {mean}, and its Cook’s "
+            "distance {cook}. Without {area} the slope of deprivation {would}.",
+            leverage=words.decimal(row.leverage, 3),
+            beside="above" if row.leverage > mean else "below",
+            mean=words.decimal(mean, 3),
+            cook=words.decimal(row.cooks_distance, 3),
+            area=report.area.title,
+            would=f"would stay {full}"
+            if without == full
+            else f"would be {without} in place of {full}",
+        )
+
+
+def named(report: Report) -> str:
+    """Give whom a figure names: of London the one with fewest offenders, and those of the area."""
+    few = "the one with fewest offenders"
+    if not report.single:
+        return f"{few}, and {report.members} where there is room"
+    context = report["boroughs"]
+    if context.loc[context["offenders"].idxmin(), "in_area"]:
+        return f"{report.area.title}, which has the fewest offenders"
+    return f"{few}, and {report.area.title}"
+
+
+def _own(report: Report) -> pd.DataFrame:
+    """Give the rows of schemas.REOFFENDING_BOROUGHS of the area."""
+    context, rows = report["boroughs"], report["reoffending_boroughs"]
+    return rows[rows["gss_code"].isin(context.loc[context["in_area"], "gss_code"])]
+
+
+def _beside(rate: float, fitted: float) -> str:
+    """Say on which side of the fitted rate a rate lies, as both are printed."""
+    if words.percent(rate, 1) == words.percent(fitted, 1):
+        return "the same as"
+    return "above" if rate > fitted else "below"
+
+
 def _say_area_model(report: Report) -> None:
+    if report.single or report.whole:  # said at the top of the page; London has the London model
+        return
     slope = _slope(report, "area")
     count = len(report.area.local_authorities)
     if slope is None:
         html.paragraph(
-            "{area} has {count}: too few for a model of its own.",
+            "{area} has {count} local authorities: too few for a model of its own.",
             area=words.opened(report.area.title),
-            count=words.counted(count, "local authority", "local authorities"),
+            count=words.number(count),
         )
         return
     said = {

@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.report import boroughs, figures, html, model_figures, tables, words
+from analysis.report.boroughs import BEYOND, BOUND
 from analysis.report.evidence import Report
 from analysis.report.figures import Bar
 from analysis.stats import borough_models, reoffending
 
-# If the model is right, this share of residuals lies beyond this many standard deviations.
-BOUND, BEYOND = 2, 0.0455
 # A Cook's distance above it is the usual sign that one row rules the fit.
 RULES = 1
 
@@ -46,7 +45,7 @@ def funnel(report: Report) -> None:
     chance, allowed = (_held(limits, kind, _WIDE) for kind in (_CHANCE, _OVERDISPERSED))
     overall, dispersion = allowed["overall_rate"].iloc[0], float(allowed["dispersion"].iloc[0])
     points = _points(report, chance, x="offenders", y="rate")
-    points["must_name"] |= points["outside"] != ""
+    points["must_name"] |= (points["outside"] != "") | (points["in_area"] & report.single)
     rows = [
         f"{row.name}, {_people(row.offenders)}, {words.percent(row.rate, 1)}."
         for row in points[points["must_name"]].itertuples()
@@ -58,8 +57,8 @@ def funnel(report: Report) -> None:
         f"the {_level(_WIDE)} limits for chance alone: {_sides(chance)}; with a dispersion of "
         f"{words.decimal(dispersion, 1)}: {_sides(allowed)}. {' '.join(rows)}",
         caption=f"Rates and numbers of offenders, {_cohort(report)}, with control limits about "
-        f"the overall rate. Named: those outside the {_level(_WIDE)} limits for chance alone, the "
-        f"one with fewest offenders, and those of {report.area.title} where there is room.",
+        f"the overall rate. Named: those outside the {_level(_WIDE)} limits for chance alone, "
+        f"{boroughs.named(report)}.",
     )
     html.data_table(
         _limits_by_size(limits),
@@ -274,6 +273,8 @@ def leave_one_out(report: Report) -> None:
     full, std_error = float(slope["estimate"]), float(slope["std_error"])
     html.paragraph("{line}", line=left_out_line(by_borough, full=full, std_error=std_error))
     points = _points(report, by_borough, x="slope_without", y="slope_without")
+    points["in_area"] &= not report.whole  # where every name is bold, none stands out
+    bold = "" if report.whole else f" Bold: {report.members}."
     ordered = points.sort_values("slope_without")
     ends = pd.concat([ordered.head(3), ordered.tail(3)])
     html.figure(
@@ -285,7 +286,7 @@ def leave_one_out(report: Report) -> None:
         f"highest: {_valued(ends, 'slope_without', 3)}. All are in the table of residual, leverage "
         "and influence.",
         caption=f"The slope of deprivation with each local authority left out, "
-        f"{_cohort(report)}. Bold: those of {report.area.title}. Hollow: {_few(report)}.",
+        f"{_cohort(report)}.{bold} Hollow: {_few(report)}.",
     )
 
 
@@ -318,6 +319,7 @@ def measures(report: Report) -> None:
     points = _points(report, context, x="deprivation_score", y="deprivation_rank")
     apart = _apart(points)
     points["must_name"] |= apart.abs().rank(ascending=False) <= 3
+    points["must_name"] |= points["in_area"] & report.single
     furthest = points.assign(apart=apart)[apart.abs().rank(ascending=False) <= 3]
     html.figure(
         model_figures.score_and_rank(points),
@@ -330,8 +332,8 @@ def measures(report: Report) -> None:
             for row in furthest.itertuples()
         ),
         caption="Score and rank of deprivation, 2015. On the line both say the same in standard "
-        "deviations. Named: the three furthest from it, the one with fewest offenders, and those of "
-        f"{report.area.title} where there is room.",
+        "deviations. Named: the three furthest from it, "
+        f"{boroughs.named(report)}.",
     )
     html.paragraph("{line}", line=crime_line(context, table))
     boroughs.show_slopes(
@@ -420,7 +422,10 @@ def _points(report: Report, rows: pd.DataFrame, *, x: str, y: str) -> pd.DataFra
     kept = rows.drop(columns=["in_area", "inner_or_outer"], errors="ignore")
     points = kept.merge(marks, on="gss_code", validate="one_to_one")
     return points.assign(
-        x=points[x], y=points[y], must_name=points["few"], may_name=points["in_area"]
+        x=points[x],
+        y=points[y],
+        must_name=points["few"],
+        may_name=points["in_area"],
     )
 
 

@@ -40,6 +40,22 @@ class Report:
         """The confidence level as a percentage."""
         return f"{100 * self.level:g}%"
 
+    @property
+    def single(self) -> bool:
+        """Whether the area is one local authority."""
+        return len(self.area.local_authorities) == 1
+
+    @property
+    def whole(self) -> bool:
+        """Whether the area is all of London."""
+        return bool(self["boroughs"]["in_area"].all())
+
+    @property
+    def members(self) -> str:
+        """The local authorities of the area as a caption names them; a single one by its title."""
+        title = self.area.title
+        return title if self.single else f"the local authorities of {title}"
+
     def answers(self, outcome: str | None = None, provider: str | None = None) -> pd.DataFrame:
         """Give the rows of the proportions that have limits, of an outcome and a provider."""
         rows = self["proportions"]

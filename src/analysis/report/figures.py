@@ -191,8 +191,9 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
 
     `boroughs` has name, in_area, fewest (whether it has the fewest offenders), inner_or_outer,
     deprivation_score, rate, ci_lower and ci_upper; `curves` has inner_or_outer, deprivation_score,
-    fitted, ci_lower and ci_upper. Those in the area are named where there is room, and so is the one with
-    the fewest offenders, whose rate says least: far below the others it is marked at the edge.
+    fitted, ci_lower and ci_upper. Those in the area are named where there is room, a single one in
+    any case, and so is the one with the fewest offenders, whose rate says least: far below the
+    others it is marked at the edge.
     """
     colour = {"inner": COLOURS[2], "outer": COLOURS[0]}
     floor = boroughs.loc[~boroughs["fewest"], "ci_lower"].min() - 0.02
@@ -225,7 +226,8 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
             y=shown["rate"],
             colour=shown["inner_or_outer"].map(colour),
         )
-        name_points(axes, points[points["in_area"] | points["fewest"]], points, if_room=True)
+        named = points[points["in_area"] | points["fewest"]]
+        name_points(axes, named, points, if_room=named["in_area"].sum() > 1)
         for row in boroughs[below].itertuples():
             axes.plot(
                 [row.deprivation_score], [floor + 0.003], "v", color=colour[row.inner_or_outer]

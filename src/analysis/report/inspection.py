@@ -39,6 +39,10 @@ def how_to_read(report: Report) -> None:
                 total=len(own),
             ),
             html.phrase(
+                "Where the interval lies wholly on one side of half, the evidence says on which side "
+                "the truth lies; where it takes in half, it does not."
+            ),
+            html.phrase(
                 "The denominator of a question is its relevant cases, not the whole sample. Where "
                 "it was not printed it is inferred, and the tables say so."
             ),

@@ -44,7 +44,7 @@ def headline(report: Report) -> dict[str, str]:
     )
     lacks = [] if report.sizes else ["a case sample"]
     scope = "area" if model_change(report, "area") else "london"
-    if scope == "london":
+    if scope == "london" and not report.whole:
         lacks.append("a model of its own")
     return {
         "title": report.area.title,

@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from analysis import project
 from analysis.data import schemas, sources
-from analysis.report import html, tables, words
-from analysis.report.boroughs import model_lines
+from analysis.report import html, neighbours, tables, words
+from analysis.report.boroughs import model_lines, place_lines
 from analysis.report.downloads import SPREADSHEET, TABLES
 from analysis.report.evidence import Report
 from analysis.report.inspection import difference_lines
@@ -21,11 +21,24 @@ def opening(report: Report) -> None:
         _opening_of_sample(report)
         return
     html.title(f"Reoffending and deprivation in {report.area.title}")
+    if report.single:
+        html.paragraph(
+            "No case sample was published by borough, and one local authority is too few for a "
+            "model of its own. This page sets the reoffending of {area} beside its deprivation, and "
+            "both beside the rest of London.",
+            cls="lead",
+            area=report.area.title,
+        )
+        return
     html.paragraph(
-        "No case sample was published for {area}. This page sets its reoffending beside its "
-        "deprivation, within London.",
+        "No case sample was published for {area}. This page sets the reoffending of its {count} "
+        "beside their deprivation{within}.",
         cls="lead",
         area=report.area.title,
+        count=words.counted(
+            len(report.area.local_authorities), "local authority", "local authorities"
+        ),
+        within="" if report.whole else ", within London",
     )
 
 
@@ -57,7 +70,15 @@ def summary(report: Report) -> None:
             | {code: f"{code}, {words.cases(size)}" for code, size in report.sizes.items()},
             note=f"Open: the {report.confidence} interval takes in half, so the cases cannot tell.",
         )
-    html.bullets([*difference_lines(report), *model_lines(report)], cls="key")
+    html.bullets(
+        [
+            *difference_lines(report),
+            *place_lines(report),
+            *(neighbours.lines(report) if report.single else ()),
+            *model_lines(report),
+        ],
+        cls="key",
+    )
     if report.sizes:
         html.paragraph(
             "No case-level record was ever published. Where the source prints a count, the count is "
@@ -149,4 +170,6 @@ def about(report: Report) -> list[str]:
             "The case sample is a reconstruction: no case-level record was ever published. Where "
             "precision says worded, the source gives words, and only bounds of the count are known."
         )
+    if not report["area_neighbours"].empty:
+        lines.append(neighbours.origin())
     return lines

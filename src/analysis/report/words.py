@@ -5,6 +5,10 @@ from collections.abc import Iterable
 MINUS = "\N{MINUS SIGN}"
 UNKNOWN = "not available"
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_ORDINALS = (
+    *("", "first", "second", "third", "fourth"),
+    *("fifth", "sixth", "seventh", "eighth", "ninth"),
+)
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -52,15 +56,30 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
     return f"{number(count)} {singular if count == 1 else plural or singular + 's'}"
 
 
+def place(rank: int, count: int) -> str:
+    """Give a place in a ranking from its nearer end: 1 of 33 is `highest`, 32 `second lowest`."""
+    from_low = count + 1 - rank
+    nearer, end = (rank, "highest") if rank <= from_low else (from_low, "lowest")
+    return end if nearer == 1 else f"{_ordinal(nearer)} {end}"
+
+
+def _ordinal(number: int) -> str:
+    if number < len(_ORDINALS):
+        return _ORDINALS[number]
+    teens = number % 100 in {11, 12, 13}
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
 def cases(count: int) -> str:
     """Give a number of cases in figures: `1 case`, `40 cases`."""
     return f"{count} case" if count == 1 else f"{count} cases"
 
 
 def listed(items: Iterable[str]) -> str:
-    """Join items as a sentence does: `a`, `a and b`, `a, b and c`."""
+    """Join items as a sentence does: `a`, `a and b`, `a, b and c`; with a comma after `a and b`."""
     *rest, last = items
-    return f"{', '.join(rest)} and {last}" if rest else last
+    comma = "," if any(" and " in item for item in (*rest, last)) else ""
+    return f"{', '.join(rest)}{comma} and {last}" if rest else last
 
 
 def opened(text: str) -> str:

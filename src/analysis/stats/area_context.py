@@ -1,8 +1,8 @@
-"""What the appendix of the inspection report shows of an area, from openly published tables.
+"""The context of an area, from openly published tables.
 
-Each function takes a raw table and the GSS codes of the area's local authorities, in their order,
-and gives a table of schemas.PROCESSED: those local authorities, then London and England where the
-raw table has them. What a raw table leaves blank stays blank.
+Each function but `neighbours` takes a raw table and the GSS codes of the area's local authorities,
+in their order, and gives a table of schemas.PROCESSED: those local authorities, then London and
+England where the raw table has them. What a raw table leaves blank stays blank.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.data import schemas
 from analysis.data.reach import BESIDE
-from analysis.stats import proportions
+from analysis.stats import differences, proportions
 
 _BROAD_GROUPS: Mapping[str, str] = {
     "white_british": "white_british",
@@ -23,6 +23,9 @@ _BROAD_GROUPS: Mapping[str, str] = {
     "mixed": "black_mixed_or_other",
     "other": "black_mixed_or_other",
 }
+
+# A pair of neighbours seen from its other side.
+_TURNED = {"gss_code": "neighbour_gss_code", "neighbour_gss_code": "gss_code"}
 
 
 def population(raw: pd.DataFrame, codes: Sequence[str], *, area: str) -> pd.DataFrame:
@@ -77,6 +80,44 @@ def reoffending(
         method=method,
     )
     return _placed(rates, codes, area, schemas.AREA_REOFFENDING.columns)
+
+
+def neighbours(
+    raw: pd.DataFrame, boroughs: pd.DataFrame, *, area: str, level: float, method: str
+) -> pd.DataFrame:
+    """Give schemas.AREA_NEIGHBOURS from schemas.NEIGHBOURS and schemas.BOROUGHS.
+
+    A row for each local authority outside the area that adjoins one inside, in the order of
+    `boroughs`; none where the area is all of London. The difference has Newcombe's interval.
+    """
+    once = raw[list(_TURNED)]
+    pairs = pd.concat([once, once.rename(columns=_TURNED)]).sort_values("gss_code")
+    names, inside = (boroughs.set_index("gss_code")[column] for column in ("name", "in_area"))
+    crossing = pairs[pairs["gss_code"].map(inside) & ~pairs["neighbour_gss_code"].map(inside)]
+    adjoined = crossing["gss_code"].map(names)
+    adjoins = adjoined.groupby(crossing["neighbour_gss_code"]).agg("; ".join)
+    rows = boroughs[boroughs["gss_code"].isin(adjoins.index)]
+    reoffenders, offenders = boroughs.loc[boroughs["in_area"], ["reoffenders", "offenders"]].sum()
+    counts = rows["reoffenders"].to_numpy(), rows["offenders"].to_numpy()
+    lower, upper = proportions.interval(*counts, level=level, method=method)
+    difference_lower, difference_upper = differences.interval(
+        reoffenders, offenders, *counts, level=level
+    )
+    area_rate = reoffenders / offenders
+    rate = rows["reoffenders"] / rows["offenders"]
+    return rows.assign(
+        area=area,
+        adjoins=rows["gss_code"].map(adjoins),
+        rate=rate,
+        ci_lower=lower,
+        ci_upper=upper,
+        area_rate=area_rate,
+        difference=area_rate - rate,
+        difference_lower=difference_lower,
+        difference_upper=difference_upper,
+        level=level,
+        method=method,
+    )[list(schemas.AREA_NEIGHBOURS.columns)].reset_index(drop=True)
 
 
 def _placed(

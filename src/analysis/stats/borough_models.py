@@ -47,12 +47,13 @@ def models(boroughs: pd.DataFrame, *, area: str, level: float) -> pd.DataFrame:
     """Give schemas.REOFFENDING_MODEL: every estimator for the area and for London.
 
     The area's model has an intercept and one slope and is descriptive; it is left out where the
-    area has fewer than FEWEST_BOROUGHS. London's also has inner against outer London.
+    area has fewer than FEWEST_BOROUGHS, and where it is all of London. London's also has inner
+    against outer London.
     """
     frame = covariates(boroughs)
     inside = frame[frame["in_area"]]
     scopes: dict[str, tuple[pd.DataFrame, Sequence[str]]] = {"london": (frame, [SLOPE, INNER])}
-    if len(inside) >= FEWEST_BOROUGHS:
+    if FEWEST_BOROUGHS <= len(inside) < len(frame):
         scopes = {"area": (inside, [SLOPE])} | scopes
     rows = [
         reoffending.fit(rows, terms, estimator=estimator, level=level).assign(
