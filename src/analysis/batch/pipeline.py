@@ -88,11 +88,12 @@ def produce(run: Run, stage: Path, progress: Progress) -> str:
         )
     html = _page(name, notebook)
     (folder / site.FILE).write_text(html, encoding="utf-8")
-    _add_downloads(run, folder, stage)
+    add_downloads(run, folder, stage)
     return html
 
 
-def _add_downloads(run: Run, folder: Path, stage: Path) -> None:
+def add_downloads(run: Run, folder: Path, stage: Path) -> None:
+    """Put the tables, the spreadsheet and the manifest beside a finished page in `folder`."""
     staged = replace(run, parameters=run.parameters.model_copy(update={"out": str(stage)}))
     report = staged.report()
     downloads.write_csv(report.tables, folder / "tables")

@@ -13,7 +13,7 @@ from analysis.batch import manifest, parameters
 from analysis.batch.parameters import Parameters
 from analysis.data import cases, context, findings, schemas, sources, tables
 from analysis.data.problems import BadDataError, Problem
-from analysis.data.reach import reaches
+from analysis.data.reach import TELLING, reaches
 from analysis.report.evidence import Report
 from analysis.stats import claims
 
@@ -52,11 +52,12 @@ class Run:
     def raw(self, name: str) -> pd.DataFrame:
         """Give the rows of a table of data/raw that reach the area: it is made from no others."""
         table = sources.raw(name)
-        places, claims = self.gss_codes, self.area.findings is not None
-        kept = [
-            reaches(name, row, places, cohort=self.parameters.cohort, claims=claims)
-            for row in table.to_dict("records")
-        ]
+        if self.area.findings is not None:
+            return table
+        places, cohort = self.gss_codes, self.parameters.cohort
+        telling = table.reindex(columns=list(TELLING)).itertuples(index=False, name=None)
+        rows = (dict(zip(TELLING, values, strict=True)) for values in telling)
+        kept = [reaches(name, row, places, cohort=cohort, claims=False) for row in rows]
         return table[kept].reset_index(drop=True)
 
     @property
@@ -87,7 +88,9 @@ class Run:
 
     def claims(self) -> pd.DataFrame:
         """Give the claims of the inspection report, checked; no row where the area has none."""
-        own = self.raw("claims") if self.area.findings else tables.empty(schemas.CLAIMS)
+        if self.area.findings is None:
+            return tables.empty(schemas.CLAIMS_LEDGER)
+        own = self.raw("claims")
         every = {name: self.raw(name) for name in schemas.RAW}
         return claims.ledger(own, every, area=self.parameters.area)
 

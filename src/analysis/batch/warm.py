@@ -5,31 +5,48 @@ No thread, no context of ZeroMQ and no open figure may be left behind: a fork wo
 
 import gc
 import importlib
+import pkgutil
 import sys
 from contextlib import suppress
 
 from matplotlib.backends.registry import backend_registry
 
-from analysis import areas
+from analysis import areas, report, stats
 from analysis.batch import forking
 from analysis.data import context, schemas, sources
 from analysis.stats import borough_models
 
 _NEEDED = (
-    "analysis.batch.building",
-    "analysis.batch.pipeline",
-    "analysis.cli",
+    *(f"analysis.{name}" for name in ("cli", "batch.building", "batch.pipeline")),
+    *(module.name for module in pkgutil.walk_packages(report.__path__, "analysis.report.")),
+    *(module.name for module in pkgutil.walk_packages(stats.__path__, "analysis.stats.")),
+    *(f"encodings.{name}" for name in ("unicode_escape", "utf_8_sig")),
     "gptables",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.magics.ast_mod",
+    "IPython.core.magics.execution",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
     "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
+    "ipykernel.kernelspec",
+    "jinja2.ext",
     "matplotlib.backends.backend_svg",
     "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "mistune.plugins.def_list",
+    "mistune.plugins.task_lists",
+    "mistune.plugins.url",
+    "multiprocessing.popen_forkserver",
+    "pandas.core.methods.to_dict",
+    "pandas.core.reshape.reshape",
+    "pandas.io.formats.csvs",
+    "pandas.io.formats.html",
     "papermill",
-    "scipy.optimize",
-    "scipy.stats",
-    "seaborn",
-    "statsmodels.api",
+    "sqlite3",
+    "tornado.platform.asyncio",
 )
 
 

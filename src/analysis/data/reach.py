@@ -19,6 +19,8 @@ BESIDE = {
 # The model of London rests on every local authority, and so does each area's place in it.
 _WHOLE = {"london_local_authorities", "neighbours"}
 _BY_PLACE = {"population", "ethnicity_2011", "unemployment"}
+# The columns by which it is told whether a row reaches an area.
+TELLING = ("gss_code", "cohort", "measure")
 _LONDON = "E09"  # how the codes of London's local authorities begin
 
 
