@@ -94,7 +94,7 @@ def batch(
     out_dir: Out = None,
     workers: Annotated[
         int | None,
-        typer.Option(help="How many areas at a time; one for each processor unless said.", min=1),
+        typer.Option(help="How many processors to keep busy; all of them unless said.", min=1),
     ] = None,
     scheduler: Annotated[
         str | None,
@@ -160,7 +160,7 @@ def _builder(workers: int | None, scheduler: str | None) -> "Builder":
         return partial(distributed.build, address=scheduler)
     from analysis.batch import local  # noqa: PLC0415
 
-    return partial(local.build, at_a_time=workers or local.workers())
+    return partial(local.build, workers=workers or local.processors())
 
 
 @app.command()

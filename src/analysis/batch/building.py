@@ -1,4 +1,4 @@
-"""Building one area in a process of its own, forked from the warm parent."""
+"""Building areas in a process of their own, forked from the warm parent."""
 
 import os
 import time
@@ -32,40 +32,39 @@ class Built:
     failure: Failure | None = None
 
 
-class Building:
-    """An area that is being built; `connection` gives Steps and at last a Built."""
+class Worker:
+    """A process that builds one area after the other; `connection` gives Steps and then a Built."""
 
-    def __init__(self, parameters: Parameters, revision: Mapping[str, str], stage: Path) -> None:
-        """Start the process; `stage` is a private folder, which it fills as `pipeline.produce`."""
-        self.area = parameters.area
-        self._started = time.monotonic()
-        self.connection, told = forking.context().Pipe(duplex=False)
-        # Started in the folder of the project: the user's own may be gone or full of modules.
+    def __init__(self, revision: Mapping[str, str]) -> None:
+        """Start the process, which states `revision` as that of the project."""
+        self.connection, others = forking.context().Pipe()
         self._process: BaseProcess = forking.context().Process(
-            target=_build, args=(told, parameters, revision, stage), name=f"building {self.area}"
+            target=_work, args=(others, revision), name="analysis worker"
         )
         self._process.start()
-        told.close()
+        others.close()
+        self.areas = 0
+
+    def build(self, parameters: Parameters, stage: Path) -> None:
+        """Have an area built; `stage` is a private folder, filled as by `pipeline.produce`."""
+        self.area, self.areas, self._started = parameters.area, self.areas + 1, time.monotonic()
+        self.connection.send((parameters, stage))
 
     def receive(self) -> Step | Built:
-        """Give what the process has to tell; where it ended without a word, a Built that says so."""
+        """Give what the process has to tell; where it was lost, a Built that says so."""
         try:
-            told = self.connection.recv()
-        except EOFError:
+            return self.connection.recv()
+        except (EOFError, ConnectionResetError):
             self._process.join()
-            code = self._process.exitcode or 0
-            how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
-            message = f"the process that built it was lost: it ended {how}"
-            told = Built(self.area, self.seconds, Failure(self.area, message, 1))
-        if isinstance(told, Built):
-            self._process.join()
-            self.connection.close()
-        return told
+        code = self._process.exitcode or 0
+        how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
+        failure = Failure(self.area, f"the process that built it was lost: it ended {how}", 1)
+        return Built(self.area, time.monotonic() - self._started, failure)
 
     @property
-    def seconds(self) -> float:
-        """The time since it was started."""
-        return time.monotonic() - self._started
+    def lost(self) -> bool:
+        """Whether the process has ended."""
+        return not self._process.is_alive()
 
     def stop(self) -> None:
         """End the process, and with it its kernel, at once."""
@@ -74,20 +73,20 @@ class Building:
         self.connection.close()
 
 
-def _build(
-    told: Connection, parameters: Parameters, revision: Mapping[str, str], stage: Path
-) -> None:
+def _work(told: Connection, revision: Mapping[str, str]) -> None:
     os.setsid()
     if forking.FORKING:
         forking.end_with_parent()
-    started = time.monotonic()
     os.environ.update(revision)
+    while True:
+        parameters, stage = told.recv()
+        started = time.monotonic()
 
-    def step(notebook: str, cell: int, cells: int) -> None:
-        told.send(Step(parameters.area, notebook, cell, cells))
+        def step(notebook: str, cell: int, cells: int, area: str = parameters.area) -> None:
+            told.send(Step(area, notebook, cell, cells))
 
-    failure = _failure(parameters, stage, step)
-    told.send(Built(parameters.area, time.monotonic() - started, failure))
+        failure = _failure(parameters, stage, step)
+        told.send(Built(parameters.area, time.monotonic() - started, failure))
 
 
 def _failure(

@@ -17,7 +17,7 @@ from typing import Any
 from distributed import Client, Future, get_worker
 
 from analysis.batch import forking, inputs, manifest
-from analysis.batch.building import Building, Built, Step
+from analysis.batch.building import Built, Step, Worker
 from analysis.batch.parameters import Parameters
 from analysis.batch.record import Failure
 from analysis.faults import Fault, UsageFault
@@ -135,13 +135,13 @@ def _build(run: Parameters, revision: Mapping[str, str], wanted: Mapping[str, st
     forking.warm_up(run.options)
     with tempfile.TemporaryDirectory() as scratch:
         stage = Path(scratch) / run.area
-        building = Building(run, revision, stage)
+        worker = Worker(revision)
         try:
-            while isinstance(told := building.receive(), Step):
+            worker.build(run, stage)
+            while isinstance(told := worker.receive(), Step):
                 get_worker().log_event(_TOPIC, (told.area, told.notebook, told.cell, told.cells))
-        except BaseException:
-            building.stop()
-            raise
+        finally:
+            worker.stop()
         return Parcel(told, _files(stage))
 
 

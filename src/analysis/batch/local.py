@@ -1,4 +1,4 @@
-"""Building many areas on this machine, a process for each, so many at a time."""
+"""Building many areas on this machine, in several processes at a time."""
 
 import os
 from collections import deque
@@ -7,37 +7,49 @@ from contextlib import suppress
 from multiprocessing import connection
 from pathlib import Path
 
-from analysis.batch.building import Building, Built, Step
+from analysis.batch.building import Built, Step, Worker
 from analysis.batch.parameters import Parameters
 
+# While an area waits for a kernel to start or to end, another one has its processor.
+_IN_HAND = 2
+# Then a worker is replaced, so that what libraries leave behind in a process cannot pile up.
+_AREAS_EACH = 25
 
-def workers() -> int:
-    """Give how many areas are built at a time unless it is said: one for each processor."""
+
+def processors() -> int:
+    """Give the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def build(
-    runs: Sequence[Parameters], revision: Mapping[str, str], stage: Path, *, at_a_time: int
+    runs: Sequence[Parameters], revision: Mapping[str, str], stage: Path, *, workers: int
 ) -> Iterator[Step | Built]:
     """Build areas, each in `stage`/AREA, and tell how far they are and how they ended.
 
-    Whatever ends the iteration, no process is left behind.
+    `workers` is the number of processors to keep busy. Whatever ends the iteration, no process is
+    left behind.
     """
     waiting = deque(runs)
-    running: dict[connection.Connection, Building] = {}
+    idle: list[Worker] = []
+    busy: dict[object, Worker] = {}
     try:
-        while waiting or running:
-            while waiting and len(running) < at_a_time:
+        while waiting or busy:
+            while waiting and len(busy) < workers * _IN_HAND:
+                worker = idle.pop() if idle else Worker(revision)
                 run = waiting.popleft()
-                building = Building(run, revision, stage / run.area)
-                running[building.connection] = building
-            for ready in connection.wait(list(running)):
-                building = running[ready]  # type: ignore[index]
-                told = building.receive()
+                worker.build(run, stage / run.area)
+                busy[worker.connection] = worker
+            for ready in connection.wait([worker.connection for worker in busy.values()]):
+                worker = busy[ready]
+                told = worker.receive()
                 if isinstance(told, Built):
-                    del running[ready]  # type: ignore[arg-type]
+                    del busy[ready]
+                    if worker.lost or worker.areas == _AREAS_EACH:
+                        worker.stop()
+                    else:
+                        idle.append(worker)
                 yield told
     finally:
-        for building in running.values():
+        for worker in [*idle, *busy.values()]:
             with suppress(OSError):
-                building.stop()
+                worker.stop()

@@ -14,6 +14,7 @@ from matplotlib.backends.registry import backend_registry
 from analysis import areas, report, stats
 from analysis.batch import forking
 from analysis.data import context, schemas, sources
+from analysis.report import figures, svg
 from analysis.stats import borough_models
 
 _NEEDED = (
@@ -56,6 +57,7 @@ def _prepare() -> None:
     areas.load()
     for name in schemas.RAW:
         sources.raw(name)
+    svg.draw(figures.slopes([figures.Bar("Group", "label", -1, 1, 0, "note")]))
     options = forking.options()
     if options is not None:
         level = options["level"]
@@ -75,5 +77,7 @@ del sys.modules["debugpy"]
 # What is wrong with the input is told by those that need it.
 with suppress(Exception):
     _prepare()
+# What is forked lives for seconds: it need not look for garbage as often as a program of days.
+gc.set_threshold(100_000, 50, 100)
 gc.collect()
 gc.freeze()
