@@ -80,9 +80,13 @@ class Project:
         return (self.reports / "index.html").read_text(encoding="utf-8")
 
 
-def steps(process: subprocess.Popen[str]) -> Iterator[dict]:
+def events(process: subprocess.Popen[str]) -> Iterator[dict]:
     assert process.stdout is not None
-    return (event for line in process.stdout if (event := json.loads(line))["event"] == "step")
+    return map(json.loads, process.stdout)
+
+
+def steps(process: subprocess.Popen[str]) -> Iterator[dict]:
+    return (event for event in events(process) if event["event"] == "step")
 
 
 def wait_until(so: Callable[[], object], what: str) -> None:
