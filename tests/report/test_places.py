@@ -289,18 +289,50 @@ def test_all_of_london_is_shown_once(shown, report_of):
 
 
 @pytest.mark.parametrize(
-    ("area", "lacks"),
+    ("area", "kind", "slope"),
     [
-        ("london", "a case sample"),
-        ("outer-london", "a case sample"),
-        ("barnet", "a case sample and a model of its own"),
+        ("london", "several", "7% higher (2% higher to 11% higher)"),
+        ("outer-london", "several", "9% higher (5% higher to 14% higher)"),
+        ("barnet", "single", None),
     ],
 )
-def test_what_an_area_lacks_on_the_front_page(report_of, area, lacks):
-    report = report_of(area)
-    empty = pd.DataFrame(columns=list(schemas.PROPORTIONS.columns))
-    found = site.headline(replace(report, tables={**report.tables, "proportions": empty}))
-    assert found["lacks"] == lacks
+def test_what_an_area_has_and_lacks_on_the_front_page(report_of, area, kind, slope):
+    found = site.headline(report_of(area))
+    assert (found["kind"], found.get("slope")) == (kind, slope)
+    assert "sample" not in found
+
+
+def test_too_few_for_a_model_of_their_own_are_said_to_have_none_on_the_front_page(report_of):
+    report = report_of("outer-london")
+    model = report["reoffending_model"]
+    alone = model[model["scope"] == "london"]
+    found = site.headline(replace(report, tables={**report.tables, "reoffending_model": alone}))
+    assert found["slope"] == "no model of its own: fewer than five local authorities"
+
+
+def test_the_front_page_has_the_rate_of_a_single_place_with_what_it_stands_beside(report_of):
+    report = report_of("barnet")
+    fitted = report["reoffending_boroughs"].set_index("name").loc["Barnet", "fitted"]
+    assert site.headline(report) == {
+        "kind": "single",
+        "title": "Barnet",
+        "confidence": "95%",
+        "cohort": "2012",
+        "rate": "22.5%",  # 544 / 2414
+        "interval": "20.9% to 24.2%",
+        "counts": "544 of 2,414",
+        "place": "31 of 33",  # the third lowest
+        "fitted": f"{100 * fitted:.1f}%",
+        "rank": "109",
+        "part": "outer",
+    }
+
+
+def test_the_front_page_has_the_ends_of_the_rates_of_several_with_their_counts(report_of):
+    found = site.headline(report_of("inner-london"))
+    assert found["members"] == "14 of 33"
+    assert found["lowest"] == "11.8%, City of London (4 of 34)"  # 4 / 34
+    assert found["highest"] == "31.9%, Islington (804 of 2,521)"  # 804 / 2521
 
 
 @pytest.mark.parametrize(
