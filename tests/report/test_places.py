@@ -6,6 +6,7 @@ from dataclasses import replace
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from analysis.areas import Area
 from analysis.data import context, schemas
@@ -255,7 +256,7 @@ def test_every_figure_names_the_single_place_of_its_page(monkeypatch, report_of)
     written = []
 
     def figure(fig, **_) -> None:
-        written.append([text.get_text() for text in fig.axes[0].texts])
+        written.append([text.get_text() for text in fig.findobj(Text)])
         plt.close(fig)
 
     monkeypatch.setattr(html, "_show", lambda markup: None)
