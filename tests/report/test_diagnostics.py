@@ -206,7 +206,7 @@ def test_the_numbers_of_london_in_2012(shown, report_of):
     diagnostics.funnel(report)
     said, caption, alt = shown[0], *sorted(shown[1:3], key=len)
     assert "of 33, five do (Hammersmith and Fulham, and Islington above; Barnet, Bexley and" in said
-    assert "City of London has only 34 offenders" in said
+    assert "The City of London has only 34 offenders" in said
     assert "with an intercept alone, not of the model with deprivation" in said
     assert "not that of Figure 2.5" in caption
     assert "Islington, 2,521 offenders, 31.9%." in alt  # 804 / 2521

@@ -152,8 +152,8 @@ def test_a_single_place_is_set_beside_the_deprivation_of_its_neighbours(shown, l
 def test_a_table_has_the_counts_behind_each_rate_and_the_interval_of_each_difference(shown):
     neighbours.adjoining(beside({"A": BELOW, "B": (-0.01, 0.02)}))
     table = shown[-2]
-    assert "A 250 of 1,000 25.0% 22.0% to 28.0% −1.50 (−2.00 to −1.00) 30.0 10" in table
-    assert "B 250 of 1,000 25.0% 22.0% to 28.0% +0.50 (−1.00 to +2.00) 30.0 60" in table
+    assert "A 250 of 1,000 25.0% 22.0% to 28.0% −1.50 (−2.00 to −1.00) 30.0 (10)" in table
+    assert "B 250 of 1,000 25.0% 22.0% to 28.0% +0.50 (−1.00 to +2.00) 30.0 (60)" in table
     assert "Adjoins" not in table
 
 

@@ -220,10 +220,10 @@ def _say_spread(report: Report) -> None:
         dispersion=words.decimal(slope["dispersion"], 1),
         slope=words.decimal(slope["estimate"], 3),
         least=words.decimal(least["slope_without"], 3),
-        least_name=least["name"],
+        least_name=words.in_sentence(least["name"]),
         most=words.decimal(most["slope_without"], 3),
-        most_name=most["name"],
-        fewest=fewest["name"],
+        most_name=words.in_sentence(most["name"]),
+        fewest=words.opened(words.in_sentence(fewest["name"])),
         offenders=f"{fewest['offenders']:,}",
         without=words.decimal(fewest["slope_without"], 3),
     )
