@@ -35,6 +35,25 @@ _MEASURES = {"average_rank": "average rank", "average_score": "average score"}
 _AUTHORITIES_RANKED = 152
 
 
+def opening(report: Report) -> None:
+    """Display what the figures of this part are, and which report they stand beside."""
+    if report.area.findings is not None:
+        html.paragraph(
+            "The appendix of the inspection report, brought back: its charts are not in its text, so "
+            "each is drawn anew from open figures, which are not always the ones it used."
+        )
+        return
+    (source,) = sources.provenance().of("published_context.csv")
+    html.paragraph(
+        "The figures that an inspection report has in its appendix, here of {area} and from open data. "
+        "“The report” below is {publisher}, {title} ({date}).",
+        area=report.area.title,
+        publisher=source.publisher,
+        title=source.title,
+        date=source.date,
+    )
+
+
 def population(report: Report) -> None:
     """Display the mid-2014 population of the area's local authorities."""
     table = report["area_population"]
@@ -101,7 +120,8 @@ def population(report: Report) -> None:
         numeric=["revised", "rounded"],
     )
     together = (
-        f" Of {' and of '.join(map(words.in_sentence, pairs))} the series has only the sum, which is not divided here."
+        f" Of {' and of '.join(map(words.in_sentence, pairs))} the series has only the sum, which is "
+        "not divided here."
         if pairs
         else ""
     )
@@ -754,8 +774,8 @@ def _spread(shares: pd.Series, told: Callable[[float], str], report: Report) -> 
     return html.phrase(
         "ran from {low} in {lowest} to {high} in {highest}, within {area}",
         low=told(shares.min()),
-        lowest=shares.idxmin(),
+        lowest=words.in_sentence(str(shares.idxmin())),
         high=told(shares.max()),
-        highest=shares.idxmax(),
+        highest=words.in_sentence(str(shares.idxmax())),
         area=report.area.title,
     )

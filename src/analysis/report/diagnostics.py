@@ -449,7 +449,8 @@ def _apart(context: pd.DataFrame) -> pd.Series:
 
 
 def _cohort(report: Report) -> str:
-    return f"cohort {report.cohort} (not that of Figure 2.5)"
+    another = " (not that of Figure 2.5)" if report.sizes else ""
+    return f"cohort {report.cohort}{another}"
 
 
 def _few(report: Report) -> str:

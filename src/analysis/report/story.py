@@ -8,7 +8,7 @@ from markupsafe import Markup
 from analysis import project
 from analysis.data import schemas, sources
 from analysis.report import html, neighbours, tables, words
-from analysis.report.boroughs import model_lines, place_lines
+from analysis.report.boroughs import area_lines, model_lines, place_lines, range_lines
 from analysis.report.downloads import SPREADSHEET, TABLES
 from analysis.report.evidence import Report
 from analysis.report.inspection import difference_lines
@@ -75,7 +75,9 @@ def summary(report: Report) -> None:
             *difference_lines(report),
             *place_lines(report),
             *(neighbours.lines(report) if report.single else ()),
+            *(() if report.sizes else range_lines(report)),
             *model_lines(report),
+            *(() if report.sizes else area_lines(report)),
         ],
         cls="key",
     )
