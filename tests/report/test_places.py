@@ -314,6 +314,15 @@ def test_a_page_without_a_sample_speaks_of_no_inspection_but_where_it_says_which
     assert shown[0].startswith("The appendix of the inspection report, brought back")
 
 
+def test_a_page_without_a_sample_lists_only_the_files_that_it_rests_on(shown, report_of):
+    story.provenance(report_of("barnet"))
+    publications, files = shown[:2]
+    assert "reoffending.csv" in files
+    assert "Public Health England" in publications
+    for other in ("cases_", "published_findings", "claims", "RECONSTRUCTION"):
+        assert other not in files
+
+
 def test_the_methods_are_those_of_what_the_page_holds(shown, report_of):
     inspection.methods(report_of("london"))  # no case sample, and no neighbour in London
     assert shown == []
