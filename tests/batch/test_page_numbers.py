@@ -239,3 +239,4 @@ def test_the_page_says_that_the_sample_is_a_reconstruction_and_that_the_cohort_i
     assert "is a reconstruction" in whole
     assert "May not be read:" in whole
     assert "They are not the cohort of the inspection report’s Figure 2.5" in whole
+    assert "cohort 2012 (not that of Figure 2.5), with control limits" in whole

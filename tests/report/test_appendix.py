@@ -261,8 +261,8 @@ def test_the_residents_of_a_single_place_are_a_sentence(shown):
 def test_a_single_place_that_is_half_of_a_pair_says_what_is_known_of_both(shown):
     pieces, _ = shown("population", report(["Hackney"]))
     assert (
-        "The residents of the area at mid-2014 are known only together with those of another: City of "
-        "London and Hackney had 269,251, 3% of London’s 8,539,398." in spoken(pieces)
+        "The residents of the area at mid-2014 are known only together with those of another: the City "
+        "of London and Hackney had 269,251, 3% of London’s 8,539,398." in spoken(pieces)
     )
 
 
@@ -545,7 +545,7 @@ def test_the_maps_say_what_is_on_them(shown):
     written = [text.get_text() for text in seen(rates)]
     assert written.count("23%") >= 1
     assert (
-        "Outside the area from 12% in City of London to 32% in Hammersmith and Fulham."
+        "Outside the area from 12% in the City of London to 32% in Hammersmith and Fulham."
         in said["alt"]
     )
     assert "Barnet 23%;" in said["alt"]
@@ -556,7 +556,7 @@ def test_the_maps_say_what_is_on_them(shown):
     table = spoken(pieces[1:])
     assert "Barnet BNT 23% 17.8" in table
     assert len(re.findall(r"[A-Z]{3} \d\d%", table)) == 33
-    assert "City of London had only 34 offenders" in spoken(pieces[:1])
+    assert "The City of London had only 34 offenders" in spoken(pieces[:1])
 
 
 def test_equal_values_share_a_shade_and_the_shades_are_quarters():

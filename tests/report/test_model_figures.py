@@ -130,7 +130,7 @@ def test_a_rate_beyond_the_chart_is_written_at_its_edge(rate, side):
 def test_every_local_authority_has_its_point_in_the_drawing(monkeypatch, report_of):
     influence = drawn(monkeypatch, report_of())[2]
     drawing = svg.draw(influence)
-    discs = re.findall(r"M([\d.]+) ([\d.]+)L\1 \2(?=[M\s'])", drawing)
+    discs = re.findall(r"M[\d.]+ ([\d.]+)V\1(?=[M\s'])", drawing)
     diamonds = re.findall(r"M[^MZz]*L[^MZz]*L[^MZz]*L[^MZz]*z", drawing)
     inner = (context.boroughs([], 2012)["inner_or_outer"] == "inner").sum()
     assert len(discs) == 33 - inner

@@ -6,10 +6,21 @@ from dataclasses import replace
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
+from analysis import areas
 from analysis.areas import Area
 from analysis.data import context, schemas
-from analysis.report import boroughs, diagnostics, html, neighbours, site, story
+from analysis.report import (
+    appendix,
+    boroughs,
+    diagnostics,
+    html,
+    inspection,
+    neighbours,
+    site,
+    story,
+)
 from analysis.report.evidence import Report
 
 SINGLE = context.local_authorities()["name"].tolist()
@@ -151,8 +162,8 @@ def test_a_single_place_is_set_beside_the_deprivation_of_its_neighbours(shown, l
 def test_a_table_has_the_counts_behind_each_rate_and_the_interval_of_each_difference(shown):
     neighbours.adjoining(beside({"A": BELOW, "B": (-0.01, 0.02)}))
     table = shown[-2]
-    assert "A 250 of 1,000 25.0% 22.0% to 28.0% −1.50 (−2.00 to −1.00) 30.0 10" in table
-    assert "B 250 of 1,000 25.0% 22.0% to 28.0% +0.50 (−1.00 to +2.00) 30.0 60" in table
+    assert "A 250 of 1,000 25.0% 22.0% to 28.0% −1.50 (−2.00 to −1.00) 30.0 (10)" in table
+    assert "B 250 of 1,000 25.0% 22.0% to 28.0% +0.50 (−1.00 to +2.00) 30.0 (60)" in table
     assert "Adjoins" not in table
 
 
@@ -182,17 +193,19 @@ def test_a_single_place_is_told_in_the_london_model(report_of):
     assert line == (
         "<strong>Place in London.</strong> In Barnet 544 of the 2,414 offenders of the cohort "
         "labelled 2012 reoffended, 22.5% (95% interval 20.9% to 24.2%): the third lowest of 33 "
-        "rates. For a local authority of outer London with its deprivation score of 17.8 (rank 109 "
-        f"of 152) the model of London fits {100 * row['fitted']:.1f}%. The rate is below that: a "
-        "residual of −1.34, the lowest of 33 and within ±2 (about one in 22 would lie beyond)."
+        f"rates. The model of London fits {100 * row['fitted']:.1f}% for its deprivation."
+    )
+    (line,) = boroughs.fitted_lines(report)
+    assert line == (
+        "For a local authority of outer London with a deprivation score of 17.8 (rank 109 of 152) the "
+        f"model of London fits a rate of {100 * row['fitted']:.1f}%. That of Barnet, 22.5%, is below "
+        "that: a residual of −1.34, the lowest of 33 and within ±2 (about one in 22 would lie beyond)."
     )
 
 
 def test_a_residual_beyond_the_bound_is_said_to_be_so(report_of):
-    (line,) = boroughs.place_lines(report_of("islington"))
-    assert (
-        "The rate is above that: a residual of 2.06, the second highest of 33 and beyond ±2" in line
-    )
+    (line,) = boroughs.fitted_lines(report_of("islington"))
+    assert "is above that: a residual of 2.06, the second highest of 33 and beyond ±2" in line
 
 
 def test_so_few_offenders_as_in_the_city_of_london_are_said_to_say_little(report_of):
@@ -202,7 +215,8 @@ def test_so_few_offenders_as_in_the_city_of_london_are_said_to_say_little(report
 
 
 def test_an_area_of_several_has_no_place(report_of):
-    assert list(boroughs.place_lines(report_of("north-of-london"))) == []
+    report = report_of("north-of-london")
+    assert [*boroughs.place_lines(report), *boroughs.fitted_lines(report)] == []
 
 
 @pytest.mark.parametrize(
@@ -255,7 +269,7 @@ def test_every_figure_names_the_single_place_of_its_page(monkeypatch, report_of)
     written = []
 
     def figure(fig, **_) -> None:
-        written.append([text.get_text() for text in fig.axes[0].texts])
+        written.append([text.get_text() for text in fig.findobj(Text)])
         plt.close(fig)
 
     monkeypatch.setattr(html, "_show", lambda markup: None)
@@ -270,6 +284,87 @@ def test_every_figure_names_the_single_place_of_its_page(monkeypatch, report_of)
         diagnostics.funnel(report)
         assert len(written) == 2
         assert all(any(text.startswith(name) for text in texts) for texts in written), name
+
+
+def test_what_the_summary_has_said_is_not_said_again_below_it(shown, report_of):
+    for area in ("barnet", "outer-london", "london"):
+        shown.clear()
+        report = report_of(area)
+        story.summary(report)
+        (summary,) = shown
+        boroughs.rates(report)
+        assert len(shown) > 4
+        assert not [text for text in shown[1:] if len(text) > 100 and text in summary]
+
+
+def test_a_page_without_a_sample_speaks_of_no_inspection_but_where_it_says_which(shown, report_of):
+    report = report_of("barnet")
+    boroughs.rates(report)
+    diagnostics.funnel(report)
+    assert "nspection" not in " ".join(shown)
+    assert "Figure" not in " ".join(shown)
+    shown.clear()
+    appendix.opening(report)
+    assert shown[0].startswith(
+        "The figures that an inspection report has in its appendix, here of Bar"
+    )
+    assert "“The report” below is HM Inspectorate of Probation, Quality &amp; Impact" in shown[0]
+    shown.clear()
+    appendix.opening(replace(report, area=areas.get("north-of-london")))
+    assert shown[0].startswith("The appendix of the inspection report, brought back")
+
+
+def test_a_page_without_a_sample_lists_only_the_files_that_it_rests_on(shown, report_of):
+    story.provenance(report_of("barnet"))
+    publications, files = shown[:2]
+    assert "reoffending.csv" in files
+    assert "Public Health England" in publications
+    for other in ("cases_", "published_findings", "claims", "RECONSTRUCTION"):
+        assert other not in files
+
+
+def test_the_methods_are_those_of_what_the_page_holds(shown, report_of):
+    inspection.methods(report_of("london"))  # no case sample, and no neighbour in London
+    assert shown == []
+    inspection.methods(report_of("barnet"))
+    (said,) = shown
+    assert said.startswith("Neighbours.")
+    assert "Newcombe" in said
+
+
+# ---- Areas of several local authorities ---------------------------------------------------------
+
+
+def test_the_rates_of_several_are_told_from_end_to_end(report_of):
+    (line,) = boroughs.range_lines(report_of("outer-london"))
+    assert line == (
+        "<strong>Rates.</strong> In the 19 local authorities of outer London reoffending, of the "
+        "cohort labelled 2012, ran from 21.0% in Kingston upon Thames (234 of 1,112 offenders) to "
+        "28.6% in Brent (1,170 of 4,098)."  # 234 / 1112, 1170 / 4098
+    )
+    (line,) = boroughs.range_lines(report_of("inner-london"))
+    assert "11.8% in the City of London (4 of 34 offenders)" in line
+    assert line.endswith(
+        "So few offenders as in the City of London, the fewest of all, say little."
+    )
+    assert list(boroughs.range_lines(report_of("barnet"))) == []
+
+
+def test_the_summary_of_several_has_their_rates_and_their_own_model(shown, report_of):
+    story.summary(report_of("outer-london"))
+    (text,) = shown
+    places = [
+        text.index(part)
+        for part in ("Rates.", "Reoffending and deprivation.", "Within outer London alone")
+    ]
+    assert places == sorted(places)
+
+
+def test_a_column_in_which_every_place_is_alike_is_left_out(shown, report_of):
+    boroughs.rates(report_of("outer-london"))
+    own, every = [text for text in shown if text.startswith(("Reoffending and dep", "All 33"))]
+    assert "Part of London" not in own
+    assert "Part of London" in every
 
 
 # ---- All of London ------------------------------------------------------------------------------
@@ -289,18 +384,50 @@ def test_all_of_london_is_shown_once(shown, report_of):
 
 
 @pytest.mark.parametrize(
-    ("area", "lacks"),
+    ("area", "kind", "slope"),
     [
-        ("london", "a case sample"),
-        ("outer-london", "a case sample"),
-        ("barnet", "a case sample and a model of its own"),
+        ("london", "several", "7% higher (2% higher to 11% higher)"),
+        ("outer-london", "several", "9% higher (5% higher to 14% higher)"),
+        ("barnet", "single", None),
     ],
 )
-def test_what_an_area_lacks_on_the_front_page(report_of, area, lacks):
-    report = report_of(area)
-    empty = pd.DataFrame(columns=list(schemas.PROPORTIONS.columns))
-    found = site.headline(replace(report, tables={**report.tables, "proportions": empty}))
-    assert found["lacks"] == lacks
+def test_what_an_area_has_and_lacks_on_the_front_page(report_of, area, kind, slope):
+    found = site.headline(report_of(area))
+    assert (found["kind"], found.get("slope")) == (kind, slope)
+    assert "sample" not in found
+
+
+def test_too_few_for_a_model_of_their_own_are_said_to_have_none_on_the_front_page(report_of):
+    report = report_of("outer-london")
+    model = report["reoffending_model"]
+    alone = model[model["scope"] == "london"]
+    found = site.headline(replace(report, tables={**report.tables, "reoffending_model": alone}))
+    assert found["slope"] == "no model of its own: fewer than five local authorities"
+
+
+def test_the_front_page_has_the_rate_of_a_single_place_with_what_it_stands_beside(report_of):
+    report = report_of("barnet")
+    fitted = report["reoffending_boroughs"].set_index("name").loc["Barnet", "fitted"]
+    assert site.headline(report) == {
+        "kind": "single",
+        "title": "Barnet",
+        "confidence": "95%",
+        "cohort": "2012",
+        "rate": "22.5%",  # 544 / 2414
+        "interval": "20.9% to 24.2%",
+        "counts": "544 of 2,414",
+        "place": "31 of 33",  # the third lowest
+        "fitted": f"{100 * fitted:.1f}%",
+        "rank": "109",
+        "part": "outer",
+    }
+
+
+def test_the_front_page_has_the_ends_of_the_rates_of_several_with_their_counts(report_of):
+    found = site.headline(report_of("inner-london"))
+    assert found["members"] == "14 of 33"
+    assert found["lowest"] == "11.8%, City of London (4 of 34)"  # 4 / 34
+    assert found["highest"] == "31.9%, Islington (804 of 2,521)"  # 804 / 2521
 
 
 @pytest.mark.parametrize(

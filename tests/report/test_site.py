@@ -6,66 +6,151 @@ import lxml.html
 
 from analysis.report import site
 
-HEADLINE = {
+SHARED = {"confidence": "95%", "cohort": "2012"}
+SAMPLE = {
+    "kind": "sample",
     "title": "the north",
     "sample": "61: 40 CRC and 21 NPS",
-    "above": "10 of 46",
-    "below": "9 of 46",
-    "rate": "22.5% to 31.9% in eight local authorities",
+    "sides": "yes on 10, no on 9, open on 27 of 46 answers",
+    "members": "8 of 33",
+    "lowest": "22.5%, Barnet (544 of 2,414)",
+    "highest": "31.9%, Islington (804 of 2,521)",
     "slope": "14% higher (2% lower to 32% higher)",
-    "lacks": "nothing",
+}
+SEVERAL = {"kind": "several", "title": "the east"} | {
+    name: SAMPLE[name] for name in ("members", "lowest", "highest", "slope")
+}
+SINGLE = {
+    "kind": "single",
+    "title": "Barnet",
+    "rate": "22.5%",
+    "interval": "20.9% to 24.2%",
+    "counts": "544 of 2,414",
+    "place": "31 of 33",
+    "fitted": "24.9%",
+    "rank": "109",
+    "part": "outer",
 }
 
 
-def manifest(folder, area: str, **headline: str) -> None:
+def manifest(folder, area: str, headline: dict[str, str], made_on: str = "2016-12-01") -> None:
     (folder / area).mkdir()
     content = {
         "area": area,
-        "headline": HEADLINE | headline,
-        "made_on": "2016-12-01",
+        "headline": SHARED | headline,
+        "made_on": made_on,
         "inputs_digest": "0123456789abcdef",
     }
     (folder / area / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
 
 
-def page(folder):
-    return lxml.html.document_fromstring(site.index(folder))
+def page(folder, order=(), failed=()):
+    return lxml.html.document_fromstring(site.index(folder, order, failed))
 
 
-def cells(root) -> list[list[str]]:
-    return [
-        [" ".join(cell.text_content().split()) for cell in row] for row in root.xpath("//tbody/tr")
-    ]
+def texts(elements) -> list[str]:
+    return [" ".join(element.text_content().split()) for element in elements]
 
 
-def test_each_area_has_a_row_with_its_headline_and_a_link(tmp_path):
-    manifest(tmp_path, "north")
-    manifest(tmp_path, "east", title="the east", sample="no case sample", lacks="a case sample")
+def tables(root) -> dict[str, list[list[str]]]:
+    return {
+        texts([table.find("caption")])[0]: [texts(row) for row in table.xpath("tbody/tr")]
+        for table in root.iter("table")
+    }
+
+
+def test_each_kind_of_area_has_a_table_of_its_own_the_areas_with_a_sample_first(tmp_path):
+    manifest(tmp_path, "barnet", SINGLE)
+    manifest(tmp_path, "east", SEVERAL)
+    manifest(tmp_path, "north", SAMPLE)
     root = page(tmp_path)
-    assert cells(root) == [
-        [
-            "The east",
-            "no case sample",
-            *list(HEADLINE.values())[2:-1],
-            "a case sample",
-            "2016-12-01, inputs 01234567",
+    assert tables(root) == {
+        "Inspected work and reoffending": [["The north", *list(SAMPLE.values())[2:]]],
+        "Reoffending in areas of several local authorities": [
+            ["The east", *list(SEVERAL.values())[2:]]
         ],
-        ["The north", *list(HEADLINE.values())[1:], "2016-12-01, inputs 01234567"],
+        "Reoffending and deprivation in single local authorities": [list(SINGLE.values())[1:]],
+        "What each page was made from": [
+            [area, "2016-12-01", "01234567"] for area in ("Barnet", "The east", "The north")
+        ],
+    }
+    links = root.xpath("//tbody//th/a/@href")
+    assert links == ["north/index.html", "east/index.html", "barnet/index.html"]
+    assert "Three areas are shown" in root.xpath("string(//header)")
+
+
+def test_each_kind_of_page_is_said_to_hold_and_to_lack_something(tmp_path):
+    for area, headline in {"barnet": SINGLE, "east": SEVERAL, "north": SAMPLE}.items():
+        manifest(tmp_path, area, headline)
+    said = texts(page(tmp_path).xpath("//main/h2/following-sibling::p[1]"))
+    assert len(said) == 4
+    assert all("Such a page" in text and "It lacks" in text for text in said[:3])
+
+
+def test_a_kind_of_which_there_is_no_area_is_left_out(tmp_path):
+    manifest(tmp_path, "barnet", SINGLE)
+    assert texts(page(tmp_path).xpath("//h2")) == [
+        "Single local authorities",
+        "What the pages were made from",
     ]
-    assert root.xpath("//tbody//a/@href") == ["east/index.html", "north/index.html"]
-    assert "Two areas are shown" in root.xpath("string(//header)")
+
+
+def test_areas_stand_in_the_order_given_and_others_after_them(tmp_path):
+    for area in ("a", "b", "c"):
+        manifest(tmp_path, area, SINGLE | {"title": area})
+    (rows,) = [
+        rows for caption, rows in tables(page(tmp_path, ["c", "a"])).items() if "single" in caption
+    ]
+    assert [row[0] for row in rows] == ["C", "A", "B"]
+
+
+def test_levels_cohorts_and_dates_that_differ_are_all_said(tmp_path):
+    manifest(tmp_path, "barnet", SINGLE)
+    manifest(
+        tmp_path,
+        "brent",
+        SINGLE | {"title": "Brent", "confidence": "80%", "cohort": "2011"},
+        made_on="2017-01-31",
+    )
+    whole = " ".join(page(tmp_path).text_content().split())
+    assert "the cohort labelled 2012 and 2011; intervals are at 95% and 80%." in whole
+    assert "the date of the code that made it: 2016-12-01 to 2017-01-31." in whole
+
+
+def test_a_report_of_an_earlier_version_is_shown_without_what_it_does_not_say(tmp_path):
+    manifest(tmp_path, "old", {"title": "the old"})
+    assert tables(page(tmp_path))["Reoffending in areas of several local authorities"] == [
+        ["The old", *["not available"] * 4]
+    ]
+
+
+def test_failures_follow_the_areas_with_the_name_of_each_heading_its_row(tmp_path):
+    manifest(tmp_path, "barnet", SINGLE)
+    failed = [
+        {"area": "barnet", "place": "3_reoffending, code cell 9", "message": "1 /\n0"},
+        {"area": "brent", "place": "", "message": ""},
+    ]
+    root = page(tmp_path, failed=failed)
+    assert list(tables(root))[1] == ("What kept areas from being built, the last time it was tried")
+    assert list(tables(root).values())[1] == [
+        ["barnet", "3_reoffending, code cell 9", "1 / 0", "an earlier one"],
+        ["brent", "outside the notebooks", "no message", "none"],
+    ]
+    assert texts(root.xpath("(//table)[2]/tbody/tr/th")) == ["barnet", "brent"]
 
 
 def test_one_area_is_told_in_the_singular_and_none_in_words(tmp_path):
     assert "No areas are shown" in page(tmp_path).xpath("string(//header)")
     assert "No area has been built yet." in page(tmp_path).text_content()
-    manifest(tmp_path, "north")
+    manifest(tmp_path, "north", SAMPLE)
     assert "One area is shown" in page(tmp_path).xpath("string(//header)")
 
 
 def test_hostile_text_of_a_manifest_stays_text(tmp_path):
-    manifest(tmp_path, "north", title="<script>alert(1)</script>", lacks="<b>bold</b>")
+    hostile = {"title": "<script>alert(1)</script>", "slope": "<b>bold</b>"}
+    manifest(tmp_path, "north", SAMPLE | hostile)
     root = page(tmp_path)
     assert root.xpath("//script") == []
-    assert cells(root)[0][0] == "<script>alert(1)</script>"
-    assert cells(root)[0][6] == "<b>bold</b>"
+    (row,) = tables(root)["Inspected work and reoffending"]
+    assert row[0] == hostile["title"]
+    assert row[-1] == hostile["slope"]

@@ -34,6 +34,22 @@ def test_a_figure_is_drawn_as_matplotlib_saves_it(make):
     assert svg.draw(make()) == saved(make())
 
 
+@pytest.mark.parametrize(
+    ("path", "shorter"),
+    [
+        ("M 1.04 2.0 L 1.04 3.25", "M1 2V3.2"),  # upright
+        ("M 1 2 L 5 2 M 6 2 L 7 3", "M1 2H5M6 2L7 3"),  # level, then neither
+        ("M 1 2 L 1 2", "M1 2V2"),  # a disc: a round end of no length
+        ("M 0 9 L 5 9 L 5 0 L 0 0 z", "M0 9H5L5 0L0 0z"),
+        ("M 1 2 L 12 5 L 3 25", "M1 2L12 5L3 25"),
+        ("M 0 2 C 0 3 1 4 2 2", "M0 2C0 3 1 4 2 2"),
+    ],
+)
+def test_a_path_is_the_same_in_fewer_bytes(path, shorter):
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg"><style/><path d="{path}"/></svg>'
+    assert f"d='{shorter}'" in svg._lightened(drawing)
+
+
 @pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
 def test_what_was_measured_before_changes_nothing(make):
     svg._extent.cache_clear()

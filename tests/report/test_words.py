@@ -118,3 +118,15 @@ def test_items_are_joined_as_in_a_sentence(items, text):
 
 def test_a_code_becomes_a_heading():
     assert words.label("protecting_the_public") == "Protecting the public"
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (["Barnet"], "Barnet"),
+        (["City of London"], "the City of London"),
+        (["Camden", "City of London", "Hackney"], "Camden, the City of London and Hackney"),
+    ],
+)
+def test_names_of_places_stand_in_a_sentence_with_the_article_they_take(names, text):
+    assert words.named(names) == text

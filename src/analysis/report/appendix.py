@@ -35,6 +35,25 @@ _MEASURES = {"average_rank": "average rank", "average_score": "average score"}
 _AUTHORITIES_RANKED = 152
 
 
+def opening(report: Report) -> None:
+    """Display what the figures of this part are, and which report they stand beside."""
+    if report.area.findings is not None:
+        html.paragraph(
+            "The appendix of the inspection report, brought back: its charts are not in its text, so "
+            "each is drawn anew from open figures, which are not always the ones it used."
+        )
+        return
+    (source,) = sources.provenance().of("published_context.csv")
+    html.paragraph(
+        "The figures that an inspection report has in its appendix, here of {area} and from open data. "
+        "“The report” below is {publisher}, {title} ({date}).",
+        area=report.area.title,
+        publisher=source.publisher,
+        title=source.title,
+        date=source.date,
+    )
+
+
 def population(report: Report) -> None:
     """Display the mid-2014 population of the area's local authorities."""
     table = report["area_population"]
@@ -101,7 +120,8 @@ def population(report: Report) -> None:
         numeric=["revised", "rounded"],
     )
     together = (
-        f" Of {' and of '.join(pairs)} the series has only the sum, which is not divided here."
+        f" Of {' and of '.join(map(words.in_sentence, pairs))} the series has only the sum, which is "
+        "not divided here."
         if pairs
         else ""
     )
@@ -123,7 +143,7 @@ def _without_total(
             "The residents of {area} at mid-2014 are known only together with those of another: "
             "{pair} had {total}, {share} of London’s {london}.",
             area=report.area.title,
-            pair=pair.name,
+            pair=words.in_sentence(pair.name),
             total=f"{pair.population:,}",
             share=words.percent(pair.population / london),
             london=f"{london:,}",
@@ -340,11 +360,11 @@ def _draw_ranks(report: Report, ranks: pd.DataFrame) -> None:
     html.paragraph(
         "Over all seven domains {most} is the most deprived of {area} (rank {first} of "
         "{ranked} by average score) and {least} the least (rank {last}).",
-        most=ranks.index[0],
+        most=words.in_sentence(ranks.index[0]),
         area=report.area.title,
         first=ranks.iloc[0, 1],
         ranked=_AUTHORITIES_RANKED,
-        least=ranks.index[-1],
+        least=words.in_sentence(ranks.index[-1]),
         last=ranks.iloc[-1, 1],
     )
     headings = [(domain, tuple(_MEASURES.values())) for domain in _DOMAINS.values()]
@@ -447,8 +467,8 @@ def _say_beside_england(report: Report, rows: pd.DataFrame, england: pd.Series) 
     html.paragraph(
         "Clearly above the rate of England in every cohort: {above}. Clearly below it in every "
         "cohort: {below}. Clearly means that the whole {confidence} interval is.",
-        above=words.listed(_always(rows, above) or ["none"]),
-        below=words.listed(_always(rows, below) or ["none"]),
+        above=words.named(_always(rows, above) or ["none"]),
+        below=words.named(_always(rows, below) or ["none"]),
         confidence=report.confidence,
     )
 
@@ -651,7 +671,7 @@ def tile_maps(report: Report) -> None:
         "a tile, the higher its quarter of the {count}. {fewest} had only {offenders} offenders: its "
         "rate says little.",
         count=len(places),
-        fewest=fewest,
+        fewest=words.opened(words.in_sentence(fewest)),
         offenders=f"{places['offenders'].min():,}",
     )
     outlined = [] if report.whole else members  # a line around every tile would mark none
@@ -711,7 +731,8 @@ def _elsewhere(values: pd.Series, said: pd.Series, members: Iterable[str]) -> st
     if others.empty:
         return ""
     least, most = others.idxmin(), others.idxmax()
-    return f"Outside the area from {said[least]} in {least} to {said[most]} in {most}. "
+    low, high = words.in_sentence(least), words.in_sentence(most)
+    return f"Outside the area from {said[least]} in {low} to {said[most]} in {high}. "
 
 
 def _origin(file: str, printed: str, difference: str, *, period: str | None = None) -> None:
@@ -753,8 +774,8 @@ def _spread(shares: pd.Series, told: Callable[[float], str], report: Report) -> 
     return html.phrase(
         "ran from {low} in {lowest} to {high} in {highest}, within {area}",
         low=told(shares.min()),
-        lowest=shares.idxmin(),
+        lowest=words.in_sentence(str(shares.idxmin())),
         high=told(shares.max()),
-        highest=shares.idxmax(),
+        highest=words.in_sentence(str(shares.idxmax())),
         area=report.area.title,
     )

@@ -23,15 +23,18 @@ def rates(report: Report) -> None:
     by_borough, context = report["reoffending_boroughs"], report["boroughs"]
     html.paragraph(
         "These figures are for all offenders, adult and juvenile, of the cohort labelled {cohort}. "
-        "They are not the cohort of the inspection report’s Figure 2.5 (adults, July 2013 to June "
-        "2014), which is not openly available, and they predate the division of probation between "
-        "providers.",
+        "They {another}predate the division of probation between providers.",
         cls="note",
         cohort=report.cohort,
+        another="are not the cohort of the inspection report’s Figure 2.5 (adults, July 2013 to June "
+        "2014), which is not openly available, and they "
+        if report.sizes
+        else "",
     )
-    for line in (*place_lines(report), *_leaning_lines(report), *model_lines(report)):
+    # A page without a sample has just said the models' lines, in its summary.
+    said = (*model_lines(report), *area_lines(report)) if report.sizes else ()
+    for line in (*fitted_lines(report), *_leaning_lines(report), *said):
         html.paragraph("{line}", line=line)
-    _say_area_model(report)
     _say_spread(report)
     rows = by_borough.merge(
         context[["gss_code", "in_area", "inner_or_outer", "deprivation_score"]], on="gss_code"
@@ -63,8 +66,9 @@ def rates(report: Report) -> None:
     }
     numeric = ["counts", "rate", "interval", "fitted", "score", "rank"]
     if not (report.single or report.whole):  # said above, or the very same as all of London
+        own = tables.boroughs(_own(report), context)
         html.table(
-            tables.boroughs(_own(report), context),
+            own.drop(columns="part") if own["part"].nunique() == 1 else own,
             caption=f"Reoffending and deprivation in {report.area.title}, cohort {report.cohort}",
             headers=headers,
             numeric=numeric,
@@ -82,25 +86,15 @@ def place_lines(report: Report) -> Iterator[Markup]:
     """Give the place of a single local authority in London; nothing for an area of several."""
     if not report.single:
         return
-    rows = report["reoffending_boroughs"].merge(
-        report["boroughs"][["gss_code", "inner_or_outer", "deprivation_score", "deprivation_rank"]],
-        on="gss_code",
-    )
+    rows = report["reoffending_boroughs"].copy()
     count = len(rows)
     rows["place"] = rows["rate"].rank(ascending=False, method="min").astype(int)
-    rows["residual_place"] = (
-        rows["pearson_residual"].rank(ascending=False, method="min").astype(int)
-    )
     fewest = rows["offenders"].min()
     for row in rows[rows["gss_code"].isin(_own(report)["gss_code"])].itertuples(index=False):
         yield html.phrase(
             "<strong>Place in London.</strong> In {area} {reoffenders} of the {offenders} offenders "
             "of the cohort labelled {cohort} reoffended, {rate} ({confidence} interval {interval}): "
-            "the {place} of {count} rates."
-            "{few} For a local authority of {part} London with its deprivation score of {score} "
-            "(rank {rank} of 152) the model of London fits {fitted}. The rate is {beside} that: a "
-            "residual of {residual}, the {residual_place} of {count} and {side} ±{bound} (about one "
-            "in {often} would lie beyond).",
+            "the {place} of {count} rates.{few} The model of London fits {fitted} for its deprivation.",
             area=report.area.title,
             reoffenders=f"{row.reoffenders:,}",
             offenders=f"{row.offenders:,}",
@@ -113,10 +107,35 @@ def place_lines(report: Report) -> Iterator[Markup]:
             few=" So few offenders, the fewest of all, say little."
             if row.offenders == fewest
             else "",
+            fitted=words.percent(row.fitted, 1),
+        )
+
+
+def fitted_lines(report: Report) -> Iterator[Markup]:
+    """Give how a single local authority lies to the London model; nothing for several."""
+    if not report.single:
+        return
+    rows = report["reoffending_boroughs"].merge(
+        report["boroughs"][["gss_code", "inner_or_outer", "deprivation_score", "deprivation_rank"]],
+        on="gss_code",
+    )
+    count = len(rows)
+    rows["residual_place"] = (
+        rows["pearson_residual"].rank(ascending=False, method="min").astype(int)
+    )
+    for row in rows[rows["gss_code"].isin(_own(report)["gss_code"])].itertuples(index=False):
+        yield html.phrase(
+            "For a local authority of {part} London with a deprivation score of {score} (rank {rank} "
+            "of 152) the model of London fits a rate of {fitted}. That of {area}, {rate}, is {beside} "
+            "that: a residual of {residual}, the {residual_place} of {count} and {side} ±{bound} "
+            "(about one in {often} would lie beyond).",
+            area=report.area.title,
             part=row.inner_or_outer,
             score=words.decimal(row.deprivation_score, 1),
             rank=row.deprivation_rank,
             fitted=words.percent(row.fitted, 1),
+            rate=words.percent(row.rate, 1),
+            count=count,
             beside=_beside(row.rate, row.fitted),
             residual=words.decimal(row.pearson_residual),
             side="beyond" if abs(row.pearson_residual) > BOUND else "within",
@@ -124,6 +143,32 @@ def place_lines(report: Report) -> Iterator[Markup]:
             often=round(1 / BEYOND),
             residual_place=words.place(row.residual_place, count),
         )
+
+
+def range_lines(report: Report) -> Iterator[Markup]:
+    """Give from where to where the rates of several local authorities run; nothing for one."""
+    if report.single:
+        return
+    rows = _own(report)
+    low, high = (rows.loc[at] for at in (rows["rate"].idxmin(), rows["rate"].idxmax()))
+    few = low["offenders"] == report["reoffending_boroughs"]["offenders"].min()
+    yield html.phrase(
+        "<strong>Rates.</strong> In the {count} local authorities of {area} reoffending, of the cohort "
+        "labelled {cohort}, ran from {low} in {lowest} ({low_counts} offenders) to {high} in {highest} "
+        "({high_counts}).{few}",
+        count=words.number(len(rows)),
+        area=report.area.title,
+        cohort=report.cohort,
+        low=words.percent(low["rate"], 1),
+        lowest=words.in_sentence(low["name"]),
+        low_counts=f"{low['reoffenders']:,} of {low['offenders']:,}",
+        high=words.percent(high["rate"], 1),
+        highest=words.in_sentence(high["name"]),
+        high_counts=f"{high['reoffenders']:,} of {high['offenders']:,}",
+        few=f" So few offenders as in {words.in_sentence(low['name'])}, the fewest of all, say little."
+        if few
+        else "",
+    )
 
 
 def _leaning_lines(report: Report) -> Iterator[Markup]:
@@ -173,13 +218,14 @@ def _beside(rate: float, fitted: float) -> str:
     return "above" if rate > fitted else "below"
 
 
-def _say_area_model(report: Report) -> None:
+def area_lines(report: Report) -> Iterator[Markup]:
+    """Give the sentence of the area's own model; none of one place, or of all of London."""
     if report.single or report.whole:  # said at the top of the page; London has the London model
         return
     slope = _slope(report, "area")
     count = len(report.area.local_authorities)
     if slope is None:
-        html.paragraph(
+        yield html.phrase(
             "{area} has {count} local authorities: too few for a model of its own.",
             area=words.opened(report.area.title),
             count=words.number(count),
@@ -190,9 +236,9 @@ def _say_area_model(report: Report) -> None:
         "lower": "points to lower reoffending with more deprivation",
         "neither": "leaves open whether there is any association",
     }[_direction(slope)]
-    html.paragraph(
-        "Within {area} alone ({count} local authorities, no random sample, so no more than a "
-        "description) the evidence {said}: odds {odds} per standard deviation, {confidence} interval "
+    yield html.phrase(
+        "<strong>Within {area} alone</strong> ({count} local authorities, no random sample, so no more "
+        "than a description) the evidence {said}: odds {odds} per standard deviation, {confidence} interval "
         "{low} to {high}.",
         area=report.area.title,
         count=count,
@@ -220,10 +266,10 @@ def _say_spread(report: Report) -> None:
         dispersion=words.decimal(slope["dispersion"], 1),
         slope=words.decimal(slope["estimate"], 3),
         least=words.decimal(least["slope_without"], 3),
-        least_name=least["name"],
+        least_name=words.in_sentence(least["name"]),
         most=words.decimal(most["slope_without"], 3),
-        most_name=most["name"],
-        fewest=fewest["name"],
+        most_name=words.in_sentence(most["name"]),
+        fewest=words.opened(words.in_sentence(fewest["name"])),
         offenders=f"{fewest['offenders']:,}",
         without=words.decimal(fewest["slope_without"], 3),
     )

@@ -87,7 +87,7 @@ def _funnel_source(limits: pd.DataFrame) -> str:
         f"The overall rate ({words.percent(allowed['overall_rate'].iloc[0], 1)}) and the "
         f"overdispersion (a variance {words.decimal(allowed['dispersion'].iloc[0], 1)} times that "
         "of chance) are those of a quasi-binomial model with an intercept alone, not of the model "
-        f"with deprivation. {few['name']} has only {_people(few['offenders'])}, for so few of whom "
+        f"with deprivation. {_opening(few)} has only {_people(few['offenders'])}, for so few of whom "
         f"the limits are rough: its rate of {words.percent(few['rate'])} lies {where} the "
         f"{_level(_NARROW)} limits for chance alone."
     )
@@ -111,7 +111,7 @@ def _lying(held: pd.DataFrame) -> str:
 def _sides(held: pd.DataFrame) -> str:
     sides = [(side, held.loc[held["outside"] == side, "name"]) for side in ("above", "below")]
     return (
-        "; ".join(f"{words.listed(names)} {side}" for side, names in sides if len(names)) or "none"
+        "; ".join(f"{words.named(names)} {side}" for side, names in sides if len(names)) or "none"
     )
 
 
@@ -252,12 +252,12 @@ def influence_line(by_borough: pd.DataFrame, *, terms: int) -> str:
     count = len(leaning)
     has = "has" if count <= 1 else "have"
     return (
-        f"{most['name']} has the most influence on the fit, a Cook’s distance of "
+        f"{_opening(most)} has the most influence on the fit, a Cook’s distance of "
         f"{words.decimal(most['cooks_distance'])}; {words.number(ruling) if ruling else 'none'} of "
         f"{len(by_borough)} {'is' if ruling <= 1 else 'are'} above {RULES}, the usual sign that one "
         f"row rules the fit. {(words.number(count) if count else 'none').capitalize()} {has} more "
         f"than twice the mean leverage of {words.decimal(high / 2)}"
-        f"{': ' + _valued(leaning, 'leverage') if count else ''}. {few['name']}, with only "
+        f"{': ' + _valued(leaning, 'leverage') if count else ''}. {_opening(few)}, with only "
         f"{_people(few['offenders'])}, has a leverage of {words.decimal(few['leverage'], 3)} and a "
         f"Cook’s distance of {words.decimal(few['cooks_distance'], 3)}."
     )
@@ -305,10 +305,10 @@ def left_out_line(by_borough: pd.DataFrame, *, full: float, std_error: float) ->
     )
     few = by_borough.loc[by_borough["offenders"].idxmin()]
     return (
-        f"{stays}. It moves most without {most['name']}, from {words.decimal(full, 3)} to "
+        f"{stays}. It moves most without {words.in_sentence(most['name'])}, from {words.decimal(full, 3)} to "
         f"{words.decimal(most['slope_without'], 3)}, which is {words.decimal(move / std_error, 1)} "
-        f"of its standard error; {few['name']}, with only {_people(few['offenders'])}, moves it "
-        f"by {words.decimal(abs(few['slope_without'] - full), 4)}."
+        f"of its standard error; {words.in_sentence(few['name'])}, with only "
+        f"{_people(few['offenders'])}, moves it by {words.decimal(abs(few['slope_without'] - full), 4)}."
     )
 
 
@@ -449,22 +449,27 @@ def _apart(context: pd.DataFrame) -> pd.Series:
 
 
 def _cohort(report: Report) -> str:
-    return f"cohort {report.cohort} (not that of Figure 2.5)"
+    another = " (not that of Figure 2.5)" if report.sizes else ""
+    return f"cohort {report.cohort}{another}"
 
 
 def _few(report: Report) -> str:
     fewest = report["boroughs"].sort_values("offenders").iloc[0]
-    return f"{fewest['name']}, with only {_people(fewest['offenders'])}"
+    return f"{words.in_sentence(fewest['name'])}, with only {_people(fewest['offenders'])}"
 
 
 def _valued(rows: pd.DataFrame, column: str, digits: int = 2) -> str:
     """List names with their values, the highest first; nothing for no row."""
     ordered = rows.sort_values(column, ascending=False)
     said = [
-        f"{name} {words.decimal(value, digits)}"
+        f"{words.in_sentence(name)} {words.decimal(value, digits)}"
         for name, value in zip(ordered["name"], ordered[column], strict=True)
     ]
     return words.listed(said) if said else ""
+
+
+def _opening(row: pd.Series) -> str:
+    return words.opened(words.in_sentence(row["name"]))
 
 
 def _people(offenders: int) -> str:

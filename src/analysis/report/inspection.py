@@ -262,6 +262,34 @@ def _none(count: str) -> str:
     return "none" if count == "no" else count
 
 
+def methods(report: Report) -> None:
+    """Display how figures of a case sample, and differences between places, were computed."""
+    if report.sizes:
+        html.paragraph(
+            "Nothing is corrected for a finite population unless the settings of the area give the "
+            "number of eligible cases, which was not printed; then the interval is the exact "
+            "hypergeometric one (Buonaccorsi 1987), with as large a share of the eligible cases "
+            "relevant as of the sample."
+        )
+        html.paragraph(
+            "<strong>Words.</strong> A phrase admits counts from <em>a</em> to <em>b</em>, by the rule "
+            "named in the codebook; the tight reading is the default and the loose one a parameter. The "
+            "band runs from the lower limit at <em>a</em> to the upper limit at <em>b</em>. The rules "
+            "are a convention of this project, not a published fact."
+        )
+        html.paragraph(
+            "<strong>Differences.</strong> Newcombe’s hybrid score interval (Newcombe 1998, method 10). "
+            "Fisher’s exact test, two-sided, and its mid-P; Holm’s adjustment (Holm 1979) over the "
+            "questions with counts for both providers. A difference with words on one side runs over "
+            "every admitted pair of counts and is not tested."
+        )
+    if not report["area_neighbours"].empty:
+        html.paragraph(
+            "<strong>Neighbours.</strong> The rate of the area less that of a neighbour has Newcombe’s "
+            "hybrid score interval (Newcombe 1998, method 10)."
+        )
+
+
 def reconstruction(report: Report) -> None:
     """Display what may and may not be read from the reconstructed sample."""
     if not opens(report, "What is reconstructed"):

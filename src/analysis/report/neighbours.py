@@ -52,7 +52,7 @@ def lines(report: Report) -> Iterator[Markup]:
         return
     lower, higher = table["difference_upper"] < 0, table["difference_lower"] > 0
     said = [
-        f"{where} the {'rate' if rows.sum() == 1 else 'rates'} of {words.listed(table.loc[rows, 'name'])}"
+        f"{where} the {'rate' if rows.sum() == 1 else 'rates'} of {words.named(table.loc[rows, 'name'])}"
         for where, rows in (
             ("clearly below", lower),
             ("clearly above", higher),
@@ -83,7 +83,7 @@ def _deprivation_line(report: Report) -> Markup:
     (own,) = context[context["in_area"]].itertuples()
     above = table["deprivation_rank"] < own.deprivation_rank
     said = [
-        f"{how} deprived than {words.listed(table.loc[rows, 'name'])}"
+        f"{how} deprived than {words.named(table.loc[rows, 'name'])}"
         for how, rows in (("less", above), ("more", ~above))
         if rows.any()
     ]
@@ -107,8 +107,7 @@ def _show_table(report: Report) -> None:
                 "interval": words.percents(row.ci_lower, row.ci_upper, 1),
                 "difference": f"{_points(row.difference)} "
                 f"({_points(row.difference_lower)} to {_points(row.difference_upper)})",
-                "score": words.decimal(row.deprivation_score, 1),
-                "rank": str(row.deprivation_rank),
+                "score": f"{words.decimal(row.deprivation_score, 1)} ({row.deprivation_rank})",
             }
             for row in report["area_neighbours"].itertuples(index=False)
         ]
@@ -124,10 +123,9 @@ def _show_table(report: Report) -> None:
             "rate": "Rate",
             "interval": f"{report.confidence} interval",
             "difference": f"{words.opened(report.area.title)} minus it, in points",
-            "score": "Deprivation score",
-            "rank": "Rank of 152",
+            "score": "Deprivation score (rank of 152)",
         },
-        numeric=["counts", "rate", "interval", "difference", "score", "rank"],
+        numeric=["counts", "rate", "interval", "difference", "score"],
         note=f"In brackets, the {report.confidence} interval of the difference, in percentage points. "
         "Rank 1 is the most deprived.",
     )

@@ -2,60 +2,127 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 from nbformat import v4
 
-from analysis.report import html, page, words
+from analysis.report import html, page, tables, words
 from analysis.report.boroughs import model_change
 from analysis.report.evidence import Report
-from analysis.report.tables import by_side
 
 FILE = "index.html"
-_COLUMNS = {
-    "area": "Area",
-    "sample": "Inspected cases",
-    "above": "Questions with sufficient work in more than half of cases",
-    "below": "In fewer than half",
-    "rate": "Reoffending rates, lowest to highest",
-    "slope": "Change in odds of reoffending per standard deviation of deprivation",
-    "lacks": "Lacks",
-    "made_on": "Made from",
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of page: what it holds and lacks, and the table of the areas that have one."""
+
+    heading: str
+    said: str
+    caption: str
+    columns: Mapping[str, str]
+    note: str
+    numeric: Collection[str] = ()
+
+
+_RATES = {
+    "members": "Local authorities",
+    "lowest": "Lowest reoffending rate",
+    "highest": "Highest reoffending rate",
+    "slope": "Odds of reoffending per standard deviation of deprivation",
+}
+_BRACKETS = "In brackets, reoffenders of offenders, and the interval of the odds."
+_KINDS = {
+    "sample": _Kind(
+        heading="Areas with a case sample",
+        said="Such a page holds the findings of an inspection by question and provider, where the "
+        "providers differ, the report’s claims checked, its background from open data, and "
+        "reoffending beside deprivation. It lacks what was never published: associations between "
+        "questions, and findings by borough, office or group of people.",
+        caption="Inspected work and reoffending",
+        columns={
+            "area": "Area",
+            "sample": "Inspected cases",
+            "sides": "Is work sufficient in more than half of cases?",
+            **_RATES,
+        },
+        note=f"{_BRACKETS} An answer is that of one provider to one question; it is open where its "
+        "interval takes in half.",
+    ),
+    "several": _Kind(
+        heading="Areas of several local authorities",
+        said="Such a page holds the reoffending of each local authority beside its deprivation, "
+        "that of the neighbours in London, and, from five local authorities on, a model of the "
+        "area’s own beside that of London. It lacks a case sample: none was published for the area.",
+        caption="Reoffending in areas of several local authorities",
+        columns={"area": "Area", **_RATES},
+        note=_BRACKETS,
+    ),
+    "single": _Kind(
+        heading="Single local authorities",
+        said="Such a page sets the place’s rate of reoffending beside those of its neighbours, and "
+        "beside the rate that the model of London fits for its deprivation. It lacks a case sample, "
+        "because none was published by borough, and a model of its own, for which one local "
+        "authority is too few.",
+        caption="Reoffending and deprivation in single local authorities",
+        columns={
+            "area": "Local authority",
+            "rate": "Rate",
+            "interval": "Interval",
+            "counts": "Reoffenders of offenders",
+            "place": "Place among the rates",
+            "fitted": "Model of London fits",
+            "rank": "Deprivation rank of 152",
+            "part": "Part of London",
+        },
+        numeric=("rate", "interval", "counts", "place", "fitted", "rank"),
+        note="Place 1 is the highest rate, rank 1 the most deprived.",
+    ),
 }
 
 
 def headline(report: Report) -> dict[str, str]:
     """Give the figures of an area that the front page shows."""
-    answers = report.answers()
-    own = answers[answers["provider"].isin(report.sizes)]
-    sides = {side: len(rows) for side, rows in by_side(own).items()}
-    inside = report["reoffending_boroughs"][
-        report["reoffending_boroughs"]["gss_code"].isin(
-            report["boroughs"].loc[report["boroughs"]["in_area"], "gss_code"]
-        )
-    ]
-    none = "no case sample"
-    sizes = (
-        words.listed(f"{size} {name}" for name, size in report.sizes.items())
-        if report.sizes
-        else ""
-    )
-    lacks = [] if report.sizes else ["a case sample"]
-    scope = "area" if model_change(report, "area") else "london"
-    if scope == "london" and not report.whole:
-        lacks.append("a model of its own")
-    return {
+    by_borough, context = report["reoffending_boroughs"], report["boroughs"]
+    own = by_borough["gss_code"].isin(context.loc[context["in_area"], "gss_code"])
+    said = {
         "title": report.area.title,
-        "sample": f"{sum(report.sizes.values())}: {sizes}" if sizes else none,
-        "above": f"{sides['above']} of {len(own)}" if sizes else none,
-        "below": f"{sides['below']} of {len(own)}" if sizes else none,
-        "rate": f"{words.percents(inside['rate'].min(), inside['rate'].max(), 1)} in "
-        + words.counted(len(inside), "local authority", "local authorities"),
-        "slope": f"{model_change(report, scope)}" + (" (London)" if scope == "london" else ""),
-        "lacks": words.listed(lacks) if lacks else "nothing",
+        "confidence": report.confidence,
+        "cohort": str(report.cohort),
     }
+    if report.single and not report.sizes:
+        places = by_borough["rate"].rank(ascending=False, method="min").astype(int)
+        (row,) = tables.boroughs(by_borough[own], context).to_dict("records")
+        shown = {name: row[name] for name in _KINDS["single"].columns if name in row}
+        place = f"{places[own].iloc[0]} of {len(by_borough)}"
+        return {"kind": "single", **said, **shown, "place": place}
+    inside = by_borough[own]
+    said |= {
+        "members": f"{len(inside)} of {len(by_borough)}",
+        "lowest": _rate(inside.loc[inside["rate"].idxmin()]),
+        "highest": _rate(inside.loc[inside["rate"].idxmax()]),
+        "slope": model_change(report, "london" if report.whole else "area")
+        or "no model of its own: fewer than five local authorities",
+    }
+    if not report.sizes:
+        return {"kind": "several", **said}
+    answers = report.answers()
+    sizes = words.listed(f"{size} {name}" for name, size in report.sizes.items())
+    return {
+        "kind": "sample",
+        **said,
+        "sample": f"{sum(report.sizes.values())}: {sizes}",
+        "sides": tables.said_sides(answers[answers["provider"].isin(report.sizes)], "answer"),
+    }
+
+
+def _rate(row: pd.Series) -> str:
+    counts = f"{row['reoffenders']:,} of {row['offenders']:,}"
+    return f"{words.percent(row['rate'], 1)}, {row['name']} ({counts})"
 
 
 def index(folder: Path, order: Sequence[str] = (), failed: Sequence[Mapping[str, str]] = ()) -> str:
@@ -69,18 +136,6 @@ def index(folder: Path, order: Sequence[str] = (), failed: Sequence[Mapping[str,
     ]
     places = {area: place for place, area in enumerate(order)}
     manifests.sort(key=lambda made: (places.get(made["area"], len(places)), made["area"]))
-    rows = [
-        {
-            "area": html.phrase(
-                '<a href="{area}/index.html">{title}</a>',
-                area=made["area"],
-                title=words.opened(made["headline"]["title"]),
-            ),
-            **{name: made["headline"][name] for name in list(_COLUMNS)[1:-1]},
-            "made_on": f"{made['made_on']}, inputs {made['inputs_digest'][:8]}",
-        }
-        for made in manifests
-    ]
     built = {made["area"] for made in manifests}
     parts = [
         Markup("<h1>Probation inspections, re-analysed</h1>"),
@@ -88,13 +143,11 @@ def index(folder: Path, order: Sequence[str] = (), failed: Sequence[Mapping[str,
             "{count} with the published figures and their uncertainty. Each page says what its "
             "figures rest on, and has its tables for download.",
             cls="lead",
-            count=words.counted(len(rows), "area is shown", "areas are shown").capitalize(),
+            count=words.counted(len(manifests), "area is shown", "areas are shown").capitalize(),
         ),
-        Markup("<h2>Areas</h2>"),
-        html.table_html(pd.DataFrame(rows), caption="Areas that were built", headers=_COLUMNS)
-        if rows
-        else html.paragraph_html("No area has been built yet."),
+        *(_areas(manifests) if manifests else [html.paragraph_html("No area has been built yet.")]),
         *_failures(failed, built),
+        *(_made(manifests) if manifests else []),
         html.footer_html(
             "Contains public sector information licensed under the Open Government Licence v3.0."
         ),
@@ -102,6 +155,77 @@ def index(folder: Path, order: Sequence[str] = (), failed: Sequence[Mapping[str,
     outputs = [v4.new_output("display_data", {"text/html": str(part)}) for part in parts]
     cell = v4.new_code_cell("index()", id="site", execution_count=1, outputs=outputs)
     return page.render(v4.new_notebook(cells=[cell]))
+
+
+def _areas(manifests: Sequence[Mapping[str, Any]]) -> list[Markup]:
+    """Give a part for each kind of page that there is."""
+    parts = []
+    for name, kind in _KINDS.items():
+        lines = [made["headline"] | {"area": _link(made)} for made in manifests if _is(made, name)]
+        if not lines:
+            continue
+        rows = [
+            {column: line.get(column, words.UNKNOWN) for column in kind.columns} for line in lines
+        ]
+        confidence, cohort = (
+            words.listed(dict.fromkeys(line.get(of, words.UNKNOWN) for line in lines))
+            for of in ("confidence", "cohort")
+        )
+        said = f"Reoffending is of the cohort labelled {cohort}; intervals are at {confidence}."
+        parts += [
+            Markup("<h2>{}</h2>").format(kind.heading),
+            html.paragraph_html("{said}", said=kind.said),
+            html.table_html(
+                pd.DataFrame(rows),
+                caption=kind.caption,
+                headers=kind.columns,
+                numeric=kind.numeric,
+                note=f"{said} {kind.note}",
+            ),
+        ]
+    return parts
+
+
+def _is(made: Mapping[str, Any], kind: str) -> bool:
+    # Reports made by an earlier version of this code say no kind.
+    return bool(made["headline"].get("kind", "several") == kind)
+
+
+def _link(made: Mapping[str, Any]) -> Markup:
+    return html.phrase(
+        '<a href="{area}/index.html">{title}</a>', area=made["area"], title=_title(made)
+    )
+
+
+def _title(made: Mapping[str, Any]) -> str:
+    return words.opened(made["headline"]["title"])
+
+
+def _made(manifests: Sequence[Mapping[str, Any]]) -> list[Markup]:
+    """Say of each page what it was made from."""
+    rows = [
+        {
+            "area": _title(made),
+            "made_on": made["made_on"],
+            "inputs": made["inputs_digest"][:8],
+        }
+        for made in manifests
+    ]
+    dates = sorted({made["made_on"] for made in manifests})
+    return [
+        Markup("<h2>What the pages were made from</h2>"),
+        html.paragraph_html(
+            "A page has the date of the code that made it: {dates}. Its inputs are told by the start of "
+            "their digest; the manifest among its downloads lists every one of them with its hash.",
+            dates=dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}",
+        ),
+        html.data_table_html(
+            pd.DataFrame(rows),
+            summary="Date and inputs of each page",
+            caption="What each page was made from",
+            headers={"area": "Area", "made_on": "Date", "inputs": "Inputs"},
+        ),
+    ]
 
 
 def _failures(failed: Sequence[Mapping[str, str]], built: Collection[str]) -> list[Markup]:

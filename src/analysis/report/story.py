@@ -7,11 +7,15 @@ from markupsafe import Markup
 
 from analysis import project
 from analysis.data import schemas, sources
+from analysis.data.sources import Sources
 from analysis.report import html, neighbours, tables, words
-from analysis.report.boroughs import model_lines, place_lines
+from analysis.report.boroughs import area_lines, model_lines, place_lines, range_lines
 from analysis.report.downloads import SPREADSHEET, TABLES
 from analysis.report.evidence import Report
 from analysis.report.inspection import difference_lines
+
+# Tables of data/raw that only a page with a case sample rests on.
+_OF_INSPECTIONS = {"published_findings", "questions", "claims", "inspected_boroughs"}
 
 
 def opening(report: Report) -> None:
@@ -75,7 +79,9 @@ def summary(report: Report) -> None:
             *difference_lines(report),
             *place_lines(report),
             *(neighbours.lines(report) if report.single else ()),
+            *(() if report.sizes else range_lines(report)),
             *model_lines(report),
+            *(() if report.sizes else area_lines(report)),
         ],
         cls="key",
     )
@@ -135,9 +141,11 @@ def downloads(report: Report) -> None:
     html.bullets(links)
 
 
-def provenance() -> None:
+def provenance(report: Report) -> None:
     """Display where each figure comes from, and the licence."""
     recorded = sources.provenance()
+    if not report.sizes:
+        recorded = _without_samples(recorded)
     html.table(
         tables.publications(recorded),
         caption="Publications",
@@ -157,6 +165,18 @@ def provenance() -> None:
         "Contains public sector information licensed under the Open Government Licence v3.0.",
         "This page is an independent re-analysis; it was not made by the publishers of the figures.",
     )
+
+
+def _without_samples(recorded: Sources) -> Sources:
+    """Give what a page without a case sample rests on: no findings, claims or samples of others."""
+    files = {
+        file: raw
+        for file, raw in recorded.files.items()
+        if file.removesuffix(".csv") in schemas.RAW.keys() - _OF_INSPECTIONS
+    }
+    used = {name for raw in files.values() for name in raw.sources}
+    publications = {name: each for name, each in recorded.sources.items() if name in used}
+    return Sources(sources=publications, files=files)
 
 
 def about(report: Report) -> list[str]:

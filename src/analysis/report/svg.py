@@ -95,8 +95,12 @@ def _shorten(element: etree._Element, name: str, value: str, used: set[str]) -> 
         del element.attrib[name]
         return
     value = re.sub(r"(\.\d)\d+", r"\1", value)
+    value = re.sub(r"\.0\b", "", value)
     if name == "d":
         value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value)
+        # A stroke that is upright or level needs only where it ends.
+        value = re.sub(r"M(\S+) ([^\sL]+)L\1 ([^\sLMz]+)", r"M\1 \2V\3", value)
+        value = re.sub(r"M(\S+) ([^\sL]+)L(\S+) \2(?=[LMz]|$)", r"M\1 \2H\3", value)
     if name == "style":
         value = re.sub(
             rf"font-size: {POINTS}px; |font-family: 'DejaVu Sans'; |text-anchor: start(; |$)",

@@ -46,7 +46,7 @@ def sides(proportions: pd.DataFrame, providers: Iterable[str]) -> pd.DataFrame:
         [
             {"outcome": words.label(outcome)}
             | {
-                provider: _said(
+                provider: said_sides(
                     answers[(answers["outcome"] == outcome) & (answers["provider"] == provider)]
                 )
                 for provider in providers
@@ -56,14 +56,14 @@ def sides(proportions: pd.DataFrame, providers: Iterable[str]) -> pd.DataFrame:
     )
 
 
-def _said(answers: pd.DataFrame) -> str:
+def said_sides(answers: pd.DataFrame, noun: str = "question") -> str:
+    """Say on how many answers most cases are sufficient; `noun` is what one answer is called."""
     if answers.empty:
-        return "no question has a figure"
+        return f"no {noun} has a figure"
     counts = {side: len(rows) for side, rows in by_side(answers).items()}
-    questions = "question" if len(answers) == 1 else "questions"
     return (
         f"yes on {counts['above']}, no on {counts['below']}, open on {counts['open']} "
-        f"of {len(answers)} {questions}"
+        f"of {len(answers)} {noun if len(answers) == 1 else noun + 's'}"
     )
 
 

@@ -87,6 +87,16 @@ def opened(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def in_sentence(name: str) -> str:
+    """Give the name of a place as it stands within a sentence: `the City of London`, `Barnet`."""
+    return f"the {name}" if name.startswith("City of ") else name
+
+
+def named(names: Iterable[str]) -> str:
+    """Join names of places as a sentence does: `Camden, the City of London and Hackney`."""
+    return listed(map(in_sentence, names))
+
+
 def label(code: str) -> str:
     """Give a code of the codebook as a heading says it: `protecting_the_public`."""
     return code.replace("_", " ").capitalize()
