@@ -59,6 +59,13 @@ def test_check_passes_on_the_shipped_data_and_changes_nothing(copy):
         (["report"], "Missing argument"),
         (["batch"], "Name the areas to build, or give --all"),
         (["batch", "atlantis"], "No area 'atlantis'"),
+        (["batch", "barnet", "-p", "levle=0.9"], "levle: no such parameter"),
+        (["batch", "barnet", "--quiet", "--json"], "Give --quiet or --json, not both"),
+        (["batch", "barnet", "--workers", "0"], "0 is not in the range"),
+        (
+            ["batch", "barnet", "--workers", "1", "--scheduler", "tcp://host:1"],
+            "A Dask scheduler has workers of its own",
+        ),
         (["publish"], "No such command"),
     ],
 )

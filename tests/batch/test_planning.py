@@ -194,6 +194,37 @@ def test_a_report_comes_from_no_row_that_does_not_reach_its_area(copy, tmp_path,
     assert tree(after.reports) == tree(before.reports)
 
 
+def test_after_a_changed_figure_just_the_areas_that_it_reaches_are_built(copy, tmp_path):
+    here = Project(copy, tmp_path / "out")
+    assert here.batch("barnet", "hackney").returncode == 0
+    before = tree(here.reports / "barnet")
+    raw = copy / "data" / "raw"
+    (row,) = [row for row in read(raw, "unemployment") if row.items() >= HACKNEY_2014.items()]
+    other = f"{float(row['unemployment_rate_pct']) + 1:.12g}"
+    changed(raw / "unemployment.csv", HACKNEY_2014, unemployment_rate_pct=other)
+    assert here.batch("barnet", "hackney").returncode == 3  # not accepted yet
+    sources.accept(raw / "unemployment.csv", raw)
+    done = here.batch("barnet", "hackney", "--explain")
+    assert done.returncode == 0, done.stderr
+    assert "barnet: as its inputs give" in done.stdout
+    assert "hackney: input data/raw/unemployment.csv changed" in done.stdout
+    assert "1 built, 1 unchanged" in done.stdout
+    assert tree(here.reports / "barnet") == before
+    # What was left alone is still what its inputs give, though the commit says more by now.
+    verified = subprocess.run(
+        [sys.executable, "-m", "analysis", "verify", str(here.reports / "barnet")],
+        cwd=copy,
+        env=here.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert verified.returncode == 0, verified.stderr
+
+
+HACKNEY_2014 = {"gss_code": HACKNEY, "year": "2014"}
+
+
 def read(folder: Path, table: str) -> list[dict[str, str]]:
     with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

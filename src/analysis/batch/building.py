@@ -2,6 +2,7 @@
 
 import os
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -105,4 +106,10 @@ def _failure(
         return Failure(area, fault.told(), fault.exit_code)
     except OSError as error:
         return Failure(area, f"the system refused: {error.strerror}: {error.filename}", 1)
+    except Exception as error:  # a fault of the program costs its area only
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        return Failure(
+            area, f"a fault of the program: {type(error).__name__}: {error} ({where})", 1
+        )
     return None

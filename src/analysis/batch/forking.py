@@ -8,15 +8,20 @@ import fcntl
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from multiprocessing import connection, forkserver
 from multiprocessing.context import ForkServerContext, SpawnContext
+from pathlib import Path
 from typing import Any
 
 _WARM = "analysis.batch.warm"
 _OPTIONS = "ANALYSIS_OPTIONS"
+_SCRATCH = "analysis-run-"
 # Signals from a pipe, by which a child ends with its parent, are Linux's own.
 FORKING = sys.platform == "linux"
 
@@ -45,6 +50,29 @@ def warm_up(options: Mapping[str, Any] | None = None) -> None:
         # One thread each: the areas keep the processors busy. And no module from the working folder.
         os.environ |= {"OPENBLAS_NUM_THREADS": "1", "PYTHONSAFEPATH": "1"}
         forkserver.ensure_running()
+
+
+@contextmanager
+def scratch() -> Iterator[None]:
+    """Keep the sockets and connection files of a run in a folder of its own, gone when it ends.
+
+    What a killed run left behind goes too.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*") if FORKING else ():
+        process = left.name.removeprefix(_SCRATCH).partition("-")[0]
+        if not Path("/proc", process).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    before = os.environ.get("TMPDIR")
+    with tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-") as folder:
+        os.environ["TMPDIR"], tempfile.tempdir = folder, None
+        try:
+            yield
+        finally:
+            tempfile.tempdir = None
+            if before is None:
+                del os.environ["TMPDIR"]
+            else:
+                os.environ["TMPDIR"] = before
 
 
 def options() -> dict[str, Any] | None:

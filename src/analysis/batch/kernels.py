@@ -10,6 +10,7 @@ import random
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.metadata import entry_points
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,21 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
 from analysis.batch import forking
+from analysis.faults import UsageFault
 
 PROVISIONER = "analysis-forked"
 _LAUNCHER = ["-m", "ipykernel_launcher"]
+
+
+class NotSetUpError(UsageFault):
+    """The project is not installed in the environment that runs it."""
+
+
+def require_registered() -> None:
+    """Refuse an environment that does not know the provisioner: it was set up for an earlier state."""
+    group = KernelProvisionerFactory.GROUP_NAME
+    if forking.FORKING and not entry_points(group=group, name=PROVISIONER):
+        raise NotSetUpError("The environment was set up for another state of the project: make env")
 
 
 def use() -> None:

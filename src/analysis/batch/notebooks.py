@@ -77,6 +77,8 @@ def execute(
         ) from error
     except (DeadKernelError, CellTimeoutError) as error:
         raise NotebookError(source.stem, len(started), started[-1], str(error).strip()) from error
+    except RuntimeError as error:
+        raise NotebookError(source.stem, None, "", f"its kernel did not start: {error}") from error
     finished = tidy(nbformat.read(target, as_version=4))
     _require_complete(source.stem, finished)
     nbformat.write(finished, target)

@@ -26,7 +26,8 @@ def check(parameters: Parameters) -> Run:
 
 
 def check_shared() -> None:
-    """Check what every area reads: areas.toml and the raw files; BadDataError lists every fault."""
+    """Check what every area needs: areas.toml and the raw files; BadDataError lists every fault."""
+    kernels.require_registered()
     areas.load()
     if problems := sources.check():
         raise BadDataError(problems)

@@ -77,7 +77,7 @@ def run(
     what is finished stays, all is put on record, and StoppedError is raised.
     """
     started = time.monotonic()
-    with publish.locked(output):
+    with publish.locked(output), forking.scratch():
         plan = planning.plan(runs, output, force=force)
         due = [planned.parameters for planned in plan if planned.reasons]
         if due:

@@ -1,0 +1,169 @@
+"""A forked kernel is a kernel like any other: the same outputs, interrupts and deaths."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning import KernelProvisionerFactory
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from analysis.batch import forking, kernels
+
+STOCK = "local-provisioner"
+NAME = KernelProvisionerFactory.default_provisioner_name_env
+
+
+@pytest.fixture
+def provisioner(monkeypatch) -> Iterator[Callable[[str], None]]:
+    """Choose who starts kernels."""
+
+    def choose(name: str) -> None:
+        monkeypatch.setenv(NAME, name)
+        KernelProvisionerFactory.clear_instance()
+
+    yield choose
+    KernelProvisionerFactory.clear_instance()
+
+
+def executed(*sources: str, folder: Path, timeout: int = 60) -> nbformat.NotebookNode:
+    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, sources)))
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        record_timing=False,
+        shutdown_kernel="immediate",
+        resources={"metadata": {"path": str(folder)}},
+    )
+    client.execute()
+    return notebook
+
+
+SHOWN = (
+    "import pandas as pd\npd.DataFrame({f'column {n}': range(70) for n in range(25)})",
+    "pd.DataFrame({'a': [1.5, None], 'b': ['x', 'y']})",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2, 3]);",
+    "fig, axes = plt.subplots()\naxes.bar(['a', 'b'], [1, 2])\nplt.show()",
+    "plt.gcf().dpi, plt.rcParams['figure.figsize'], plt.rcParams['font.size']",
+    "print('text')\nimport sys\nprint('a warning', file=sys.stderr)",
+    "import warnings\nwarnings.warn('said once')",
+    "!echo from the shell",
+    "from IPython.display import HTML, Markdown, display\ndisplay(HTML('<b>x</b>'), Markdown('*y*'))",
+    "import seaborn as sns\nsns.lineplot(x=[1, 2], y=[3, 4]);",
+    "sorted(name for name in globals() if not name.startswith('_'))",
+    "__name__, sys.argv[0].endswith('ipykernel_launcher.py') or sys.argv[0], 'x' in dir()",
+    "import os\nos.getcwd() == os.environ.get('PWD') or os.path.basename(os.getcwd())",
+    "import logging\nlogging.getLogger().warning('logged')",
+    "sys.stdin.read()",
+    "1 / 1",
+)
+
+
+def test_every_output_is_that_of_a_stock_kernel(provisioner, tmp_path):
+    provisioner(STOCK)
+    stock = executed(*SHOWN, folder=tmp_path)
+    provisioner(kernels.PROVISIONER)
+    forked = executed(*SHOWN, folder=tmp_path)
+    for one, other in zip(stock.cells, forked.cells, strict=True):
+        if "argv" in one.source:
+            continue
+        assert plain(other.outputs) == plain(one.outputs), one.source
+    assert plain(forked.cells[0].outputs)  # and not two empty notebooks
+
+
+def plain(outputs: list) -> list:
+    """Outputs without what changes from process to process: numbers of processes and of objects."""
+    return [
+        {
+            key: value if key != "text" else value.replace(first_number(value), "N")
+            for key, value in output.items()
+        }
+        for output in outputs
+    ]
+
+
+def first_number(text: str) -> str:
+    """The number in the name that IPython gives a cell's file, as in a warning's place."""
+    _, mark, rest = text.partition("ipykernel_")
+    return mark + rest.partition("/")[0] if mark else "\0"
+
+
+def test_a_forked_kernel_is_forked_and_in_a_process_of_its_own(provisioner, tmp_path):
+    provisioner(kernels.PROVISIONER)
+    source = "import os\nprint(os.getpid(), os.getppid(), os.getsid(0))"
+    told = [executed(source, folder=tmp_path).cells[0].outputs[0].text for _ in range(2)]
+    (one, parent, session), (other, same_parent, _) = (map(int, text.split()) for text in told)
+    assert one == session != other
+    assert parent == same_parent == forking.forkserver._forkserver._forkserver_pid
+
+
+def test_kernels_do_not_share_their_chance(provisioner, tmp_path):
+    provisioner(kernels.PROVISIONER)
+    source = "import random, numpy\nprint(random.random(), numpy.random.random())"
+    told = [executed(source, folder=tmp_path).cells[0].outputs[0].text.split() for _ in range(2)]
+    assert told[0][0] != told[1][0]
+    assert told[0][1] != told[1][1]
+
+
+def test_a_cell_that_fails_hangs_or_ends_the_kernel_is_told_as_by_a_stock_kernel(
+    provisioner, tmp_path
+):
+    provisioner(kernels.PROVISIONER)
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        executed("1 / 0", folder=tmp_path)
+    with pytest.raises(CellTimeoutError):
+        executed("while True: pass", folder=tmp_path, timeout=2)
+    with pytest.raises(DeadKernelError):
+        executed("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", folder=tmp_path)
+
+
+def test_an_interrupt_reaches_the_cell_and_the_kernel_goes_on(provisioner):
+    provisioner(kernels.PROVISIONER)
+    manager = KernelManager(transport="ipc")
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+        hanging = client.execute("import time\ntime.sleep(600)")
+        time.sleep(1)
+        manager.interrupt_kernel()
+        reply = client.get_shell_msg(timeout=30)
+        assert reply["parent_header"]["msg_id"] == hanging
+        assert reply["content"]["ename"] == "KeyboardInterrupt"
+        assert client.execute_interactive("1 + 1", timeout=30)["content"]["status"] == "ok"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def test_the_warm_parent_has_one_thread_and_no_figure_and_is_not_ended_by_ctrl_c():
+    forking.warm_up()
+    ours, theirs = forking.context().Pipe()
+    process = forking.context().Process(target=tell_of_parent, args=(theirs,))
+    process.start()
+    threads, figures, contexts = ours.recv()
+    process.join()
+    assert (threads, figures, contexts) == (1, [], None)
+
+
+def tell_of_parent(told) -> None:
+    import matplotlib.pyplot as plt  # noqa: PLC0415
+    import zmq  # noqa: PLC0415
+
+    threads = len(list(Path(f"/proc/{os.getppid()}/task").iterdir()))
+    os.kill(os.getppid(), signal.SIGINT)
+    told.send((threads, plt.get_fignums(), zmq.Context._instance))
+
+
+def test_an_environment_without_the_provisioner_is_told_how_to_mend_it(monkeypatch):
+    kernels.require_registered()
+    monkeypatch.setattr(kernels, "entry_points", lambda **_: ())
+    with pytest.raises(kernels.NotSetUpError, match="make env") as caught:
+        kernels.require_registered()
+    assert caught.value.exit_code == 2
