@@ -88,6 +88,19 @@ def test_an_area_whose_worker_is_killed_is_built_by_the_other(cluster, here, tmp
     assert tree(local.reports) == tree(here.reports)
 
 
+def test_a_cluster_that_is_lost_fails_the_areas_that_it_had(cluster, here):
+    cluster.add_worker()
+    cluster.wait_for(1)
+    with here.running(*AREAS, "--scheduler", cluster.address) as process:
+        next(step for step in steps(process) if step["notebook"] == "2_proportions")
+        for each in cluster.processes:
+            each.kill()
+        _, problems = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 5, problems
+    assert [failure["area"] for failure in here.record()["failures"]] == list(AREAS)
+    assert "Traceback" not in problems
+
+
 def worker_of(cluster: Cluster, area: str) -> int:
     """The process of the worker that is building an area."""
     with Client(cluster.address, set_as_default=False) as client:

@@ -44,7 +44,12 @@ def said(kind: type[progress.Quiet], *, explain: bool = False, terminal: bool = 
         told.built("barnet", 1.26)
         told.failed(FAILURE)
     watch.ended(Summary({"barnet": 1.26}, ["camden"], [FAILURE], 4.0))
-    return out.file.getvalue().splitlines(), err.file.getvalue()
+    return written(out).splitlines(), written(err)
+
+
+def written(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
 
 
 def test_elsewhere_each_area_has_a_line_and_the_end_sums_up():
@@ -110,7 +115,7 @@ def test_on_a_terminal_there_is_a_bar_for_the_batch_and_a_line_for_a_running_are
 def rendered(watch: progress.Bars) -> str:
     page = Console(file=io.StringIO(), width=120)
     page.print(watch.bars.get_renderable())
-    return page.file.getvalue()
+    return written(page)
 
 
 @pytest.mark.parametrize(
@@ -129,4 +134,4 @@ def rendered(watch: progress.Bars) -> str:
 def test_the_slowest_are_named_where_there_are_several(built, told):
     out = Console(file=io.StringIO(), width=200)
     progress.Lines(out, out, Output.at("/out"), explain=False).ended(Summary(built, seconds=9.0))
-    assert out.file.getvalue().splitlines() == told
+    assert written(out).splitlines() == told

@@ -4,6 +4,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -49,7 +50,8 @@ class Worker:
     def build(self, parameters: Parameters, stage: Path) -> None:
         """Have an area built; `stage` is a private folder, filled as by `pipeline.produce`."""
         self.area, self.areas, self._started = parameters.area, self.areas + 1, time.monotonic()
-        self.connection.send((parameters, stage))
+        with suppress(OSError):  # a process that was lost is told of by `receive`
+            self.connection.send((parameters, stage))
 
     def receive(self) -> Step | Built:
         """Give what the process has to tell; where it was lost, a Built that says so."""

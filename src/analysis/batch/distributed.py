@@ -155,6 +155,8 @@ def _files(stage: Path) -> dict[str, bytes]:
 
 def _received(future: Future, area: str, stage: Path) -> Built:
     """Lay the files of a finished area in the private folder."""
+    if future.cancelled():
+        return Built(area, 0, Failure(area, "the cluster was lost before it was built", 1))
     if future.status != "finished":
         error: Any = future.exception()
         message = f"the cluster could not build it: {type(error).__name__}: {error}"

@@ -12,12 +12,14 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing import connection, forkserver
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _WARM = "analysis.batch.warm"
 _OPTIONS = "ANALYSIS_OPTIONS"
@@ -64,15 +66,44 @@ def scratch() -> Iterator[None]:
             shutil.rmtree(left, ignore_errors=True)
     before = os.environ.get("TMPDIR")
     with tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-") as folder:
-        os.environ["TMPDIR"], tempfile.tempdir = folder, None
+        os.environ["TMPDIR"] = folder  # for what is started from here on
         try:
             yield
         finally:
-            tempfile.tempdir = None
             if before is None:
                 del os.environ["TMPDIR"]
             else:
                 os.environ["TMPDIR"] = before
+
+
+def call(function: Callable[..., T], *arguments: object) -> T:
+    """Call a function in a process forked from the warm parent, and give or raise what it does.
+
+    For what needs imports of seconds, which the warm parent has paid for already.
+    """
+    answer, told = context().Pipe(duplex=False)
+    process = context().Process(target=_answer, args=(told, function, arguments))
+    process.start()
+    told.close()
+    try:
+        result, error = answer.recv()
+    except EOFError:
+        raise ChildProcessError(f"{function.__name__} ended without an answer") from None
+    finally:
+        process.join()
+        answer.close()
+    if error is not None:
+        raise error
+    return result
+
+
+def _answer(told: connection.Connection, function: Callable[..., T], arguments: Any) -> None:  # noqa: ANN401
+    if FORKING:
+        end_with_parent()
+    try:
+        told.send((function(*arguments), None))
+    except Exception as error:  # raised again by the one who asked
+        told.send((None, error))
 
 
 def options() -> dict[str, Any] | None:

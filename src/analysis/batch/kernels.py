@@ -106,7 +106,8 @@ def _become_kernel(
     sys.argv = ["ipykernel_launcher", *arguments]
     _forget()
     app = IPKernelApp.instance(parent_handle=os.getppid())
-    app.initialize(list(arguments))
+    # Nobody looks back into the history of a kernel that lives for seconds.
+    app.initialize([*arguments, "--HistoryManager.enabled=False"])
     _settle(app.shell)
     app.start()
 

@@ -2,12 +2,12 @@
 
 import json
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.batch import inputs, manifest
+from analysis.batch import forking, inputs, manifest
 from analysis.batch import publish as publishing
 from analysis.data.hashing import sha256
 from analysis.project import Output
@@ -81,12 +81,17 @@ def settle(output: Output, run: Collection[str], failed: Iterable[Failure]) -> N
     found = _content(output, every)
     if _recorded(output) == found | {"front_page": _hash(output.reports / _INDEX)}:
         return
-    from analysis.report import site  # noqa: PLC0415 - seconds, for nothing where nothing changed
-
     listed = [{"area": each.area, "place": each.place, "message": each.message} for each in every]
-    publishing.write(output.reports / _INDEX, site.index(output.reports, known, listed))
+    page = forking.call(_front_page, output.reports, known, listed)
+    publishing.write(output.reports / _INDEX, page)
     text = json.dumps(found | {"front_page": _hash(output.reports / _INDEX)}, indent=1)
     publishing.write(output.reports / manifest.FILE, text + "\n")
+
+
+def _front_page(reports: Path, order: Sequence[str], failed: Sequence[Mapping[str, str]]) -> str:
+    from analysis.report import site  # noqa: PLC0415 - seconds, which the warm parent has paid
+
+    return site.index(reports, order, failed)
 
 
 def _content(output: Output, failed: Iterable[Failure]) -> dict[str, Any]:

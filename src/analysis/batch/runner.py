@@ -82,7 +82,7 @@ def run(
         due = [planned.parameters for planned in plan if planned.reasons]
         if due:
             forking.warm_up(due[0].options)
-            _check()
+            forking.call(_check)
         summary = Summary(unchanged=[each.parameters.area for each in plan if not each.reasons])
         watch.planned(plan)
         try:

@@ -9,6 +9,7 @@ import pkgutil
 import sys
 from contextlib import suppress
 
+import nbformat
 from matplotlib.backends.registry import backend_registry
 
 from analysis import areas, report, stats
@@ -54,6 +55,7 @@ _NEEDED = (
 def _prepare() -> None:
     """Do what is the same for every area: its results stay at hand in what is forked."""
     backend_registry.list_all()
+    nbformat.validate(nbformat.v4.new_notebook())
     areas.load()
     for name in schemas.RAW:
         sources.raw(name)

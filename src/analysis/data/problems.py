@@ -42,3 +42,7 @@ class BadDataError(Fault):
         super().__init__(
             f"{len(self.problems)} problem(s) with the input; nothing was written:{listed}"
         )
+
+    def __reduce__(self) -> tuple[type["BadDataError"], tuple[tuple[Problem, ...]]]:
+        """Let it be raised in one process and told in another."""
+        return type(self), (self.problems,)
