@@ -61,7 +61,7 @@ def test_check_passes_on_the_shipped_data_and_changes_nothing(copy):
         (["batch", "atlantis"], "No area 'atlantis'"),
         (["batch", "barnet", "-p", "levle=0.9"], "levle: no such parameter"),
         (["batch", "barnet", "--quiet", "--json"], "Give --quiet or --json, not both"),
-        (["batch", "barnet", "--workers", "0"], "0 is not in the range"),
+        (["batch", "barnet", "--workers", "0"], "greater than or equal to 1"),
         (
             ["batch", "barnet", "--workers", "1", "--scheduler", "tcp://host:1"],
             "A Dask scheduler has workers of its own",

@@ -5,6 +5,7 @@ sends the files back; the one who asked puts them in place. Each worker has a ch
 before anything runs, and again before each area, it is held against the one of the one who asked.
 """
 
+import logging
 import multiprocessing
 import shutil
 import tempfile
@@ -53,6 +54,8 @@ def build(
     An area whose worker is lost is built by another. Raises NoSchedulerError, and MismatchError
     naming each worker that is not the same as this checkout, before anything is run.
     """
+    # What concerns the areas is told by the futures; the rest would be tracebacks between the lines.
+    logging.disable(logging.CRITICAL)
     wanted = {run.area: _credentials(run) for run in runs}
     told: SimpleQueue[Step | Future] = SimpleQueue()
     client = _connected(address)
@@ -81,6 +84,7 @@ def build(
             yield _received(each, futures[each.key], stage)
     finally:
         client.close()
+        logging.disable(logging.NOTSET)
 
 
 def _connected(address: str) -> Client:
