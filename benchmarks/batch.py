@@ -129,7 +129,10 @@ def compare(
         for way in ways:
             found[way.name].append(run(way, names[:FEW] if way.few else names, out, env))
             print(".", end="", file=sys.stderr, flush=True)
-    print(f"\nmedians of {rounds} rounds, per area; {len(os.sched_getaffinity(0))} processors")
+    print(
+        f"\nmedians of {rounds} round{'s' * (rounds > 1)}, per area; "
+        f"{len(os.sched_getaffinity(0))} processors"
+    )
     print(
         f"{'way':<42} {'areas':>5} {'wall s':>7} {'cpu s':>7} {'MB':>6} {'faster':>7} {'limit':>7}"
     )

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER: processes that lose their parent come to this one
-_SAMPLE_SECONDS = 0.25
+# Seldom: to ask what a process shares stops it for milliseconds, and many are asked.
+_SAMPLE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import platform
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,18 +56,22 @@ class Inputs:
 
 
 def load() -> Inputs:
-    """Read the inputs of all areas. What is wrong with them is told by the checks, not here."""
+    """Read the inputs of all areas. What is wrong with them is told by the checks, not here.
+
+    Remembered as long as no file has another size or another time of change.
+    """
+    files = [project.AREAS, project.SOURCES, *project.RAW.glob("*.csv"), *_code()]
+    states = ((path, path.stat()) for path in sorted(files))
+    return _loaded(tuple((path, state.st_size, state.st_mtime_ns) for path, state in states))
+
+
+@lru_cache(maxsize=2)
+def _loaded(states: tuple[tuple[Path, int, int], ...]) -> Inputs:
     provenance = tomllib.loads(project.SOURCES.read_text(encoding="utf-8"))
     raw = {Path(file).stem: project.RAW / file for file in provenance["files"]}
     for file in provenance["files"].values():
         del file["sha256"]
-    source = project.ROOT / "src" / "analysis"
-    files = [
-        project.ROOT / "requirements.lock",
-        *project.NOTEBOOKS.glob("*.ipynb"),
-        *(path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts),
-    ]
-    common = {path.relative_to(project.ROOT).as_posix(): sha256(path) for path in files}
+    common = {path.relative_to(project.ROOT).as_posix(): sha256(path) for path in _code()}
     common[project.SOURCES.relative_to(project.ROOT).as_posix()] = _digest(provenance)
     common["Python"] = platform.python_version()
     return Inputs(
@@ -75,6 +80,15 @@ def load() -> Inputs:
         whole={table: sha256(path) for table, path in raw.items()},
         rows={table: _rows(path) for table, path in raw.items()},
     )
+
+
+def _code() -> list[Path]:
+    source = project.ROOT / "src" / "analysis"
+    return [
+        project.ROOT / "requirements.lock",
+        *project.NOTEBOOKS.glob("*.ipynb"),
+        *(path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts),
+    ]
 
 
 def sections() -> Mapping[str, Mapping[str, Any]]:

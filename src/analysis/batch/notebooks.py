@@ -57,7 +57,7 @@ def execute(
             on_cell(len(started), total)
 
     try:
-        papermill.execute_notebook(
+        executed = papermill.execute_notebook(
             source,
             target,
             dict(parameters),
@@ -79,7 +79,7 @@ def execute(
         raise NotebookError(source.stem, len(started), started[-1], str(error).strip()) from error
     except RuntimeError as error:
         raise NotebookError(source.stem, None, "", f"its kernel did not start: {error}") from error
-    finished = tidy(nbformat.read(target, as_version=4))
+    finished = tidy(executed)
     _require_complete(source.stem, finished)
     nbformat.write(finished, target)
     return finished

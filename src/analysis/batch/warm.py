@@ -13,7 +13,7 @@ import nbformat
 from matplotlib.backends.registry import backend_registry
 
 from analysis import areas, report, stats
-from analysis.batch import forking
+from analysis.batch import forking, inputs
 from analysis.data import context, schemas, sources
 from analysis.report import figures, svg
 from analysis.stats import borough_models
@@ -57,6 +57,7 @@ def _prepare() -> None:
     backend_registry.list_all()
     nbformat.validate(nbformat.v4.new_notebook())
     areas.load()
+    inputs.load()
     for name in schemas.RAW:
         sources.raw(name)
     svg.draw(figures.slopes([figures.Bar("Group", "label", -1, 1, 0, "note")]))
