@@ -3,7 +3,8 @@
     .venv/bin/python benchmarks/batch.py [--rounds N] [--areas N] [--sizes N,N,N]
 
 The ways are interleaved, round by round, on the very same notebooks and pages, in a copy of this
-checkout with made-up areas (random sets of London's local authorities, called "synthetic"). Printed
+checkout: the ways are compared on the project's own areas without a case sample; batches of several
+sizes are of made-up areas (random sets of London's local authorities, called "synthetic"). Printed
 are medians per area with start-up shared out: seconds on the clock and of the processors, the most
 memory of all processes together, and how many times faster than a shell loop of `papermill` and
 `jupyter nbconvert` each way is. Slow ways are given fewer areas. ploomber-engine is no dependency of
@@ -24,7 +25,7 @@ from pathlib import Path
 
 from measuring import Cost, cost
 
-from analysis import project
+from analysis import areas, project
 from analysis.data import context
 
 HERE = Path(__file__).resolve().parent
@@ -75,15 +76,17 @@ def main() -> None:
     sizes = [int(size) for size in options.sizes.split(",")] if options.sizes else []
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch) / "checkout"
-        names = synthetic(root, max([options.areas, *sizes]))
+        names = synthetic(root, max(sizes, default=0))
+        own = [name for name, area in areas.load().items() if area.cases is None]
         env = environment(root, Path(scratch))
         ways = [way for way in WAYS if way.command[0] != "ploomber" or env["PLOOMBER"]]
-        compare(ways, names[: options.areas], options.rounds, Path(scratch) / "out", env)
-        scale(names, sizes, Path(scratch) / "out", env)
+        compare(ways, own[-options.areas :], options.rounds, Path(scratch) / "out", env)
+        if sizes:
+            scale(names, sizes, Path(scratch) / "out", env)
 
 
 def synthetic(root: Path, count: int) -> list[str]:
-    """Copy what a batch needs, with made-up areas; gives their names."""
+    """Copy what a batch needs, and add made-up areas; gives their names."""
     for name in ("src", "notebooks", "data/raw"):
         shutil.copytree(project.ROOT / name, root / name)
     shutil.copy(project.ROOT / "requirements.lock", root)
@@ -97,7 +100,8 @@ def synthetic(root: Path, count: int) -> list[str]:
         sections.append(
             f'[{names[-1]}]\ntitle = "synthetic area {number}"\nlocal_authorities = [{listed}]\n'
         )
-    (root / "areas.toml").write_text("\n".join(sections), encoding="utf-8")
+    known = project.AREAS.read_text(encoding="utf-8")
+    (root / "areas.toml").write_text("\n".join([known, *sections]), encoding="utf-8")
     return names
 
 
@@ -127,7 +131,7 @@ def compare(
     found: dict[str, list[Cost]] = {way.name: [] for way in ways}
     for _ in range(rounds):
         for way in ways:
-            found[way.name].append(run(way, names[:FEW] if way.few else names, out, env))
+            found[way.name].append(run(way, names[-FEW:] if way.few else names, out, env))
             print(".", end="", file=sys.stderr, flush=True)
     print(
         f"\nmedians of {rounds} round{'s' * (rounds > 1)}, per area; "
@@ -159,8 +163,7 @@ def scale(names: Sequence[str], sizes: Sequence[int], out: Path, env: dict[str, 
         f"{'areas':>5} {'wall s an area':>15} {'cpu s an area':>14} {'after the first':>16} {'MB':>6}"
     )
     for size in sizes:
-        areas = names[:size]
-        each = run(way, areas, out, env)
+        each = run(way, names[:size], out, env)
         further = ((each.cpu * size) - started.cpu) / (size - 1)
         print(
             f"{size:>5} {each.wall:>15.2f} {each.cpu:>14.2f} {further:>14.2f} s {each.memory:>6.0f}"
