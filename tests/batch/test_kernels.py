@@ -1,10 +1,13 @@
 """A forked kernel is a kernel like any other: the same outputs, interrupts and deaths."""
 
+import json
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import chdir
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -31,16 +34,20 @@ def provisioner(monkeypatch) -> Iterator[Callable[[str], None]]:
     KernelProvisionerFactory.clear_instance()
 
 
-def executed(*sources: str, folder: Path, timeout: int = 60) -> nbformat.NotebookNode:
+def executed(
+    *sources: str, folder: Path, timeout: int = 60, **options: Any
+) -> nbformat.NotebookNode:
     notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, sources)))
     client = NotebookClient(
         notebook,
         timeout=timeout,
         record_timing=False,
         shutdown_kernel="immediate",
-        resources={"metadata": {"path": str(folder)}},
+        config=kernels.SETTINGS,
+        **options,
     )
-    client.execute()
+    with chdir(folder):  # as papermill does: the sockets lie there
+        client.execute()
     return notebook
 
 
@@ -120,6 +127,31 @@ def test_a_cell_that_fails_hangs_or_ends_the_kernel_is_told_as_by_a_stock_kernel
         executed("while True: pass", folder=tmp_path, timeout=2)
     with pytest.raises(DeadKernelError):
         executed("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", folder=tmp_path)
+
+
+@pytest.mark.parametrize("name", [STOCK, kernels.PROVISIONER])
+def test_nothing_that_the_first_cell_shows_is_missed(provisioner, tmp_path, name):
+    provisioner(name)
+    for _ in range(5):
+        (cell,) = executed("print('first')", folder=tmp_path).cells
+        assert [output.text for output in cell.outputs] == ["first\n"]
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["false"], "the kernel died before it answered"),
+        (["sleep", "60"], "the kernel did not answer in 2 seconds"),
+    ],
+)
+def test_a_kernel_that_never_answers_is_given_up(monkeypatch, tmp_path, command, told):
+    folder = tmp_path / "kernels" / "mute"
+    folder.mkdir(parents=True)
+    spec = {"argv": command, "display_name": "mute", "language": "none"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    with pytest.raises(RuntimeError, match=told):
+        executed("1", folder=tmp_path, kernel_name="mute", startup_timeout=2)
 
 
 def test_an_interrupt_reaches_the_cell_and_the_kernel_goes_on(provisioner):

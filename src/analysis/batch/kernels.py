@@ -10,19 +10,28 @@ import random
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import entry_points
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+from traitlets.config import Config
 
 from analysis.batch import forking
 from analysis.faults import UsageFault
 
 PROVISIONER = "analysis-forked"
 _LAUNCHER = ["-m", "ipykernel_launcher"]
+_LOOK_AGAIN_MS = 10
+# Sockets in the file system: no port to collide on, and none that others on the network can reach.
+SETTINGS = Config(
+    {"KernelManager": {"transport": "ipc", "client_factory": f"{__name__}.PromptClient"}}
+)
 
 
 class NotSetUpError(UsageFault):
@@ -57,11 +66,44 @@ class ForkedProvisioner(LocalProvisioner):
         self.pid = self.pgid = process.pid
         return self.connection_info
 
-    async def wait(self) -> int | None:
-        """Wait for the kernel's end without the stock provisioner's tenths of a second."""
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel and see it gone: whoever finds it alive looks again a tenth of a second later."""
+        await super().kill(restart)
         if isinstance(self.process, _Forked):
             await asyncio.to_thread(self.process.wait)
-        return await super().wait()
+
+
+class PromptClient(AsyncKernelClient):
+    """A kernel's client that does not wait where there is nothing to wait for.
+
+    The stock client looks for the kernel's sockets every tenth of a second, and when all is ready it
+    listens for two tenths more, so that no message is left that answers nobody. nbclient passes over
+    those: each message says what it answers.
+    """
+
+    def start_channels(self, *channels: bool) -> None:
+        """Open the channels to a kernel, which as a rule has yet to open its own ends."""
+        self.context.reconnect_ivl = _LOOK_AGAIN_MS
+        super().start_channels(*channels)
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait for an answer, and for any message on the channel of outputs, its welcome as a rule.
+
+        Raises RuntimeError, as the stock client does, when the kernel dies or `timeout` seconds pass.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    self.kernel_info()
+                    with suppress(Empty):
+                        answer = await self.get_shell_msg(timeout=1)
+                        await self.get_iopub_msg(timeout=1)
+                        self._handle_kernel_info_reply(answer)
+                        return
+                    if not await self._async_is_alive():
+                        raise RuntimeError("the kernel died before it answered")
+        except TimeoutError:
+            raise RuntimeError(f"the kernel did not answer in {timeout} seconds") from None
 
 
 class _Forked:

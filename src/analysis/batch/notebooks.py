@@ -9,14 +9,12 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
 
+from analysis.batch import kernels
 from analysis.faults import Fault
 
 CELL_TIMEOUT_SECONDS = 600
 _SHOWN_LINES = 20
-# Sockets in the file system: no port to collide on, and none that others on the network can reach.
-_KERNELS = Config({"KernelManager": {"transport": "ipc"}})
 
 
 class NotebookError(Fault):
@@ -69,7 +67,7 @@ def execute(
             on_cell_start=count,
             # A kernel that is asked kindly to stop sometimes takes five seconds over it.
             shutdown_kernel="immediate",
-            config=_KERNELS,
+            config=kernels.SETTINGS,
         )
     except PapermillExecutionError as error:
         raise NotebookError(

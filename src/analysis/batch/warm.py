@@ -9,14 +9,10 @@ import pkgutil
 import sys
 from contextlib import suppress
 
-import nbformat
-from matplotlib.backends.registry import backend_registry
+from analysis import report, stats
 
-from analysis import areas, report, stats
-from analysis.batch import forking, inputs
-from analysis.data import context, schemas, sources
-from analysis.report import figures, svg
-from analysis.stats import borough_models
+# What imports leave behind stays: looking for garbage among it would find none.
+gc.disable()
 
 _NEEDED = (
     *(f"analysis.{name}" for name in ("cli", "batch.building", "batch.pipeline")),
@@ -27,9 +23,12 @@ _NEEDED = (
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.core.magics.ast_mod",
+    "IPython.core.logger",
     "IPython.core.magics.execution",
+    "IPython.core.oinspect",
     "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
     "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
@@ -51,9 +50,23 @@ _NEEDED = (
     "tornado.platform.asyncio",
 )
 
+# What libraries import where it is installed and do without where it is not. Nobody attaches a debugger
+# to a kernel of a batch, yet each kernel would set one up; jsonschema would spend most of a second on a
+# grammar of addresses with foreign letters, and a notebook has none to check.
+_DONE_WITHOUT = ("debugpy", "rfc3987_syntax")
+
 
 def _prepare() -> None:
     """Do what is the same for every area: its results stay at hand in what is forked."""
+    import nbformat  # noqa: PLC0415 - by now it does without what it can do without
+    from matplotlib.backends.registry import backend_registry  # noqa: PLC0415
+
+    from analysis import areas  # noqa: PLC0415
+    from analysis.batch import forking, inputs  # noqa: PLC0415
+    from analysis.data import context, schemas, sources  # noqa: PLC0415
+    from analysis.report import figures, svg  # noqa: PLC0415
+    from analysis.stats import borough_models  # noqa: PLC0415
+
     backend_registry.list_all()
     nbformat.validate(nbformat.v4.new_notebook())
     areas.load()
@@ -72,15 +85,17 @@ def _prepare() -> None:
         borough_models.funnel(london)
 
 
-# Nobody attaches a debugger to a kernel of a batch, yet each kernel would set one up.
-sys.modules["debugpy"] = None  # type: ignore[assignment]
+for _name in _DONE_WITHOUT:
+    sys.modules[_name] = None  # type: ignore[assignment]
 for _name in _NEEDED:
     importlib.import_module(_name)
-del sys.modules["debugpy"]
+for _name in _DONE_WITHOUT:
+    del sys.modules[_name]
 # What is wrong with the input is told by those that need it.
 with suppress(Exception):
     _prepare()
-# What is forked lives for seconds: it need not look for garbage as often as a program of days.
-gc.set_threshold(100_000, 50, 100)
 gc.collect()
 gc.freeze()
+# What is forked lives for seconds: it need not look for garbage as often as a program of days.
+gc.set_threshold(100_000, 50, 100)
+gc.enable()
