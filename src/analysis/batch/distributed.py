@@ -10,10 +10,12 @@ import multiprocessing
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
+from uuid import uuid4
 
 from distributed import Client, Future, get_worker
 
@@ -23,7 +25,6 @@ from analysis.batch.parameters import Parameters
 from analysis.batch.record import Failure
 from analysis.faults import Fault, UsageFault
 
-_TOPIC = "analysis-step"
 _CONNECT_SECONDS = 10
 _SHOWN = 5
 
@@ -56,35 +57,43 @@ def build(
     """
     # What concerns the areas is told by the futures; the rest would be tracebacks between the lines.
     logging.disable(logging.CRITICAL)
-    wanted = {run.area: _credentials(run) for run in runs}
-    told: SimpleQueue[Step | Future] = SimpleQueue()
-    client = _connected(address)
     try:
-        _require_same(client, runs[0], wanted[runs[0].area])
-        client.subscribe_topic(_TOPIC, lambda event: told.put(Step(*event[1])))
-        futures = {}
-        for run in runs:
-            future = client.submit(
-                _build,
-                run,
-                dict(revision),
-                wanted[run.area],
-                key=f"{run.area}-{id(told)}",
-                pure=False,
-            )
-            future.add_done_callback(told.put)
-            futures[future.key] = run.area
-        left = len(runs)
-        while left:
-            each = told.get()
-            if isinstance(each, Step):
-                yield each
-                continue
-            left -= 1
-            yield _received(each, futures[each.key], stage)
+        with closing(_connected(address)) as client:
+            yield from _built(client, runs, revision, stage)
     finally:
-        client.close()
         logging.disable(logging.NOTSET)
+
+
+def _built(
+    client: Client, runs: Sequence[Parameters], revision: Mapping[str, str], stage: Path
+) -> Iterator[Step | Built]:
+    wanted = {run.area: _credentials(run) for run in runs}
+    _require_same(client, runs[0], wanted[runs[0].area])
+    # The scheduler may have other batches at work, of the same areas too.
+    batch = f"analysis-{uuid4().hex}"
+    told: SimpleQueue[Step | Future] = SimpleQueue()
+    client.subscribe_topic(batch, lambda event: told.put(Step(*event[1])))
+    futures = {}
+    for run in runs:
+        future = client.submit(
+            _build,
+            run,
+            dict(revision),
+            wanted[run.area],
+            batch,
+            key=f"{run.area}-{batch}",
+            pure=False,
+        )
+        future.add_done_callback(told.put)
+        futures[future.key] = run.area
+    left = len(runs)
+    while left:
+        each = told.get()
+        if isinstance(each, Step):
+            yield each
+            continue
+        left -= 1
+        yield _received(each, futures[each.key], stage)
 
 
 def _connected(address: str) -> Client:
@@ -128,8 +137,10 @@ def _differences(run: Parameters, wanted: Mapping[str, str]) -> list[str]:
     return manifest.compared(wanted, _credentials(run), "that of the one who asks")
 
 
-def _build(run: Parameters, revision: Mapping[str, str], wanted: Mapping[str, str]) -> Parcel:
-    """Build an area on a worker and give its files."""
+def _build(
+    run: Parameters, revision: Mapping[str, str], wanted: Mapping[str, str], topic: str
+) -> Parcel:
+    """Build an area on a worker and give its files; those who hear `topic` are told how far it is."""
     if differences := _differences(run, wanted):
         message = f"the worker is not the same as the one who asks: {_told(differences)}"
         return Parcel(Built(run.area, 0, Failure(run.area, message, MismatchError.exit_code)), {})
@@ -143,7 +154,7 @@ def _build(run: Parameters, revision: Mapping[str, str], wanted: Mapping[str, st
         try:
             worker.build(run, stage)
             while isinstance(told := worker.receive(), Step):
-                get_worker().log_event(_TOPIC, (told.area, told.notebook, told.cell, told.cells))
+                get_worker().log_event(topic, (told.area, told.notebook, told.cell, told.cells))
         finally:
             worker.stop()
         return Parcel(told, _files(stage))
