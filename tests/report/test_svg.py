@@ -6,7 +6,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 
-from analysis.report import appendix_figures, figures, letters, marks, svg
+from analysis.report import appendix_figures, figures, marks, svg
 from analysis.report.figures import Bar
 
 BARS = [
@@ -53,7 +53,6 @@ def test_a_path_is_the_same_in_fewer_bytes(path, shorter):
 @pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
 def test_what_was_measured_before_changes_nothing(make):
     svg._extent.cache_clear()
-    letters.width.cache_clear()
     first = svg.draw(make())
     for other in FIGURES.values():
         svg.draw(other())
@@ -93,7 +92,7 @@ def test_a_width_is_that_of_the_drawn_text(text, points):
     renderer = svg._Renderer(100, 100, StringIO())
     expected = drawn.get_window_extent(renderer).width
     # To a twentieth of a point: what is drawn is measured in whole 64ths of its own size.
-    assert letters.width(text, "DejaVu Sans", points) == pytest.approx(expected, abs=0.05)
+    assert svg.width(text, "DejaVu Sans", points) == pytest.approx(expected, abs=0.05)
     plt.close(fig)
 
 

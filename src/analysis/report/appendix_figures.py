@@ -21,7 +21,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from analysis.report import letters, marks, words
+from analysis.report import marks, svg, words
 from analysis.report.figures import COLOURS, LINE, POINTS, QUIET, STYLE, WIDTH
 
 # Four lightness steps of one hue, from little to much.
@@ -219,7 +219,7 @@ def _key(
 
 def _inches(texts: Iterable[str]) -> float:
     """Give the width of the widest of some texts, with room for how a screen rounds letters."""
-    widths = [letters.width(text, STYLE["font.family"], POINTS) for text in texts]
+    widths = [svg.width(text, STYLE["font.family"], POINTS) for text in texts]
     return 1.04 * max(widths, default=0) / 72
 
 

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import Bbox
 
-from analysis.report import letters, marks, words
+from analysis.report import marks, svg, words
 from analysis.report.svg import POINTS
 
 # The first four colours of the UK Government Analysis Function's categorical palette.
@@ -287,7 +287,7 @@ def name_points(
     own = axes.transData.transform(ordered[["x", "y"]].to_numpy().reshape(-1, 2))
     for row, spot in zip(ordered.itertuples(), own, strict=True):
         at = spot + shifts
-        wide = letters.width(row.name, STYLE["font.family"], POINTS - 1) * pixels
+        wide = svg.width(row.name, STYLE["font.family"], POINTS - 1) * pixels
         tall = (POINTS - 1) * pixels  # of a line of letters, from the deepest to the highest
         x, y = at[:, 0] - left * wide, at[:, 1] - tall / 2
         choices = np.column_stack([x, y, x + wide, y + tall])

@@ -42,6 +42,11 @@ def draw(fig: Figure) -> str:
     return _lightened(drawing.getvalue())
 
 
+def width(text: str, family: str, points: float) -> float:
+    """Give the width of a text on one line, in points: nothing is drawn to know it."""
+    return _extent(text, FontProperties(family=family, size=points), False)[0]
+
+
 class _Renderer(RendererSVG):
     """Draws SVG as `Figure.savefig` does, but measures each text once for all figures."""
 
