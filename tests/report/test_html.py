@@ -215,6 +215,39 @@ def test_all_that_can_be_displayed_makes_a_page(published: list[dict[str, Any]])
     assert root.xpath("//footer/p/text()") == ["The end"]
 
 
+def test_what_a_part_says_between_figures_is_one_output(published: list[dict[str, Any]]) -> None:
+    @html.part
+    def show() -> None:
+        html.heading("Rates", level=2)
+        html.paragraph("Before.")
+        html.figure(drawing(), alt="A falling line.", caption="Figure 1: a line")
+        html.paragraph("After.")
+        html.bullets(["one"])
+
+    show()
+    html.paragraph("By itself.")
+    html.paragraph("Another.")
+    shown = [output["data"].get("text/html", "a figure") for output in published]
+    assert shown == [
+        "<h2>Rates</h2>\n<p>Before.</p>",
+        "a figure",
+        "<p>After.</p>\n<ul><li>one</li></ul>",
+        "<p>By itself.</p>",
+        "<p>Another.</p>",
+    ]
+
+
+def test_what_a_part_said_before_it_failed_is_shown(published: list[dict[str, Any]]) -> None:
+    @html.part
+    def show() -> None:
+        html.paragraph("So far.")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        show()
+    assert [output["data"]["text/html"] for output in published] == ["<p>So far.</p>"]
+
+
 @pytest.mark.parametrize("words", [{"alt": " ", "caption": "c"}, {"alt": "a", "caption": ""}])
 def test_a_figure_without_words_is_refused(words: dict[str, str]) -> None:
     fig = drawing()

@@ -35,6 +35,7 @@ _MEASURES = {"average_rank": "average rank", "average_score": "average score"}
 _AUTHORITIES_RANKED = 152
 
 
+@html.part
 def opening(report: Report) -> None:
     """Display what the figures of this part are, and which report they stand beside."""
     if report.area.findings is not None:
@@ -54,6 +55,7 @@ def opening(report: Report) -> None:
     )
 
 
+@html.part
 def population(report: Report) -> None:
     """Display the mid-2014 population of the area's local authorities."""
     table = report["area_population"]
@@ -170,6 +172,7 @@ def _pairs(report: Report, combined: pd.DataFrame) -> dict[str, list[str]]:
     }
 
 
+@html.part
 def ethnicity(report: Report) -> None:
     """Display the ethnic groups of the 2011 census."""
     table = report["area_ethnicity"]
@@ -224,6 +227,7 @@ def ethnicity(report: Report) -> None:
     )
 
 
+@html.part
 def unemployment(report: Report) -> None:
     """Display unemployment in the two calendar years around the report's period."""
     table = report["area_unemployment"]
@@ -294,6 +298,7 @@ def _rates_of(rates: pd.Series) -> str:
     return words.listed(words.percent(rate, 1) for rate in rates)
 
 
+@html.part
 def deprivation(report: Report) -> None:
     """Display the four measures of deprivation with their ranks."""
     table = report["area_deprivation"]
@@ -384,6 +389,7 @@ def _value(value: float, measure: str) -> str:
     return f"{value:,.0f}" if measure == "average_rank" else words.decimal(value, 2)
 
 
+@html.part
 def cohorts(report: Report) -> None:
     """Display reoffending in every cohort that is held."""
     table = report["area_reoffending"]
@@ -479,6 +485,7 @@ def _always(rows: pd.DataFrame, so: pd.Series) -> list[str]:
     return holds.index[holds].tolist()
 
 
+@html.part
 def combined_counts(report: Report) -> None:
     """Display the cases of all providers together, sufficient and not, outcome by outcome."""
     if not opens(report, "All inspected cases", level=3):
@@ -582,6 +589,7 @@ def _counted(stack: Count) -> dict[str, str]:
     }
 
 
+@html.part
 def inspection_of_2014(report: Report) -> None:
     """Display what the report prints of the inspection of 2014."""
     if not opens(report, "The inspection of 2014", level=3):
@@ -617,6 +625,7 @@ def inspection_of_2014(report: Report) -> None:
     )
 
 
+@html.part
 def key_facts(report: Report) -> None:
     """Display the key facts of the report, each with its period and source."""
     if not opens(report, "Key facts", level=3):
@@ -659,6 +668,7 @@ def _figure(value: float, unit: str) -> str:
     return f"{number} {unit}" if unit != "persons" else number
 
 
+@html.part
 def tile_maps(report: Report) -> None:
     """Display reoffending and deprivation on a map of tiles."""
     places = report["boroughs"].set_index("name")

@@ -18,6 +18,7 @@ from analysis.stats import borough_models, reoffending
 BOUND, BEYOND = 2, 0.0455
 
 
+@html.part
 def rates(report: Report) -> None:
     """Display the boroughs' reoffending against deprivation, and the primary model."""
     by_borough, context = report["reoffending_boroughs"], report["boroughs"]
@@ -295,6 +296,7 @@ def _curves(context: pd.DataFrame, level: float) -> pd.DataFrame:
     return pd.concat(curves, ignore_index=True)
 
 
+@html.part
 def estimators(report: Report) -> None:
     """Display every estimator side by side."""
     model = report["reoffending_model"]

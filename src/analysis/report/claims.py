@@ -23,6 +23,7 @@ _HEADERS = {
 _NOTE = "Line: of the report’s text. Findings in words are taken at their wider reading."
 
 
+@html.part
 def ledger(report: Report) -> None:
     """Display the claims of the report: those that do not hold, then the others, folded."""
     if not opens(report, "The claims of the inspection report, checked"):

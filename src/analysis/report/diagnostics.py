@@ -38,6 +38,7 @@ _SCORE, _RANK, _BOTH, _CRIME = (
 )
 
 
+@html.part
 def funnel(report: Report) -> None:
     """Display the rates against the number of offenders, with control limits."""
     limits = report["reoffending_funnel"]
@@ -149,6 +150,7 @@ def _limits_by_size(limits: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"Offenders": [f"{size:,}" for size in sizes]} | columns)
 
 
+@html.part
 def residuals(report: Report) -> None:
     """Display the Pearson and the randomised quantile residuals against the fitted rates."""
     table = report["reoffending_residuals"]
@@ -207,6 +209,7 @@ def residuals_line(table: pd.DataFrame) -> str:
     )
 
 
+@html.part
 def influence(report: Report) -> None:
     """Display leverage against Cook's distance."""
     by_borough = report["reoffending_boroughs"]
@@ -267,6 +270,7 @@ def _high_leverage(by_borough: pd.DataFrame, terms: int) -> float:
     return 2 * terms / len(by_borough)
 
 
+@html.part
 def leave_one_out(report: Report) -> None:
     """Display the slope of deprivation when each local authority is left out."""
     by_borough, slope = report["reoffending_boroughs"], _slope(report, _SCORE, "deprivation")
@@ -312,6 +316,7 @@ def left_out_line(by_borough: pd.DataFrame, *, full: float, std_error: float) ->
     )
 
 
+@html.part
 def measures(report: Report) -> None:
     """Display score against rank, and the slopes of the measures with and without crime."""
     context, table = report["boroughs"], report["reoffending_measures"]

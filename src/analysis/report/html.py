@@ -4,8 +4,10 @@ Every value is escaped, so that the text of an extract stays text whatever it sa
 ending in `_html` only make the text; the others display it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import LiteralString, Required, TypedDict, Unpack
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from functools import wraps
+from typing import LiteralString, ParamSpec, Required, TypedDict, Unpack
 
 import pandas as pd
 from IPython.display import HTML, display
@@ -20,6 +22,10 @@ MOST_COLUMNS = 12
 CLASSES = frozenset(
     {"lead", "note", "key", "source", *(f"n{place}" for place in range(1, MOST_COLUMNS + 1))},
 )
+
+P = ParamSpec("P")
+# What the part of the page that is being displayed has said since its last figure.
+_said_so_far: ContextVar[list[Markup] | None] = ContextVar("said", default=None)
 
 
 def phrase(template: LiteralString, /, **values: object) -> Markup:
@@ -104,6 +110,24 @@ def data_table_html(
     )
 
 
+def part(show: Callable[P, None]) -> Callable[P, None]:
+    """Mark a function that displays a part of the page: what it says between figures is one output.
+
+    Each output costs a kernel, and the one who listens to it, a millisecond or two.
+    """
+
+    @wraps(show)
+    def displayed(*args: P.args, **options: P.kwargs) -> None:
+        token = _said_so_far.set([])
+        try:
+            show(*args, **options)
+        finally:
+            _display_said()
+            _said_so_far.reset(token)
+
+    return displayed
+
+
 def title(text: str) -> None:
     """Display the title of the page."""
     _show(Markup("<h1>{}</h1>").format(_said(text, "title")))
@@ -131,6 +155,7 @@ def footer(*paragraphs: str) -> None:
 
 def figure(fig: Figure, *, alt: str, caption: str) -> None:
     """Display a figure with the words that stand in for it and the caption that names it."""
+    _display_said()
     described = {"alt": _said(alt, "alt"), "caption": _said(caption, "caption")}
     display(
         {"image/svg+xml": svg.draw(fig), "text/plain": alt},
@@ -150,7 +175,18 @@ def data_table(frame: pd.DataFrame, *, summary: str, **options: Unpack[TableOpti
 
 
 def _show(markup: Markup) -> None:
-    display(HTML(str(markup)))
+    said = _said_so_far.get()
+    if said is None:
+        display(HTML(str(markup)))
+    else:
+        said.append(markup)
+
+
+def _display_said() -> None:
+    said = _said_so_far.get()
+    if said:
+        display(HTML("\n".join(said)))
+        said.clear()
 
 
 def _class(cls: str | None) -> Markup:

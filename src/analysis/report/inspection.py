@@ -16,6 +16,7 @@ from analysis.report.figures import Bar
 from analysis.stats import estimates
 
 
+@html.part
 def how_to_read(report: Report) -> None:
     """Display how exact figures and figures from words are told apart."""
     if not report.sizes:
@@ -55,6 +56,7 @@ def how_to_read(report: Report) -> None:
     )
 
 
+@html.part
 def outcome(report: Report, code: str) -> None:
     """Display the findings of one outcome: sentences, figure, numbers, and what has no figure."""
     label = words.label(code)
@@ -172,6 +174,7 @@ def _spoken(bar: Bar) -> str:
     )
 
 
+@html.part
 def differences(report: Report) -> None:
     """Display where two providers differ."""
     if not opens(report, "Where the providers differ"):
@@ -262,6 +265,7 @@ def _none(count: str) -> str:
     return "none" if count == "no" else count
 
 
+@html.part
 def methods(report: Report) -> None:
     """Display how figures of a case sample, and differences between places, were computed."""
     if report.sizes:
@@ -290,6 +294,7 @@ def methods(report: Report) -> None:
         )
 
 
+@html.part
 def reconstruction(report: Report) -> None:
     """Display what may and may not be read from the reconstructed sample."""
     if not opens(report, "What is reconstructed"):

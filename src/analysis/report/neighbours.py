@@ -12,6 +12,7 @@ from analysis.report.evidence import Report
 _FILE = "neighbours.csv"
 
 
+@html.part
 def adjoining(report: Report) -> None:
     """Display the neighbours; nothing, not even a heading, where the area has none in London."""
     table = report["area_neighbours"]

@@ -18,6 +18,7 @@ from analysis.report.inspection import difference_lines
 _OF_INSPECTIONS = {"published_findings", "questions", "claims", "inspected_boroughs"}
 
 
+@html.part
 def opening(report: Report) -> None:
     """Display the title and what the page is."""
     if report.sizes:
@@ -64,6 +65,7 @@ def _opening_of_sample(report: Report) -> None:
     )
 
 
+@html.part
 def summary(report: Report) -> None:
     """Display what the page finds, in one screen."""
     if report.sizes:
@@ -95,11 +97,13 @@ def summary(report: Report) -> None:
         )
 
 
+@html.part
 def settings(parameters: Mapping[str, object]) -> None:
     """Display what this run was made with."""
     _listing(parameters, "Parameters of this run", "Parameter")
 
 
+@html.part
 def made_from(facts: Mapping[str, str]) -> None:
     """Display what the page was made from, in short, and how to make it again."""
     _listing(facts, "What this page was made from", "Fact")
@@ -113,6 +117,7 @@ def _listing(values: Mapping[str, object], caption: str, heading: str) -> None:
     )
 
 
+@html.part
 def downloads(report: Report) -> None:
     """Display what lies beside the page."""
     links = [
@@ -141,6 +146,7 @@ def downloads(report: Report) -> None:
     html.bullets(links)
 
 
+@html.part
 def provenance(report: Report) -> None:
     """Display where each figure comes from, and the licence."""
     recorded = sources.provenance()
