@@ -169,6 +169,13 @@ def test_an_interrupt_reaches_the_cell_and_the_kernel_goes_on(provisioner):
         assert reply["parent_header"]["msg_id"] == hanging
         assert reply["content"]["ename"] == "KeyboardInterrupt"
         assert client.execute_interactive("1 + 1", timeout=30)["content"]["status"] == "ok"
+        # A manager interrupts what it is about to kill, of which an idle kernel would complain.
+        going_on = client.execute("time.sleep(2)")
+        manager.shutting_down = True
+        manager.interrupt_kernel()
+        reply = client.get_shell_msg(timeout=30)
+        assert reply["parent_header"]["msg_id"] == going_on
+        assert reply["content"]["status"] == "ok"
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

@@ -66,6 +66,15 @@ class ForkedProvisioner(LocalProvisioner):
         self.pid = self.pgid = process.pid
         return self.connection_info
 
+    async def send_signal(self, signum: int) -> None:
+        """Signal the kernel; a manager that is about to kill it need not interrupt it first.
+
+        An idle kernel would complain of the interrupt.
+        """
+        doomed = self.parent is not None and self.parent.shutting_down
+        if not (doomed and signum == signal.SIGINT):
+            await super().send_signal(signum)
+
     async def kill(self, restart: bool = False) -> None:
         """Kill the kernel and see it gone: whoever finds it alive looks again a tenth of a second later."""
         await super().kill(restart)

@@ -62,7 +62,7 @@ def _prepare() -> None:
     from matplotlib.backends.registry import backend_registry  # noqa: PLC0415
 
     from analysis import areas  # noqa: PLC0415
-    from analysis.batch import forking, inputs  # noqa: PLC0415
+    from analysis.batch import forking, inputs, manifest  # noqa: PLC0415
     from analysis.data import context, schemas, sources  # noqa: PLC0415
     from analysis.report import figures, svg  # noqa: PLC0415
     from analysis.stats import borough_models  # noqa: PLC0415
@@ -71,6 +71,7 @@ def _prepare() -> None:
     nbformat.validate(nbformat.v4.new_notebook())
     areas.load()
     inputs.load()
+    manifest.packages()
     for name in schemas.RAW:
         sources.raw(name)
     svg.draw(figures.slopes([figures.Bar("Group", "label", -1, 1, 0, "note")]))
