@@ -1,5 +1,6 @@
 """A forked kernel is a kernel like any other: the same outputs, interrupts and deaths."""
 
+import atexit
 import json
 import os
 import signal
@@ -46,8 +47,12 @@ def executed(
         config=kernels.SETTINGS,
         **options,
     )
-    with chdir(folder):  # as papermill does: the sockets lie there
-        client.execute()
+    try:
+        with chdir(folder):  # as papermill does: the sockets lie there
+            client.execute()
+    finally:
+        # At exit nbclient would look once more for a kernel that never answered, and complain.
+        atexit.unregister(client._cleanup_kernel)
     return notebook
 
 
