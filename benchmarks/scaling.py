@@ -7,7 +7,6 @@ made-up case extracts of several sizes; the rest is multiplication, and is said 
 """
 
 import os
-import sys
 import tempfile
 import time
 import tracemalloc
@@ -19,7 +18,7 @@ import pandas as pd
 from measuring import Cost, cost
 
 from analysis.data import cases, schemas, sources
-from batch import environment, synthetic
+from batch import Way, environment, synthetic
 
 AREAS = (37, 152, 300)  # this project's; the upper-tier authorities of England; a trial
 PROCESSORS = (2, 16, 64)
@@ -55,8 +54,7 @@ def main() -> None:
 
 def batch(areas: Sequence[str], out: Path, env: dict[str, str]) -> Cost:
     """Give what a batch costs as a whole."""
-    command = [sys.executable, "-m", "analysis", "batch", *areas, "--force", "--quiet"]
-    return cost([*command, "--out", str(out)], cwd=Path.cwd(), env=env)
+    return cost(Way("this project", ["batch"]).of(out, areas), cwd=Path.cwd(), env=env)
 
 
 def extracts() -> None:

@@ -159,8 +159,9 @@ def test_a_kernel_that_never_answers_is_given_up(monkeypatch, tmp_path, command,
         executed("1", folder=tmp_path, kernel_name="mute", startup_timeout=2)
 
 
-def test_an_interrupt_reaches_the_cell_and_the_kernel_goes_on(provisioner):
+def test_an_interrupt_reaches_the_cell_and_the_kernel_goes_on(provisioner, monkeypatch, tmp_path):
     provisioner(kernels.PROVISIONER)
+    monkeypatch.chdir(tmp_path)  # the sockets lie there
     manager = KernelManager(transport="ipc")
     manager.start_kernel()
     client = manager.client()

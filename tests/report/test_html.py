@@ -237,6 +237,22 @@ def test_what_a_part_says_between_figures_is_one_output(published: list[dict[str
     ]
 
 
+def test_a_part_within_a_part_stands_where_it_is_called(published: list[dict[str, Any]]) -> None:
+    @html.part
+    def inner() -> None:
+        html.paragraph("two")
+
+    @html.part
+    def outer() -> None:
+        html.paragraph("one")
+        inner()
+        html.paragraph("three")
+
+    outer()
+    shown = [output["data"]["text/html"] for output in published]
+    assert shown == ["<p>one</p>", "<p>two</p>", "<p>three</p>"]
+
+
 def test_what_a_part_said_before_it_failed_is_shown(published: list[dict[str, Any]]) -> None:
     @html.part
     def show() -> None:

@@ -60,18 +60,19 @@ def load() -> Inputs:
 
     Remembered as long as no file has another size or another time of change.
     """
-    files = [project.AREAS, project.SOURCES, *project.RAW.glob("*.csv"), *_code()]
+    code = _code()
+    files = [project.AREAS, project.SOURCES, *project.RAW.glob("*.csv"), *code]
     states = ((path, path.stat()) for path in sorted(files))
-    return _loaded(tuple((path, state.st_size, state.st_mtime_ns) for path, state in states))
+    return _loaded(code, tuple((path, state.st_size, state.st_mtime_ns) for path, state in states))
 
 
 @lru_cache(maxsize=2)
-def _loaded(states: tuple[tuple[Path, int, int], ...]) -> Inputs:
+def _loaded(code: tuple[Path, ...], states: tuple[tuple[Path, int, int], ...]) -> Inputs:
     provenance = tomllib.loads(project.SOURCES.read_text(encoding="utf-8"))
     raw = {Path(file).stem: project.RAW / file for file in provenance["files"]}
     for file in provenance["files"].values():
         del file["sha256"]
-    common = {path.relative_to(project.ROOT).as_posix(): sha256(path) for path in _code()}
+    common = {path.relative_to(project.ROOT).as_posix(): sha256(path) for path in code}
     common[project.SOURCES.relative_to(project.ROOT).as_posix()] = _digest(provenance)
     common["Python"] = platform.python_version()
     return Inputs(
@@ -82,13 +83,13 @@ def _loaded(states: tuple[tuple[Path, int, int], ...]) -> Inputs:
     )
 
 
-def _code() -> list[Path]:
+def _code() -> tuple[Path, ...]:
     source = project.ROOT / "src" / "analysis"
-    return [
+    return (
         project.ROOT / "requirements.lock",
         *project.NOTEBOOKS.glob("*.ipynb"),
         *(path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts),
-    ]
+    )
 
 
 def sections() -> Mapping[str, Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from analysis.batch.building import Built, Step, Worker
 from analysis.batch.parameters import Parameters
 
-# While an area waits for a kernel to start or to end, others have its processor.
+# While an area waits for a kernel to start or to end, another one has its processor.
 _IN_HAND = 2
 # Then a worker is replaced, so that what libraries leave behind in a process cannot pile up.
 _AREAS_EACH = 25

@@ -681,7 +681,7 @@ def tile_maps(report: Report) -> None:
         "a tile, the higher its quarter of the {count}. {fewest} had only {offenders} offenders: its "
         "rate says little.",
         count=len(places),
-        fewest=words.opened(words.in_sentence(fewest)),
+        fewest=words.at_start(fewest),
         offenders=f"{places['offenders'].min():,}",
     )
     outlined = [] if report.whole else members  # a line around every tile would mark none

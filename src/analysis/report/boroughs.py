@@ -67,7 +67,7 @@ def rates(report: Report) -> None:
     }
     numeric = ["counts", "rate", "interval", "fitted", "score", "rank"]
     if not (report.single or report.whole):  # said above, or the very same as all of London
-        own = tables.boroughs(_own(report), context)
+        own = tables.boroughs(own_rows(report), context)
         html.table(
             own.drop(columns="part") if own["part"].nunique() == 1 else own,
             caption=f"Reoffending and deprivation in {report.area.title}, cohort {report.cohort}",
@@ -87,11 +87,8 @@ def place_lines(report: Report) -> Iterator[Markup]:
     """Give the place of a single local authority in London; nothing for an area of several."""
     if not report.single:
         return
-    rows = report["reoffending_boroughs"].copy()
-    count = len(rows)
-    rows["place"] = rows["rate"].rank(ascending=False, method="min").astype(int)
-    fewest = rows["offenders"].min()
-    for row in rows[rows["gss_code"].isin(_own(report)["gss_code"])].itertuples(index=False):
+    every = report["reoffending_boroughs"]
+    for row in own_rows(report).itertuples(index=False):
         yield html.phrase(
             "<strong>Place in London.</strong> In {area} {reoffenders} of the {offenders} offenders "
             "of the cohort labelled {cohort} reoffended, {rate} ({confidence} interval {interval}): "
@@ -103,10 +100,10 @@ def place_lines(report: Report) -> Iterator[Markup]:
             rate=words.percent(row.rate, 1),
             confidence=report.confidence,
             interval=words.percents(row.ci_lower, row.ci_upper, 1),
-            place=words.place(row.place, count),
-            count=count,
+            place=words.place(place_among(every["rate"], row.rate), len(every)),
+            count=len(every),
             few=" So few offenders, the fewest of all, say little."
-            if row.offenders == fewest
+            if row.offenders == every["offenders"].min()
             else "",
             fitted=words.percent(row.fitted, 1),
         )
@@ -116,15 +113,13 @@ def fitted_lines(report: Report) -> Iterator[Markup]:
     """Give how a single local authority lies to the London model; nothing for several."""
     if not report.single:
         return
-    rows = report["reoffending_boroughs"].merge(
+    residuals = report["reoffending_boroughs"]["pearson_residual"]
+    count = len(residuals)
+    rows = own_rows(report).merge(
         report["boroughs"][["gss_code", "inner_or_outer", "deprivation_score", "deprivation_rank"]],
         on="gss_code",
     )
-    count = len(rows)
-    rows["residual_place"] = (
-        rows["pearson_residual"].rank(ascending=False, method="min").astype(int)
-    )
-    for row in rows[rows["gss_code"].isin(_own(report)["gss_code"])].itertuples(index=False):
+    for row in rows.itertuples(index=False):
         yield html.phrase(
             "For a local authority of {part} London with a deprivation score of {score} (rank {rank} "
             "of 152) the model of London fits a rate of {fitted}. That of {area}, {rate}, is {beside} "
@@ -142,7 +137,7 @@ def fitted_lines(report: Report) -> Iterator[Markup]:
             side="beyond" if abs(row.pearson_residual) > BOUND else "within",
             bound=BOUND,
             often=round(1 / BEYOND),
-            residual_place=words.place(row.residual_place, count),
+            residual_place=words.place(place_among(residuals, row.pearson_residual), count),
         )
 
 
@@ -150,7 +145,7 @@ def range_lines(report: Report) -> Iterator[Markup]:
     """Give from where to where the rates of several local authorities run; nothing for one."""
     if report.single:
         return
-    rows = _own(report)
+    rows = own_rows(report)
     low, high = (rows.loc[at] for at in (rows["rate"].idxmin(), rows["rate"].idxmax()))
     few = low["offenders"] == report["reoffending_boroughs"]["offenders"].min()
     yield html.phrase(
@@ -179,7 +174,7 @@ def _leaning_lines(report: Report) -> Iterator[Markup]:
         return
     mean = report["reoffending_boroughs"]["leverage"].mean()
     full = words.decimal(slope["estimate"], 3)
-    for row in _own(report).itertuples(index=False):
+    for row in own_rows(report).itertuples(index=False):
         without = words.decimal(row.slope_without, 3)
         yield html.phrase(
             "Its leverage on that model is {leverage}, {beside} the mean of {mean}, and its Cook’s "
@@ -206,10 +201,15 @@ def named(report: Report) -> str:
     return f"{few}, and {report.area.title}"
 
 
-def _own(report: Report) -> pd.DataFrame:
+def own_rows(report: Report) -> pd.DataFrame:
     """Give the rows of schemas.REOFFENDING_BOROUGHS of the area."""
     context, rows = report["boroughs"], report["reoffending_boroughs"]
     return rows[rows["gss_code"].isin(context.loc[context["in_area"], "gss_code"])]
+
+
+def place_among(values: pd.Series, value: float) -> int:
+    """Give the place of one of some values, the highest first; equal values share a place."""
+    return 1 + int((values > value).sum())
 
 
 def _beside(rate: float, fitted: float) -> str:
@@ -270,7 +270,7 @@ def _say_spread(report: Report) -> None:
         least_name=words.in_sentence(least["name"]),
         most=words.decimal(most["slope_without"], 3),
         most_name=words.in_sentence(most["name"]),
-        fewest=words.opened(words.in_sentence(fewest["name"])),
+        fewest=words.at_start(fewest["name"]),
         offenders=f"{fewest['offenders']:,}",
         without=words.decimal(fewest["slope_without"], 3),
     )

@@ -88,8 +88,8 @@ def _funnel_source(limits: pd.DataFrame) -> str:
         f"The overall rate ({words.percent(allowed['overall_rate'].iloc[0], 1)}) and the "
         f"overdispersion (a variance {words.decimal(allowed['dispersion'].iloc[0], 1)} times that "
         "of chance) are those of a quasi-binomial model with an intercept alone, not of the model "
-        f"with deprivation. {_opening(few)} has only {_people(few['offenders'])}, for so few of whom "
-        f"the limits are rough: its rate of {words.percent(few['rate'])} lies {where} the "
+        f"with deprivation. {words.at_start(few['name'])} has only {_people(few['offenders'])}, for "
+        f"so few of whom the limits are rough: its rate of {words.percent(few['rate'])} lies {where} the "
         f"{_level(_NARROW)} limits for chance alone."
     )
 
@@ -255,12 +255,12 @@ def influence_line(by_borough: pd.DataFrame, *, terms: int) -> str:
     count = len(leaning)
     has = "has" if count <= 1 else "have"
     return (
-        f"{_opening(most)} has the most influence on the fit, a Cook’s distance of "
+        f"{words.at_start(most['name'])} has the most influence on the fit, a Cook’s distance of "
         f"{words.decimal(most['cooks_distance'])}; {words.number(ruling) if ruling else 'none'} of "
         f"{len(by_borough)} {'is' if ruling <= 1 else 'are'} above {RULES}, the usual sign that one "
         f"row rules the fit. {(words.number(count) if count else 'none').capitalize()} {has} more "
         f"than twice the mean leverage of {words.decimal(high / 2)}"
-        f"{': ' + _valued(leaning, 'leverage') if count else ''}. {_opening(few)}, with only "
+        f"{': ' + _valued(leaning, 'leverage') if count else ''}. {words.at_start(few['name'])}, with only "
         f"{_people(few['offenders'])}, has a leverage of {words.decimal(few['leverage'], 3)} and a "
         f"Cook’s distance of {words.decimal(few['cooks_distance'], 3)}."
     )
@@ -471,10 +471,6 @@ def _valued(rows: pd.DataFrame, column: str, digits: int = 2) -> str:
         for name, value in zip(ordered["name"], ordered[column], strict=True)
     ]
     return words.listed(said) if said else ""
-
-
-def _opening(row: pd.Series) -> str:
-    return words.opened(words.in_sentence(row["name"]))
 
 
 def _people(offenders: int) -> str:

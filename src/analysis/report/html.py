@@ -118,6 +118,7 @@ def part(show: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(show)
     def displayed(*args: P.args, **options: P.kwargs) -> None:
+        _display_said()  # of the part that this one is a part of
         token = _said_so_far.set([])
         try:
             show(*args, **options)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from nbformat import v4
 
 from analysis.report import html, page, tables, words
-from analysis.report.boroughs import model_change
+from analysis.report.boroughs import model_change, own_rows, place_among
 from analysis.report.evidence import Report
 
 FILE = "index.html"
@@ -88,19 +88,17 @@ _KINDS = {
 def headline(report: Report) -> dict[str, str]:
     """Give the figures of an area that the front page shows."""
     by_borough, context = report["reoffending_boroughs"], report["boroughs"]
-    own = by_borough["gss_code"].isin(context.loc[context["in_area"], "gss_code"])
+    inside = own_rows(report)
     said = {
         "title": report.area.title,
         "confidence": report.confidence,
         "cohort": str(report.cohort),
     }
     if report.single and not report.sizes:
-        places = by_borough["rate"].rank(ascending=False, method="min").astype(int)
-        (row,) = tables.boroughs(by_borough[own], context).to_dict("records")
+        (row,) = tables.boroughs(inside, context).to_dict("records")
         shown = {name: row[name] for name in _KINDS["single"].columns if name in row}
-        place = f"{places[own].iloc[0]} of {len(by_borough)}"
+        place = f"{place_among(by_borough['rate'], inside['rate'].item())} of {len(by_borough)}"
         return {"kind": "single", **said, **shown, "place": place}
-    inside = by_borough[own]
     said |= {
         "members": f"{len(inside)} of {len(by_borough)}",
         "lowest": _rate(inside.loc[inside["rate"].idxmin()]),

@@ -92,6 +92,11 @@ def in_sentence(name: str) -> str:
     return f"the {name}" if name.startswith("City of ") else name
 
 
+def at_start(name: str) -> str:
+    """Give the name of a place as it opens a sentence: `The City of London`, `Barnet`."""
+    return opened(in_sentence(name))
+
+
 def named(names: Iterable[str]) -> str:
     """Join names of places as a sentence does: `Camden, the City of London and Hackney`."""
     return listed(map(in_sentence, names))
