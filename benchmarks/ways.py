@@ -18,7 +18,7 @@ import nbformat
 from analysis import project
 from analysis.project import Output
 
-PAGE = "analysis.report.page.PageExporter"
+PAGE = "analysis.report.page.exporter.PageExporter"
 
 
 def shell(out: Path, areas: Sequence[str]) -> None:
@@ -38,12 +38,12 @@ def papermill(out: Path, areas: Sequence[str]) -> None:
     """The same in one Python process, with papermill and nbconvert as libraries."""
     import papermill  # noqa: PLC0415
 
-    from analysis.report import page  # noqa: PLC0415
+    from analysis.report.page import exporter  # noqa: PLC0415
 
     _execute(out, areas, partial(papermill.execute_notebook, progress_bar=False))
     for area in areas:
         done = nbformat.read(out / area / f"{project.NOTEBOOK_NAMES[-1]}.ipynb", as_version=4)
-        (out / area / "index.html").write_text(page.render(done), encoding="utf-8")
+        (out / area / "index.html").write_text(exporter.render(done), encoding="utf-8")
 
 
 def ploomber(out: Path, areas: Sequence[str]) -> None:
@@ -98,8 +98,8 @@ def _execute(out: Path, areas: Sequence[str], execute: Callable[..., object]) ->
 def _plainly(folder: Path, area: str, shown: object) -> None:
     """Do all that the notebooks of an area do, and all that the pipeline does after them."""
     from analysis.batch import pipeline, publish  # noqa: PLC0415
-    from analysis.batch.parameters import Parameters  # noqa: PLC0415
-    from analysis.report import page  # noqa: PLC0415
+    from analysis.report.page import exporter  # noqa: PLC0415
+    from analysis.study.parameters import Parameters  # noqa: PLC0415
 
     os.chdir(folder)
     run = pipeline.check_area(Parameters(area=area))
@@ -122,7 +122,7 @@ def _plainly(folder: Path, area: str, shown: object) -> None:
             ]
     report = Output.at(folder).reports / area
     report.mkdir(parents=True)
-    (report / "index.html").write_text(page.render(notebook), encoding="utf-8")
+    (report / "index.html").write_text(exporter.render(notebook), encoding="utf-8")
     pipeline.add_downloads(run, report, folder)
     publish.replace(report, folder / "published" / area)
     publish.replace(Output.at(folder).processed / area, folder / "published" / "processed" / area)

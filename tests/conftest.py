@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from analysis import areas, project
-from analysis.batch import parameters, pipeline
+from analysis.batch import pipeline
 from analysis.data import context, schemas, sources, tables
 from analysis.project import Output
 from analysis.report.evidence import Report
 from analysis.stats import area_context, borough_models
+from analysis.study import parameters
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,8 @@ from analysis import project
 from analysis.faults import Fault, UsageFault
 
 if TYPE_CHECKING:
-    from analysis.batch.parameters import Parameters
-    from analysis.batch.runner import Builder
+    from analysis.batch.many import Builder
+    from analysis.study.parameters import Parameters
 
 SOME_FAILED = 5
 
@@ -73,7 +73,9 @@ def report(
 ) -> None:
     """Build the report of one area."""
     _refuse_extracts(cases, disclosure_threshold)
-    from analysis.batch import forking, parameters, publish  # noqa: PLC0415
+    from analysis.batch import publish  # noqa: PLC0415
+    from analysis.kernels import forking  # noqa: PLC0415
+    from analysis.study import parameters  # noqa: PLC0415
 
     forking.warm_up()
     from analysis.batch import pipeline  # noqa: PLC0415 - imports while the warm parent does
@@ -114,7 +116,7 @@ def batch(
         raise UsageFault("Give --quiet or --json, not both.")
     if workers is not None and scheduler is not None:
         raise UsageFault("A Dask scheduler has workers of its own: give --workers or --scheduler.")
-    from analysis.batch import progress, runner  # noqa: PLC0415 - not for the other commands
+    from analysis.batch import many, progress  # noqa: PLC0415 - not for the other commands
 
     kind = (
         progress.Quiet
@@ -130,8 +132,8 @@ def batch(
     runs = _runs(None if every else list(dict.fromkeys(names or [])), parameter or [])
     try:
         with progress.watching(watch):
-            summary = runner.run(runs, output, _builder(workers, scheduler), watch, force=force)
-    except runner.StoppedError as stopped:
+            summary = many.run(runs, output, _builder(workers, scheduler), watch, force=force)
+    except many.StoppedError as stopped:
         watch.ended(stopped.summary)
         raise typer.Exit(stopped.exit_code) from None
     watch.ended(summary)
@@ -141,7 +143,7 @@ def batch(
 
 def _runs(names: list[str] | None, written: list[str]) -> list["Parameters"]:
     """Give the runs that were asked for; every area where no name was given."""
-    from analysis.batch import inputs, parameters  # noqa: PLC0415
+    from analysis.study import inputs, parameters  # noqa: PLC0415
 
     with suppress(OSError, ValueError):  # told in full by the check that comes after
         known = inputs.sections()
@@ -155,9 +157,9 @@ def _runs(names: list[str] | None, written: list[str]) -> list["Parameters"]:
 
 def _builder(workers: int | None, scheduler: str | None) -> "Builder":
     if scheduler is not None:
-        from analysis.batch import distributed  # noqa: PLC0415
+        from analysis.batch import dask  # noqa: PLC0415
 
-        return partial(distributed.build, address=scheduler)
+        return partial(dask.build, address=scheduler)
     from analysis.batch import local  # noqa: PLC0415
 
     return partial(local.build, workers=workers or local.processors())
@@ -171,7 +173,8 @@ def check(
     """Check the raw files, the areas and their case samples; change nothing."""
     _refuse_extracts(cases, None)
     from analysis import areas  # noqa: PLC0415
-    from analysis.batch import parameters, pipeline  # noqa: PLC0415
+    from analysis.batch import pipeline  # noqa: PLC0415
+    from analysis.study import parameters  # noqa: PLC0415
 
     for name in [area] if area else areas.load():
         run = pipeline.check(parameters.parse(name))
@@ -186,10 +189,10 @@ def verify(
     folder: Annotated[Path, typer.Argument(help="The folder of a report, as reports/AREA.")],
 ) -> None:
     """Make a report again from its inputs and compare every file."""
-    from analysis.batch import verification  # noqa: PLC0415
+    from analysis.batch import verify  # noqa: PLC0415
 
     with _progress(folder.name) as progress:
-        count = verification.verify(folder, progress)
+        count = verify.verify(folder, progress)
     out.print(Text(f"{folder}: {count} files, all as their inputs give them"))
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from analysis.batch import manifest
+from analysis.study import manifest
 
 MARK = "ANALYSIS_TEST_RUN"
 PATIENCE = 120  # seconds, for what takes a few

@@ -17,8 +17,8 @@ import pytest
 from running import PATIENCE, Project, assert_whole, events, steps, wait_until
 
 from analysis import project
-from analysis.batch import manifest
 from analysis.data.hashing import tree
+from analysis.study import manifest
 
 GOOD = ("barnet", "brent")
 

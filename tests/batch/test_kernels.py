@@ -17,14 +17,14 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from analysis.batch import forking, kernels
+from analysis.kernels import forking, provisioner
 
 STOCK = "local-provisioner"
 NAME = KernelProvisionerFactory.default_provisioner_name_env
 
 
 @pytest.fixture
-def provisioner(monkeypatch) -> Iterator[Callable[[str], None]]:
+def chosen(monkeypatch) -> Iterator[Callable[[str], None]]:
     """Choose who starts kernels."""
 
     def choose(name: str) -> None:
@@ -44,7 +44,7 @@ def executed(
         timeout=timeout,
         record_timing=False,
         shutdown_kernel="immediate",
-        config=kernels.SETTINGS,
+        config=provisioner.SETTINGS,
         **options,
     )
     try:
@@ -76,10 +76,10 @@ SHOWN = (
 )
 
 
-def test_every_output_is_that_of_a_stock_kernel(provisioner, tmp_path):
-    provisioner(STOCK)
+def test_every_output_is_that_of_a_stock_kernel(chosen, tmp_path):
+    chosen(STOCK)
     stock = executed(*SHOWN, folder=tmp_path)
-    provisioner(kernels.PROVISIONER)
+    chosen(provisioner.PROVISIONER)
     forked = executed(*SHOWN, folder=tmp_path)
     for one, other in zip(stock.cells, forked.cells, strict=True):
         if "argv" in one.source:
@@ -105,8 +105,8 @@ def first_number(text: str) -> str:
     return mark + rest.partition("/")[0] if mark else "\0"
 
 
-def test_a_forked_kernel_is_forked_and_in_a_process_of_its_own(provisioner, tmp_path):
-    provisioner(kernels.PROVISIONER)
+def test_a_forked_kernel_is_forked_and_in_a_process_of_its_own(chosen, tmp_path):
+    chosen(provisioner.PROVISIONER)
     source = "import os\nprint(os.getpid(), os.getppid(), os.getsid(0))"
     told = [executed(source, folder=tmp_path).cells[0].outputs[0].text for _ in range(2)]
     (one, parent, session), (other, same_parent, _) = (map(int, text.split()) for text in told)
@@ -114,18 +114,16 @@ def test_a_forked_kernel_is_forked_and_in_a_process_of_its_own(provisioner, tmp_
     assert parent == same_parent != os.getpid()
 
 
-def test_kernels_do_not_share_their_chance(provisioner, tmp_path):
-    provisioner(kernels.PROVISIONER)
+def test_kernels_do_not_share_their_chance(chosen, tmp_path):
+    chosen(provisioner.PROVISIONER)
     source = "import random, numpy\nprint(random.random(), numpy.random.random())"
     told = [executed(source, folder=tmp_path).cells[0].outputs[0].text.split() for _ in range(2)]
     assert told[0][0] != told[1][0]
     assert told[0][1] != told[1][1]
 
 
-def test_a_cell_that_fails_hangs_or_ends_the_kernel_is_told_as_by_a_stock_kernel(
-    provisioner, tmp_path
-):
-    provisioner(kernels.PROVISIONER)
+def test_a_cell_that_fails_hangs_or_ends_the_kernel_is_told_as_by_a_stock_kernel(chosen, tmp_path):
+    chosen(provisioner.PROVISIONER)
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
         executed("1 / 0", folder=tmp_path)
     with pytest.raises(CellTimeoutError):
@@ -134,9 +132,9 @@ def test_a_cell_that_fails_hangs_or_ends_the_kernel_is_told_as_by_a_stock_kernel
         executed("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", folder=tmp_path)
 
 
-@pytest.mark.parametrize("name", [STOCK, kernels.PROVISIONER])
-def test_nothing_that_the_first_cell_shows_is_missed(provisioner, tmp_path, name):
-    provisioner(name)
+@pytest.mark.parametrize("name", [STOCK, provisioner.PROVISIONER])
+def test_nothing_that_the_first_cell_shows_is_missed(chosen, tmp_path, name):
+    chosen(name)
     for _ in range(5):
         (cell,) = executed("print('first')", folder=tmp_path).cells
         assert [output.text for output in cell.outputs] == ["first\n"]
@@ -159,8 +157,8 @@ def test_a_kernel_that_never_answers_is_given_up(monkeypatch, tmp_path, command,
         executed("1", folder=tmp_path, kernel_name="mute", startup_timeout=2)
 
 
-def test_an_interrupt_reaches_the_cell_and_the_kernel_goes_on(provisioner, monkeypatch, tmp_path):
-    provisioner(kernels.PROVISIONER)
+def test_an_interrupt_reaches_the_cell_and_the_kernel_goes_on(chosen, monkeypatch, tmp_path):
+    chosen(provisioner.PROVISIONER)
     monkeypatch.chdir(tmp_path)  # the sockets lie there
     manager = KernelManager(transport="ipc")
     manager.start_kernel()
@@ -207,8 +205,8 @@ def tell_of_parent(told) -> None:
 
 
 def test_an_environment_without_the_provisioner_is_told_how_to_mend_it(monkeypatch):
-    kernels.require_registered()
-    monkeypatch.setattr(kernels, "entry_points", lambda **_: ())
-    with pytest.raises(kernels.NotSetUpError, match="make env") as caught:
-        kernels.require_registered()
+    provisioner.require_registered()
+    monkeypatch.setattr(provisioner, "entry_points", lambda **_: ())
+    with pytest.raises(provisioner.NotSetUpError, match="make env") as caught:
+        provisioner.require_registered()
     assert caught.value.exit_code == 2

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 import pytest
 
 from analysis import project
-from analysis.batch import manifest, parameters, verification
-from analysis.batch.verification import DifferentError
+from analysis.batch import verify
+from analysis.batch.verify import DifferentError
 from analysis.data import hashing, sources
 from analysis.data.problems import BadDataError
+from analysis.study import manifest, parameters
 
 AREA = "north-of-london"
 
@@ -87,7 +88,7 @@ def test_the_short_form_says_how_to_make_the_very_page_again():
 
 def test_a_report_that_is_what_its_inputs_give_is_verified(report):
     outputs = json.loads((report / "manifest.json").read_text(encoding="utf-8"))["outputs"]
-    assert verification.verify(report, silent) == len(outputs)
+    assert verify.verify(report, silent) == len(outputs)
 
 
 def test_a_changed_a_missing_and_an_added_file_are_named(report):
@@ -96,7 +97,7 @@ def test_a_changed_a_missing_and_an_added_file_are_named(report):
     (report / "tables" / "proportions.csv").unlink()
     (report / "tables" / "extra.csv").write_text("x\n")
     with pytest.raises(DifferentError) as caught:
-        verification.verify(report, silent)
+        verify.verify(report, silent)
     assert caught.value.exit_code == 7
     assert set(caught.value.differences) == {
         "index.html: differs from the manifest",
@@ -113,7 +114,7 @@ def test_a_doctored_report_with_a_doctored_manifest_is_found_by_the_rebuild(repo
     recorded["outputs"]["tables/proportions.csv"] = sources.sha256(table)
     path.write_text(json.dumps(recorded), encoding="utf-8")
     with pytest.raises(DifferentError) as caught:
-        verification.verify(report, silent)
+        verify.verify(report, silent)
     assert caught.value.differences == ("tables/proportions.csv: differs from the rebuild",)
 
 
@@ -123,7 +124,7 @@ def test_changed_inputs_are_named_before_anything_is_rebuilt(report):
     recorded["inputs"]["areas.toml"] = "0" * 64
     path.write_text(json.dumps(recorded), encoding="utf-8")
     with pytest.raises(DifferentError) as caught:
-        verification.verify(report, silent)
+        verify.verify(report, silent)
     assert caught.value.differences == ("input areas.toml: differs from the manifest",)
 
 
@@ -132,4 +133,4 @@ def test_a_folder_without_a_usable_manifest_is_told_in_words(content, tmp_path):
     if content is not None:
         (tmp_path / "manifest.json").write_text(content)
     with pytest.raises(BadDataError, match=r"manifest\.json"):
-        verification.verify(tmp_path, silent)
+        verify.verify(tmp_path, silent)

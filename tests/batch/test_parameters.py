@@ -3,8 +3,8 @@
 import pytest
 
 from analysis.areas import UnknownAreaError
-from analysis.batch import parameters
-from analysis.batch.parameters import ParameterError
+from analysis.study import parameters
+from analysis.study.parameters import ParameterError
 
 DEFAULTS = {"level": 0.95, "method": "wilson", "bounds": "tight", "cohort": 2012, "out": ""}
 

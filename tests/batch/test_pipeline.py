@@ -13,9 +13,10 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 
 from analysis import project
-from analysis.batch import notebooks, parameters, pipeline
+from analysis.batch import notebooks, pipeline
 from analysis.data import schemas
 from analysis.project import Output
+from analysis.study import parameters
 
 AREA = "north-of-london"
 

@@ -10,13 +10,14 @@ import pytest
 from running import Project
 
 from analysis import areas, project
-from analysis.batch import inputs, parameters, planning, record
-from analysis.batch.parameters import Parameters
+from analysis.batch import planning, record
 from analysis.batch.record import Failure
 from analysis.data import sources
 from analysis.data.hashing import tree
 from analysis.data.reach import reaches
 from analysis.project import Output
+from analysis.study import inputs, parameters
+from analysis.study.parameters import Parameters
 
 EVERY = set(areas.load())
 SAMPLED = {name for name, area in areas.load().items() if area.findings}

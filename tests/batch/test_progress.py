@@ -8,11 +8,11 @@ from rich.console import Console
 
 from analysis.batch import progress
 from analysis.batch.building import Step
-from analysis.batch.parameters import Parameters
+from analysis.batch.many import Summary
 from analysis.batch.planning import Planned
 from analysis.batch.record import Failure
-from analysis.batch.runner import Summary
 from analysis.project import Output
+from analysis.study.parameters import Parameters
 
 FAILURE = Failure(
     "brent", "ZeroDivisionError: division by zero", 4, "3_reoffending", 9, "kept.ipynb"

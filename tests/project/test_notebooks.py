@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from analysis import project
-from analysis.batch.parameters import Parameters
+from analysis.study.parameters import Parameters
 
 EACH = pytest.mark.parametrize("name", project.NOTEBOOK_NAMES)
 

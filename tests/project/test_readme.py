@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from analysis import areas, project
-from analysis.batch.parameters import Parameters
 from analysis.cli import app
 from analysis.stats import proportions
+from analysis.study.parameters import Parameters
 
 README = (project.ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [

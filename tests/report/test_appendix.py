@@ -11,13 +11,15 @@ from matplotlib.text import Text
 
 from analysis import areas
 from analysis.areas import Area
-from analysis.batch.run import start
 from analysis.data import cases, context, schemas, sources
-from analysis.report import appendix, figures, html, svg
-from analysis.report import appendix_figures as draw
-from analysis.report.appendix_figures import Count
+from analysis.report import html
+from analysis.report.drawing import appendix_figures as draw
+from analysis.report.drawing import figures, svg
+from analysis.report.drawing.appendix_figures import Count
 from analysis.report.evidence import Report
+from analysis.report.sections import background
 from analysis.stats import area_context, estimates
+from analysis.study.run import start
 
 EVERY = tuple(context.local_authorities()["name"])
 INSPECTED = tuple(sources.raw("inspected_boroughs")["name"])
@@ -80,7 +82,7 @@ def shown(monkeypatch):
         pieces, drawn = [], []
         monkeypatch.setattr(html, "_show", lambda markup: pieces.append(str(markup)))
         monkeypatch.setattr(html, "figure", lambda fig, **said: drawn.append((fig, said)))
-        getattr(appendix, name)(of)
+        getattr(background, name)(of)
         return pieces, drawn
 
     yield show

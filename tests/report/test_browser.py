@@ -15,9 +15,10 @@ from nbformat import v4
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from analysis import project
-from analysis.batch import pdf, publish
+from analysis.batch import publish
 from analysis.report import html, site
-from analysis.report.page import render
+from analysis.report.outputs import pdf
+from analysis.report.page.exporter import render
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 320)

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from analysis.areas import Area
+from analysis.claims.ledger import ledger as checked
 from analysis.data import schemas, sources, tables
-from analysis.report import claims as shown
 from analysis.report import html
 from analysis.report.evidence import Report
-from analysis.stats import claims
+from analysis.report.sections import claims as shown
 
 HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = schemas.VERDICTS
 LARGEST = 20_500  # bytes: the page has much else to carry
@@ -124,6 +124,6 @@ def test_an_area_without_an_inspection_shows_no_claims_of_another(show):
 
 def test_the_whole_ledger_is_small(show):
     raw = {name: sources.raw(name) for name in schemas.RAW}
-    text, tree = show(claims.ledger(raw["claims"], raw, area="north-of-london"))
+    text, tree = show(checked(raw["claims"], raw, area="north-of-london"))
     assert len(text.encode()) < LARGEST
     assert len(tree.findall(".//tbody/tr")) == len(raw["claims"])

@@ -5,7 +5,8 @@ import re
 import pandas as pd
 import pytest
 
-from analysis.report import diagnostics, html
+from analysis.report import html
+from analysis.report.sections import diagnostics
 
 LEVELS = (0.95, 0.998)
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.data import schemas, tables
-from analysis.report import downloads
+from analysis.report.outputs import downloads
 
 MADE = datetime(2016, 12, 1, tzinfo=UTC)
 

@@ -14,8 +14,9 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from analysis.report import html, svg
-from analysis.report.page import render
+from analysis.report import html
+from analysis.report.drawing import svg
+from analysis.report.page.exporter import render
 
 HOSTILE = "<script>alert('1')</script> & \"co\""
 FRAME = pd.DataFrame({"provider": ["NPS", "CRC"], "cases": [29, 26], "rate": ["71%", "42%"]})

@@ -10,8 +10,10 @@ import pytest
 from matplotlib.text import Text
 
 from analysis.data import context
-from analysis.report import diagnostics, html, model_figures, svg
+from analysis.report import html
+from analysis.report.drawing import model_figures, svg
 from analysis.report.evidence import Report
+from analysis.report.sections import diagnostics
 
 DISPLAYS = ("funnel", "residuals", "influence", "leave_one_out", "measures")
 

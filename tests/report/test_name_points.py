@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.transforms import Bbox
 
-from analysis.report import figures
+from analysis.report.drawing import figures
 
 NAMES = ["Barnet", "Kensington and Chelsea", "City of London", "Sutton"]
 

@@ -21,7 +21,7 @@ from nbformat.v4 import (
 )
 
 from analysis.report import html as shown
-from analysis.report.page import PageError, PageExporter, mathml, render, sanitise
+from analysis.report.page.exporter import PageError, PageExporter, mathml, render, sanitise
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"><rect/></svg>'
 PNG = (

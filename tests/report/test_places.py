@@ -11,17 +11,16 @@ from matplotlib.text import Text
 from analysis import areas
 from analysis.areas import Area
 from analysis.data import context, schemas
-from analysis.report import (
-    appendix,
+from analysis.report import html, site
+from analysis.report.evidence import Report
+from analysis.report.sections import (
+    background,
     boroughs,
     diagnostics,
-    html,
     inspection,
     neighbours,
-    site,
     story,
 )
-from analysis.report.evidence import Report
 
 SINGLE = context.local_authorities()["name"].tolist()
 
@@ -304,13 +303,13 @@ def test_a_page_without_a_sample_speaks_of_no_inspection_but_where_it_says_which
     assert "nspection" not in " ".join(shown)
     assert "Figure" not in " ".join(shown)
     shown.clear()
-    appendix.opening(report)
+    background.opening(report)
     assert shown[0].startswith(
         "The figures that an inspection report has in its appendix, here of Bar"
     )
     assert "“The report” below is HM Inspectorate of Probation, Quality &amp; Impact" in shown[0]
     shown.clear()
-    appendix.opening(replace(report, area=areas.get("north-of-london")))
+    background.opening(replace(report, area=areas.get("north-of-london")))
     assert shown[0].startswith("The appendix of the inspection report, brought back")
 
 

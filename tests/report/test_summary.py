@@ -11,8 +11,9 @@ import pytest
 
 from analysis.areas import Area
 from analysis.data import schemas, tables
-from analysis.report import boroughs, html, inspection, story
+from analysis.report import html
 from analysis.report.evidence import Report
+from analysis.report.sections import boroughs, inspection, story
 
 QUESTIONS = pd.DataFrame(
     {

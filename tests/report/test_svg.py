@@ -6,8 +6,8 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 
-from analysis.report import appendix_figures, figures, marks, svg
-from analysis.report.figures import Bar
+from analysis.report.drawing import appendix_figures, figures, marks, svg
+from analysis.report.drawing.figures import Bar
 
 BARS = [
     Bar("A group", "one", 0.1, 0.6, 0.3, "3 of 10"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.report import words
+from analysis import words
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,15 @@ import inspect
 import pandas as pd
 import pytest
 
+from analysis.claims import background, inspected, ledger, printed
 from analysis.data import schemas, sources
 from analysis.data import tables as files
 from analysis.data.problems import BadDataError
-from analysis.stats import claims
-from analysis.stats.claims import background, inspected, printed
 
 HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = schemas.VERDICTS
 RAW = {name: sources.raw(name) for name in schemas.RAW}
 CLAIMS = RAW["claims"]
-LEDGER = claims.ledger(CLAIMS, RAW, area="north-of-london").set_index("claim_id")
+LEDGER = ledger.ledger(CLAIMS, RAW, area="north-of-london").set_index("claim_id")
 
 
 # ---- Small tables -------------------------------------------------------------------------------
@@ -517,7 +516,7 @@ OPEN = "It holds in 1 of 2 cohorts."
 )
 def test_reoffending_over_the_cohorts(computation, arguments, told):
     printed = facts(R=26, L=-3, H=4)
-    check = claims.COMPUTATIONS[computation]
+    check = ledger.COMPUTATIONS[computation]
     every = check(reoffending(SAME, SAME) | LONDON | printed, **arguments)
     assert every.holds is True
     assert every.computed.startswith("2010 and 2011: ")
@@ -543,7 +542,7 @@ def test_a_claim_becomes_a_row_with_its_verdict():
             claim(note="No figures."),
         ]
     )
-    found = claims.ledger(listed, facts(A=2, B=1), area="x")
+    found = ledger.ledger(listed, facts(A=2, B=1), area="x")
     assert list(found) == list(schemas.CLAIMS_LEDGER.columns)
     assert found[["computed", "verdict", "because"]].to_numpy().tolist() == [
         ["2 > 1", HOLDS, "Each is larger than the next."],
@@ -554,7 +553,7 @@ def test_a_claim_becomes_a_row_with_its_verdict():
 
 
 def test_no_claims_give_the_empty_table():
-    found = claims.ledger(files.empty(schemas.CLAIMS), {}, area="x")
+    found = ledger.ledger(files.empty(schemas.CLAIMS), {}, area="x")
     assert found.empty
     assert list(found) == list(schemas.CLAIMS_LEDGER.columns)
 
@@ -562,12 +561,12 @@ def test_no_claims_give_the_empty_table():
 def test_every_unknown_computation_is_named():
     listed = pd.DataFrame([claim(computation="one"), claim(computation="other")])
     with pytest.raises(ValueError, match="no computation named one, other"):
-        claims.ledger(listed, {}, area="x")
+        ledger.ledger(listed, {}, area="x")
 
 
 def test_arguments_are_read():
-    assert claims.arguments("a=1, 2; b=of C003") == {"a": "1, 2", "b": "of C003"}
-    assert claims.arguments("") == {}
+    assert ledger.arguments("a=1, 2; b=of C003") == {"a": "1, 2", "b": "of C003"}
+    assert ledger.arguments("") == {}
 
 
 def test_a_claim_that_is_not_computed_says_why(tmp_path):
@@ -582,13 +581,13 @@ def test_a_claim_that_is_not_computed_says_why(tmp_path):
 
 
 def test_every_computation_is_used_and_every_used_one_is_there():
-    assert set(CLAIMS["computation"].dropna()) == set(claims.COMPUTATIONS)
+    assert set(CLAIMS["computation"].dropna()) == set(ledger.COMPUTATIONS)
 
 
 def test_every_claim_gives_its_computation_what_it_takes():
     for row in CLAIMS.dropna(subset="computation").itertuples():
-        given = claims.arguments("" if pd.isna(row.arguments) else row.arguments)
-        takes = list(inspect.signature(claims.COMPUTATIONS[row.computation]).parameters)
+        given = ledger.arguments("" if pd.isna(row.arguments) else row.arguments)
+        takes = list(inspect.signature(ledger.COMPUTATIONS[row.computation]).parameters)
         assert ["tables", *given] == takes, row.claim_id
 
 
@@ -606,7 +605,7 @@ def test_claims_follow_the_report_and_sections_do_not_overlap():
 def test_a_fact_is_claimed_on_a_line_near_which_it_is_printed():
     printed = RAW["published_context"].set_index("fact_id")["report_line"]
     for row in CLAIMS.itertuples():
-        for name, text in claims.arguments(str(row.arguments)).items():
+        for name, text in ledger.arguments(str(row.arguments)).items():
             if name == "printed":
                 assert abs(printed[text.removeprefix("of ")] - row.report_line) < 200, row.claim_id
 

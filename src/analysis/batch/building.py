@@ -10,9 +10,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from analysis.batch import forking
-from analysis.batch.parameters import Parameters
 from analysis.batch.record import Failure
+from analysis.kernels import forking
+from analysis.study.parameters import Parameters
 
 
 @dataclass(frozen=True)

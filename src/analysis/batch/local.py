@@ -8,7 +8,7 @@ from multiprocessing import connection
 from pathlib import Path
 
 from analysis.batch.building import Built, Step, Worker
-from analysis.batch.parameters import Parameters
+from analysis.study.parameters import Parameters
 
 # While an area waits for a kernel to start or to end, another one has its processor.
 _IN_HAND = 2

@@ -10,8 +10,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from analysis.batch import kernels
 from analysis.faults import Fault
+from analysis.kernels import provisioner
 
 CELL_TIMEOUT_SECONDS = 600
 _SHOWN_LINES = 20
@@ -67,7 +67,7 @@ def execute(
             on_cell_start=count,
             # A kernel that is asked kindly to stop sometimes takes five seconds over it.
             shutdown_kernel="immediate",
-            config=kernels.SETTINGS,
+            config=provisioner.SETTINGS,
         )
     except PapermillExecutionError as error:
         raise NotebookError(

@@ -8,13 +8,18 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from analysis import areas, project
-from analysis.batch import kernels, manifest, notebooks, pdf, publish, record
-from analysis.batch.parameters import Parameters
-from analysis.batch.run import Run
+from analysis.batch import notebooks, publish, record
 from analysis.data import cases, reconstruction, sources
 from analysis.data.problems import BadDataError
+from analysis.kernels import provisioner
 from analysis.project import Output
-from analysis.report import downloads, page, site, story
+from analysis.report import site
+from analysis.report.outputs import downloads, pdf
+from analysis.report.page import exporter
+from analysis.report.sections import story
+from analysis.study import manifest
+from analysis.study.parameters import Parameters
+from analysis.study.run import Run
 
 Progress = Callable[[str, int, int], None]
 
@@ -27,7 +32,7 @@ def check(parameters: Parameters) -> Run:
 
 def check_shared() -> None:
     """Check what every area needs: areas.toml and the raw files; BadDataError lists every fault."""
-    kernels.require_registered()
+    provisioner.require_registered()
     areas.load()
     if problems := sources.check():
         raise BadDataError(problems)
@@ -72,7 +77,7 @@ def produce(run: Run, stage: Path, progress: Progress) -> str:
 
     Gives the page. Raises NotebookError; the notebook then lies in the folder as far as it came.
     """
-    kernels.use()
+    provisioner.use()
     staged = Output.at(stage)
     folder = staged.reports / run.parameters.area
     executed = folder / "notebooks"
@@ -112,6 +117,6 @@ def add_downloads(run: Run, folder: Path, stage: Path) -> None:
 
 def _page(name: str, notebook: NotebookNode) -> str:
     try:
-        return page.render(notebook)
-    except page.PageError as error:
+        return exporter.render(notebook)
+    except exporter.PageError as error:
         raise notebooks.NotebookError(name, None, "", f"the page is not fit: {error}") from error

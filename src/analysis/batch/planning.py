@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.batch import inputs, manifest
-from analysis.batch.inputs import Inputs
-from analysis.batch.parameters import Parameters
 from analysis.data.problems import BadDataError
 from analysis.project import Output
+from analysis.study import inputs, manifest
+from analysis.study.inputs import Inputs
+from analysis.study.parameters import Parameters
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from rich.text import Text
 
 from analysis import project
 from analysis.batch.building import Step
+from analysis.batch.many import Summary, Watch
 from analysis.batch.planning import Planned
 from analysis.batch.record import Failure
-from analysis.batch.runner import Summary, Watch
 from analysis.project import Output
 
 _SLOWEST = 3

@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.batch import forking, inputs, manifest
 from analysis.batch import publish as publishing
 from analysis.data.hashing import sha256
+from analysis.kernels import forking
 from analysis.project import Output
+from analysis.study import inputs, manifest
 
 FAILED = "failed"
 _INDEX = "index.html"

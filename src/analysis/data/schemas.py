@@ -294,7 +294,7 @@ CLAIMS = _table(
     | {
         "report_section": _text("Section of the report"),
         "computation": _text(
-            "Function of analysis.stats.claims that computes it; blank where nothing can be computed",
+            "Function of analysis.claims that computes it; blank where nothing can be computed",
             pattern=r"[a-z][a-z_]*",
             nullable=True,
         ),

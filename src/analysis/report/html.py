@@ -14,7 +14,7 @@ from IPython.display import HTML, display
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
-from analysis.report import svg
+from analysis.report.drawing import svg
 
 # A table's class n3 says that its third column holds numbers.
 MOST_COLUMNS = 12

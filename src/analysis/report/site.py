@@ -10,9 +10,11 @@ import pandas as pd
 from markupsafe import Markup
 from nbformat import v4
 
-from analysis.report import html, page, tables, words
-from analysis.report.boroughs import model_change, own_rows, place_among
+from analysis import words
+from analysis.report import html, tables
 from analysis.report.evidence import Report
+from analysis.report.page import exporter
+from analysis.report.sections.boroughs import model_change, own_rows, place_among
 
 FILE = "index.html"
 
@@ -152,7 +154,7 @@ def index(folder: Path, order: Sequence[str] = (), failed: Sequence[Mapping[str,
     ]
     outputs = [v4.new_output("display_data", {"text/html": str(part)}) for part in parts]
     cell = v4.new_code_cell("index()", id="site", execution_count=1, outputs=outputs)
-    return page.render(v4.new_notebook(cells=[cell]))
+    return exporter.render(v4.new_notebook(cells=[cell]))
 
 
 def _areas(manifests: Sequence[Mapping[str, Any]]) -> list[Markup]:

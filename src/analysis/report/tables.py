@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from analysis import words
 from analysis.data import schemas
 from analysis.data.sources import Sources
-from analysis.report import words
 
 ESTIMATORS = {
     "quasi_binomial": "quasi-binomial",

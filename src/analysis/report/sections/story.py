@@ -5,14 +5,15 @@ from collections.abc import Mapping
 import pandas as pd
 from markupsafe import Markup
 
-from analysis import project
+from analysis import project, words
 from analysis.data import schemas, sources
 from analysis.data.sources import Sources
-from analysis.report import html, neighbours, tables, words
-from analysis.report.boroughs import area_lines, model_lines, place_lines, range_lines
-from analysis.report.downloads import SPREADSHEET, TABLES
+from analysis.report import html, tables
 from analysis.report.evidence import Report
-from analysis.report.inspection import difference_lines
+from analysis.report.outputs.downloads import SPREADSHEET, TABLES
+from analysis.report.sections import neighbours
+from analysis.report.sections.boroughs import area_lines, model_lines, place_lines, range_lines
+from analysis.report.sections.inspection import difference_lines
 
 # Tables of data/raw that only a page with a case sample rests on.
 _OF_INSPECTIONS = {"published_findings", "questions", "claims", "inspected_boroughs"}

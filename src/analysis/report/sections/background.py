@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 from markupsafe import Markup
 
+from analysis import words
 from analysis.data import schemas, sources
-from analysis.report import appendix_figures as draw
-from analysis.report import html, words
-from analysis.report.appendix_figures import Count
+from analysis.report import html
+from analysis.report.drawing import appendix_figures as draw
+from analysis.report.drawing.appendix_figures import Count
 from analysis.report.evidence import Report, opens
 
 _BROAD_GROUPS = {

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.report import figures, html, tables, words
+from analysis import words
+from analysis.report import html, tables
+from analysis.report.drawing import figures
+from analysis.report.drawing.figures import Bar
 from analysis.report.evidence import Report
-from analysis.report.figures import Bar
 from analysis.stats import borough_models, reoffending
 
 # If the model is right, this share of residuals lies beyond this many standard deviations.

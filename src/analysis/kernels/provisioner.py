@@ -22,8 +22,8 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 from traitlets.config import Config
 
-from analysis.batch import forking
 from analysis.faults import UsageFault
+from analysis.kernels import forking
 
 PROVISIONER = "analysis-forked"
 _LAUNCHER = ["-m", "ipykernel_launcher"]

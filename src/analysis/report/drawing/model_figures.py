@@ -17,9 +17,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 from matplotlib.transforms import Bbox
 
-from analysis.report import figures, marks, words
-from analysis.report.figures import COLOURS, INK, QUIET, WIDTH
-from analysis.report.svg import POINTS
+from analysis import words
+from analysis.report.drawing import figures, marks
+from analysis.report.drawing.figures import COLOURS, INK, QUIET, WIDTH
+from analysis.report.drawing.svg import POINTS
 
 # Figures without tick marks: the numbers say where they stand, at a third of the bytes.
 _STYLE = figures.STYLE | {"xtick.major.size": 0, "ytick.major.size": 0}

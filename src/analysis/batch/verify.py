@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.batch import inputs, manifest, parameters, pipeline
+from analysis.batch import pipeline
 from analysis.batch.pipeline import Progress
 from analysis.faults import Fault
 from analysis.project import Output
+from analysis.study import inputs, manifest, parameters
 
 
 class DifferentError(Fault):

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pandas as pd
 from markupsafe import Markup
 
+from analysis import words
 from analysis.data import sources
-from analysis.report import html, words
+from analysis.report import html
 from analysis.report.evidence import Report
 
 _FILE = "neighbours.csv"

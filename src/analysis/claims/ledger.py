@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from analysis.claims import background, cohorts, inspected, printed
+from analysis.claims.common import Check, Tables
 from analysis.data import schemas
-from analysis.stats.claims import background, cohorts, inspected, printed
-from analysis.stats.claims.common import Check, Tables
 
 HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = schemas.VERDICTS
 NOTHING_COMPUTED = "not available"

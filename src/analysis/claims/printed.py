@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
-from analysis.stats.claims import common
-from analysis.stats.claims.common import Check, Tables
+from analysis.claims import common
+from analysis.claims.common import Check, Tables
 
 
 def adding_up(tables: Tables, *, parts: str, total: str) -> Check:

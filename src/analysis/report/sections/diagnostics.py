@@ -9,10 +9,13 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from analysis.report import boroughs, figures, html, model_figures, tables, words
-from analysis.report.boroughs import BEYOND, BOUND
+from analysis import words
+from analysis.report import html, tables
+from analysis.report.drawing import figures, model_figures
+from analysis.report.drawing.figures import Bar
 from analysis.report.evidence import Report
-from analysis.report.figures import Bar
+from analysis.report.sections import boroughs
+from analysis.report.sections.boroughs import BEYOND, BOUND
 from analysis.stats import borough_models, reoffending
 
 # A Cook's distance above it is the usual sign that one row rules the fit.

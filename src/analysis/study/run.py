@@ -9,13 +9,13 @@ import pandas as pd
 
 from analysis import areas, project
 from analysis.areas import Area
-from analysis.batch import manifest, parameters
-from analysis.batch.parameters import Parameters
+from analysis.claims import ledger
 from analysis.data import cases, context, findings, schemas, sources, tables
 from analysis.data.problems import BadDataError, Problem
 from analysis.data.reach import TELLING, reaches
 from analysis.report.evidence import Report
-from analysis.stats import claims
+from analysis.study import manifest, parameters
+from analysis.study.parameters import Parameters
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Run:
             return tables.empty(schemas.CLAIMS_LEDGER)
         own = self.raw("claims")
         every = {name: self.raw(name) for name in schemas.RAW}
-        return claims.ledger(own, every, area=self.parameters.area)
+        return ledger.ledger(own, every, area=self.parameters.area)
 
     def report(self) -> Report:
         """Give what the page is told from: every processed table of the area."""

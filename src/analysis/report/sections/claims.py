@@ -2,8 +2,9 @@
 
 import pandas as pd
 
+from analysis import words
 from analysis.data import schemas
-from analysis.report import html, words
+from analysis.report import html
 from analysis.report.evidence import Report, opens
 
 HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = schemas.VERDICTS

@@ -9,15 +9,16 @@ import pkgutil
 import sys
 from contextlib import suppress
 
-from analysis import report, stats
+from analysis import claims, report, stats
 
 # What imports leave behind stays: looking for garbage among it would find none.
 gc.disable()
 
 _NEEDED = (
-    *(f"analysis.{name}" for name in ("cli", "batch.building", "batch.pipeline")),
+    *(f"analysis.{name}" for name in ("cli", "batch.building", "batch.area")),
     *(module.name for module in pkgutil.walk_packages(report.__path__, "analysis.report.")),
     *(module.name for module in pkgutil.walk_packages(stats.__path__, "analysis.stats.")),
+    *(module.name for module in pkgutil.walk_packages(claims.__path__, "analysis.claims.")),
     *(f"encodings.{name}" for name in ("unicode_escape", "utf_8_sig")),
     "gptables",
     "IPython.core.completerlib",
@@ -62,10 +63,11 @@ def _prepare() -> None:
     from matplotlib.backends.registry import backend_registry  # noqa: PLC0415
 
     from analysis import areas  # noqa: PLC0415
-    from analysis.batch import forking, inputs, manifest  # noqa: PLC0415
     from analysis.data import context, schemas, sources  # noqa: PLC0415
-    from analysis.report import figures, svg  # noqa: PLC0415
+    from analysis.kernels import forking  # noqa: PLC0415
+    from analysis.report.drawing import figures, svg  # noqa: PLC0415
     from analysis.stats import borough_models  # noqa: PLC0415
+    from analysis.study import inputs, manifest  # noqa: PLC0415
 
     backend_registry.list_all()
     nbformat.validate(nbformat.v4.new_notebook())

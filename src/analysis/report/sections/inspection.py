@@ -9,10 +9,12 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from analysis import words
 from analysis.data import schemas
-from analysis.report import figures, html, tables, words
+from analysis.report import html, tables
+from analysis.report.drawing import figures
+from analysis.report.drawing.figures import Bar
 from analysis.report.evidence import Report, opens
-from analysis.report.figures import Bar
 from analysis.stats import estimates
 
 

@@ -21,8 +21,9 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from analysis.report import marks, svg, words
-from analysis.report.figures import COLOURS, LINE, POINTS, QUIET, STYLE, WIDTH
+from analysis import words
+from analysis.report.drawing import marks, svg
+from analysis.report.drawing.figures import COLOURS, LINE, POINTS, QUIET, STYLE, WIDTH
 
 # Four lightness steps of one hue, from little to much.
 SHADES = ("#D5E4F1", "#93BBDD", "#2F73AE", "#12436D")

@@ -1,6 +1,6 @@
 """Processes forked from a warm parent, which pays for the imports once.
 
-The warm parent is the fork server of the standard library: it imports `analysis.batch.warm` and then
+The warm parent is the fork server of the standard library: it imports `analysis.kernels.warm` and then
 does nothing but fork.
 """
 
@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_WARM = "analysis.batch.warm"
+_WARM = "analysis.kernels.warm"
 _OPTIONS = "ANALYSIS_OPTIONS"
 _SCRATCH = "analysis-run-"
 # Signals from a pipe, by which a child ends with its parent, are Linux's own.

@@ -19,11 +19,12 @@ from uuid import uuid4
 
 from distributed import Client, Future, get_worker
 
-from analysis.batch import forking, inputs, manifest
 from analysis.batch.building import Built, Step, Worker
-from analysis.batch.parameters import Parameters
 from analysis.batch.record import Failure
 from analysis.faults import Fault, UsageFault
+from analysis.kernels import forking
+from analysis.study import inputs, manifest
+from analysis.study.parameters import Parameters
 
 _CONNECT_SECONDS = 10
 _SHOWN = 5

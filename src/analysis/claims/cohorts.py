@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.stats.claims import common
-from analysis.stats.claims.common import Check, Tables
+from analysis.claims import common
+from analysis.claims.common import Check, Tables
 
 
 def national_reoffending(tables: Tables, *, printed: str) -> Check:

@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pandas as pd
 
+from analysis.claims import common
+from analysis.claims.common import Check, Tables
 from analysis.data import findings as published
-from analysis.stats.claims import common
-from analysis.stats.claims.common import Check, Tables
 
 
 def side_of_half(tables: Tables, *, findings: str, side: str) -> Check:

@@ -19,8 +19,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import Bbox
 
-from analysis.report import marks, svg, words
-from analysis.report.svg import POINTS
+from analysis import words
+from analysis.report.drawing import marks, svg
+from analysis.report.drawing.svg import POINTS
 
 # The first four colours of the UK Government Analysis Function's categorical palette.
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")

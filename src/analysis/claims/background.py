@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from analysis.stats.claims import common
-from analysis.stats.claims.common import Check, Tables
+from analysis.claims import common
+from analysis.claims.common import Check, Tables
 
 # Revisions of mid-year population estimates are well below this share of them.
 _REVISION = 0.01

@@ -15,10 +15,11 @@ from types import MappingProxyType
 from typing import Any
 
 from analysis import project
-from analysis.batch import inputs, pdf
-from analysis.batch.parameters import Parameters
 from analysis.data.hashing import digest, tree
 from analysis.data.problems import BadDataError, Problem
+from analysis.report.outputs import pdf
+from analysis.study import inputs
+from analysis.study.parameters import Parameters
 
 FILE = "manifest.json"
 # The PDF depends on which browser there is; the manifest cannot hold its own hash.

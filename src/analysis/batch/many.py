@@ -10,12 +10,14 @@ from types import FrameType
 from typing import Protocol
 
 from analysis import project
-from analysis.batch import forking, manifest, planning, publish, record
+from analysis.batch import planning, publish, record
 from analysis.batch.building import Built, Step
-from analysis.batch.parameters import Parameters
 from analysis.batch.planning import Planned
 from analysis.batch.record import Failure
+from analysis.kernels import forking
 from analysis.project import Output
+from analysis.study import manifest
+from analysis.study.parameters import Parameters
 
 
 class StoppedError(KeyboardInterrupt):

@@ -1,0 +1,1 @@
+"""Kernels, and other processes, forked from a warm parent."""

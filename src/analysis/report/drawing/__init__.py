@@ -1,0 +1,1 @@
+"""Drawing: marks, figures, and SVG."""

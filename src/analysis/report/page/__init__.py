@@ -1,0 +1,1 @@
+"""The page: an executed notebook as one accessible HTML document."""
