@@ -15,7 +15,7 @@ from analysis import claims, report, stats
 gc.disable()
 
 _NEEDED = (
-    *(f"analysis.{name}" for name in ("cli", "batch.building", "batch.area")),
+    *(f"analysis.{name}" for name in ("cli", "batch.building", "batch.pipeline")),
     *(module.name for module in pkgutil.walk_packages(report.__path__, "analysis.report.")),
     *(module.name for module in pkgutil.walk_packages(stats.__path__, "analysis.stats.")),
     *(module.name for module in pkgutil.walk_packages(claims.__path__, "analysis.claims.")),
