@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from measuring import Cost, cost
 
-from analysis.data import cases, schemas, sources
+from analysis.data import cases, codes, sources
 from batch import Way, environment, synthetic
 
 AREAS = (37, 152, 300)  # this project's; the upper-tier authorities of England; a trial
@@ -59,8 +59,8 @@ def batch(areas: Sequence[str], out: Path, env: dict[str, str]) -> Cost:
 
 def extracts() -> None:
     """Count made-up extracts and print what the caseload of England and Wales would cost."""
-    questions = sources.raw("questions")["question_id"].tolist()
-    facts = sources.raw("published_context").set_index("fact_id")
+    questions = sources.load("questions")["question_id"].tolist()
+    facts = sources.load("published_context").set_index("fact_id")
     caseload = int(facts.loc[CASELOAD, "value"])
     print(f"\ncounting case extracts of {len(questions)} questions, made up:")
     print(f"{'cases':>8} {'seconds':>8} {'MB':>7}")
@@ -77,7 +77,7 @@ def extracts() -> None:
 def counted(count: int, questions: Sequence[str]) -> tuple[float, float]:
     """Give seconds and the most megabytes of reading judgements out of an extract and counting them."""
     chance = np.random.default_rng(2016)
-    spellings = [spelling for known in schemas.JUDGEMENTS.values() for spelling in known]
+    spellings = [spelling for known in codes.JUDGEMENTS.values() for spelling in known]
     drawn = chance.choice(spellings, size=(count, len(questions)))
     extract = pd.DataFrame(drawn, columns=list(questions), dtype="str")
     extract.insert(0, "case_id", [f"case-{number}" for number in range(count)])

@@ -8,7 +8,7 @@ import pytest
 
 from analysis import areas, project
 from analysis.batch import pipeline
-from analysis.data import context, schemas, sources, tables
+from analysis.data import context, processed, sources, tables
 from analysis.project import Output
 from analysis.report.evidence import Report
 from analysis.stats import area_context, borough_models
@@ -72,13 +72,13 @@ def report_of():
             area=areas.get(area),
             level=0.95,
             cohort=cohort,
-            questions=sources.raw("questions"),
+            questions=sources.load("questions"),
             tables={
                 "boroughs": boroughs,
-                "judgements": tables.empty(schemas.JUDGEMENT_TABLE),
-                "differences": tables.empty(schemas.DIFFERENCES),
+                "judgements": tables.empty(processed.JUDGEMENT_TABLE),
+                "differences": tables.empty(processed.DIFFERENCES),
                 "area_neighbours": area_context.neighbours(
-                    sources.raw("neighbours"), boroughs, area=area, level=0.95, method="wilson"
+                    sources.load("neighbours"), boroughs, area=area, level=0.95, method="wilson"
                 ),
                 "reoffending_model": borough_models.models(boroughs, area=area, level=0.95),
                 "reoffending_boroughs": borough_models.by_borough(boroughs, level=0.95),

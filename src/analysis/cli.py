@@ -214,9 +214,9 @@ def reconstruct() -> None:
     from analysis.data import reconstruction, sources  # noqa: PLC0415
 
     sample = reconstruction.shipped(
-        sources.raw("published_findings"),
-        sources.raw("published_context"),
-        sources.raw("questions")["question_id"].tolist(),
+        sources.load("published_findings"),
+        sources.load("published_context"),
+        sources.load("questions")["question_id"].tolist(),
     )
     path = project.RAW / reconstruction.FILE
     path.write_text(reconstruction.to_csv(sample), encoding="utf-8", newline="")

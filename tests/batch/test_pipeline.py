@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 
 from analysis import project
 from analysis.batch import notebooks, pipeline
-from analysis.data import schemas
+from analysis.data import processed
 from analysis.project import Output
 from analysis.study import parameters
 
@@ -35,7 +35,7 @@ def rows(output: Output, table: str, area: str = AREA) -> list[dict[str, str]]:
 
 
 def test_an_area_gets_every_table_the_page_and_the_executed_notebooks(built):
-    assert set(bytes_of(built.processed)) == {f"{AREA}/{name}.csv" for name in schemas.PROCESSED}
+    assert set(bytes_of(built.processed)) == {f"{AREA}/{name}.csv" for name in processed.PROCESSED}
     assert set(bytes_of(built.reports)) == {
         "index.html",
         "manifest.json",
@@ -43,7 +43,7 @@ def test_an_area_gets_every_table_the_page_and_the_executed_notebooks(built):
         f"{AREA}/manifest.json",
         f"{AREA}/tables.xlsx",
         *([f"{AREA}/report.pdf"] if shutil.which("chromium") else []),
-        *(f"{AREA}/tables/{name}.csv" for name in schemas.PROCESSED if name != "judgements"),
+        *(f"{AREA}/tables/{name}.csv" for name in processed.PROCESSED if name != "judgements"),
         *(f"{AREA}/notebooks/{name}.ipynb" for name in project.NOTEBOOK_NAMES),
     }
 

@@ -7,25 +7,25 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis import project
-from analysis.data import schemas, tables
+from analysis.data import columns, processed, raw, tables
 from analysis.data.accepted import accepted
 from analysis.data.problems import BadDataError
 
-KINDS = schemas._table(
+KINDS = columns.table(
     "kinds",
     "Kinds",
     "A column of each kind.",
     {
-        "id": schemas._text("Key", pattern="[a-z]+"),
-        "code": schemas._coded("Code", ["x", "y"]),
-        "low": schemas._whole("Count", "cases"),
-        "high": schemas._whole("Count or blank", "cases", nullable=True, high=9),
-        "share": schemas._number("Share or blank", "share", low=-1, high=1, nullable=True),
-        "flag": schemas._flag("Flag"),
-        "note": schemas._text("Note", nullable=True),
+        "id": columns.text("Key", pattern="[a-z]+"),
+        "code": columns.coded("Code", ["x", "y"]),
+        "low": columns.whole("Count", "cases"),
+        "high": columns.whole("Count or blank", "cases", nullable=True, high=9),
+        "share": columns.number("Share or blank", "share", low=-1, high=1, nullable=True),
+        "flag": columns.flag("Flag"),
+        "note": columns.text("Note", nullable=True),
     },
     key=["id", "high"],
-    checks=[schemas._ordered("low", "high")],
+    checks=[columns.ordered("low", "high")],
 )
 GOOD = ["a", "x", "1", "2", "0.5", "true", "b"]
 
@@ -84,20 +84,20 @@ def test_what_is_accepted_is_the_table_of_the_full_validation(rows):
     )
 )
 def test_a_number_is_read_to_the_same_bits_either_way(texts):
-    schema = schemas._table("n", "N", "N", {"x": schemas._number("Number", "none")}, key=[])
+    schema = columns.table("n", "N", "N", {"x": columns.number("Number", "none")}, key=[])
     same([[text] for text in texts if text.isascii()], schema)
 
 
-@pytest.mark.parametrize("name", schemas.RAW)
+@pytest.mark.parametrize("name", raw.RAW)
 def test_every_shipped_table_is_accepted(name):
     read = tables._read(project.RAW / f"{name}.csv")
-    found, _ = same(read.rows, schemas.RAW[name])
+    found, _ = same(read.rows, raw.RAW[name])
     assert found is not None
 
 
-@pytest.mark.parametrize("name", schemas.PROCESSED)
+@pytest.mark.parametrize("name", processed.PROCESSED)
 def test_a_table_without_rows_is_accepted(name):
-    found, _ = same([], schemas.PROCESSED[name])
+    found, _ = same([], processed.PROCESSED[name])
     assert found is not None
 
 

@@ -28,8 +28,8 @@ AREA = 'title = "T"\nlocal_authorities = ["Camden"]\n'
 
 def test_the_inspected_area_has_the_eight_inspected_boroughs():
     area = areas.get("north-of-london")
-    assert areas.gss_codes(area) == sources.raw("inspected_boroughs")["gss_code"].tolist()
-    assert list(area.local_authorities) == sources.raw("inspected_boroughs")["name"].tolist()
+    assert areas.gss_codes(area) == sources.load("inspected_boroughs")["gss_code"].tolist()
+    assert list(area.local_authorities) == sources.load("inspected_boroughs")["name"].tolist()
 
 
 def test_only_the_inspected_area_has_a_case_sample():
@@ -40,7 +40,7 @@ def test_only_the_inspected_area_has_a_case_sample():
 
 
 def test_inner_london_has_the_fourteen_inner_local_authorities():
-    listed = sources.raw("london_local_authorities")
+    listed = sources.load("london_local_authorities")
     inner = listed[listed["inner_or_outer"] == "inner"]["gss_code"].tolist()
     assert sorted(areas.gss_codes(areas.get("inner-london"))) == sorted(inner)
     assert len(inner) == 14
@@ -93,7 +93,7 @@ def test_an_unknown_local_authority_is_told_with_a_near_one(tmp_path):
 
 def test_a_local_authority_that_is_like_none_is_told_with_all_of_them(tmp_path):
     (fault,) = faults(tmp_path, '[x]\ntitle = "T"\nlocal_authorities = ["Zzz"]\n')
-    names = sources.raw("london_local_authorities")["name"]
+    names = sources.load("london_local_authorities")["name"]
     assert fault.endswith(f"'Zzz'; must be one of {', '.join(names)}")
 
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.data import cases, schemas, tables
+from analysis.data import cases, codes, processed, tables
 from analysis.data.problems import BadDataError
 
 QUESTIONS = ["tidy_desk", "kind_word"]
-SPELLINGS = [(code, s) for code, every in schemas.JUDGEMENTS.items() for s in every]
+SPELLINGS = [(code, s) for code, every in codes.JUDGEMENTS.items() for s in every]
 
 
 def extract(folder, *rows, header="case_id,provider,tidy_desk,kind_word"):
@@ -50,7 +50,7 @@ def test_an_extract_is_read_in_the_order_of_the_codebook(tmp_path):
 
 
 def test_every_optional_column_is_allowed(tmp_path):
-    details = list(schemas.CASE_DETAILS)
+    details = list(codes.CASE_DETAILS)
     header = ",".join(["case_id", "provider", *QUESTIONS, *details])
     path = extract(tmp_path, "1,Harbour,Yes,No," + ",".join("x" * len(details)), header=header)
     assert list(cases.read(path, QUESTIONS)) == header.split(",")
@@ -87,7 +87,7 @@ def test_blank_is_missing_and_not_the_same_as_not_applicable(tmp_path):
 def test_judgements_are_as_declared(tmp_path):
     path = extract(tmp_path, "1,Harbour,yes,N/A", "2,Mill,no,")
     found = cases.judgements(cases.read(path, QUESTIONS), QUESTIONS)
-    written = tables.write(found, tmp_path / "judgements.csv", schemas.JUDGEMENT_TABLE)
+    written = tables.write(found, tmp_path / "judgements.csv", processed.JUDGEMENT_TABLE)
     pd.testing.assert_frame_equal(written, found)
 
 
@@ -156,7 +156,7 @@ def test_no_provider_may_have_the_name_of_all_together(tmp_path, name):
 
 
 def test_missing_unknown_and_repeated_columns(tmp_path):
-    known = ", ".join(schemas.CASE_DETAILS)
+    known = ", ".join(codes.CASE_DETAILS)
     unknown = (
         "is not a column of a case extract: case_id, provider, a question_id of "
         f"data/raw/questions.csv, or one of {known}"
@@ -252,21 +252,21 @@ def test_a_tally_counts_each_judgement_by_question_and_provider():
         st.tuples(
             st.sampled_from(["Harbour", "Mill", "Quay"]),
             st.sampled_from(QUESTIONS),
-            st.sampled_from(list(schemas.JUDGEMENTS)),
+            st.sampled_from(list(codes.JUDGEMENTS)),
         )
     )
 )
 def test_a_tally_loses_no_judgement(rows):
     found = cases.tally(judged(*rows))
-    assert found[list(schemas.JUDGEMENTS)].to_numpy().sum() == len(rows)
-    for code in schemas.JUDGEMENTS:
+    assert found[list(codes.JUDGEMENTS)].to_numpy().sum() == len(rows)
+    for code in codes.JUDGEMENTS:
         assert found[code].sum() == sum(row[2] == code for row in rows)
 
 
 def test_nothing_tallies_to_nothing():
-    nothing = tables.empty(schemas.JUDGEMENT_TABLE)
+    nothing = tables.empty(processed.JUDGEMENT_TABLE)
     assert cases.tally(nothing).empty
-    assert list(cases.tally(nothing)) == ["question_id", "provider", *schemas.JUDGEMENTS]
+    assert list(cases.tally(nothing)) == ["question_id", "provider", *codes.JUDGEMENTS]
     assert cases.sizes(nothing) == {}
 
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from analysis import project
-from analysis.data import codebook, schemas, sources
+from analysis.data import codebook, codes, processed, raw, sources
 
 FILES = sorted(path.name for path in project.RAW.glob("*.csv"))
 PACKAGE = json.loads(project.DATAPACKAGE.read_text(encoding="utf-8"))
@@ -75,7 +75,7 @@ def test_a_reference_is_a_foreign_key():
 
 def test_the_codebook_has_every_table_and_column():
     sections = dict(section.split("\n", 1) for section in codebook.codebook().split("\n## ")[1:])
-    declared = {f"{name}.csv": schema for name, schema in (schemas.RAW | schemas.PROCESSED).items()}
+    declared = {f"{name}.csv": schema for name, schema in (raw.RAW | processed.PROCESSED).items()}
     assert set(sections) == set(declared) | set(FILES)
     for file, schema in declared.items():
         rows = [line for line in sections[file].splitlines() if line.startswith("| `")]
@@ -84,7 +84,7 @@ def test_the_codebook_has_every_table_and_column():
 
 def test_the_codebook_lists_every_spelling_of_a_judgement():
     text = codebook.codebook()
-    for code, spellings in schemas.JUDGEMENTS.items():
+    for code, spellings in codes.JUDGEMENTS.items():
         listed = " / ".join(spelled or "(blank)" for spelled in spellings)
         assert f"`{code}`: {listed}" in text
 
@@ -97,7 +97,7 @@ def test_the_codebook_names_every_publication():
 
 
 def test_the_codebook_says_that_the_case_sample_is_a_reconstruction():
-    (sample,) = set(FILES) - {f"{name}.csv" for name in schemas.RAW}
+    (sample,) = set(FILES) - {f"{name}.csv" for name in raw.RAW}
     section = codebook.codebook().split(f"## {sample}\n")[1].split("\n## ")[0]
     assert "RECONSTRUCTION" in section
     assert "no case-level row was ever published" in section

@@ -2,12 +2,12 @@
 
 import pytest
 
-from analysis.data import context, schemas, sources, tables
+from analysis.data import context, processed, sources, tables
 from analysis.stats import proportions
 
 AUTHORITIES = context.local_authorities()
-REOFFENDING = sources.raw("reoffending")
-DEPRIVATION = sources.raw("deprivation_2015")
+REOFFENDING = sources.load("reoffending")
+DEPRIVATION = sources.load("deprivation_2015")
 SCORES = DEPRIVATION[DEPRIVATION["measure"] == "average_score"].set_index(["name", "domain"])
 INSPECTED = [
     "Barnet",
@@ -29,7 +29,7 @@ def test_london_has_33_local_authorities_14_inner_and_19_outer():
 
 
 def test_eight_boroughs_were_inspected():
-    inspected = sources.raw("inspected_boroughs")
+    inspected = sources.load("inspected_boroughs")
     assert inspected["name"].tolist() == INSPECTED
     listed = AUTHORITIES.set_index("gss_code")["name"]
     assert listed[inspected["gss_code"]].tolist() == INSPECTED
@@ -46,7 +46,7 @@ def test_reoffending_is_held_for_three_cohorts_of_london_and_for_its_total():
 @pytest.mark.parametrize("table", ["reoffending", "deprivation_2015", "unemployment"])
 def test_codes_and_names_of_london_agree_between_the_tables(table):
     listed = dict(zip(AUTHORITIES["gss_code"], AUTHORITIES["name"], strict=True))
-    rows = sources.raw(table)
+    rows = sources.load(table)
     rows = rows[rows["gss_code"].isin(listed)]
     assert set(rows["gss_code"]) == set(listed)
     assert (rows["name"] == rows["gss_code"].map(listed)).all()
@@ -54,9 +54,9 @@ def test_codes_and_names_of_london_agree_between_the_tables(table):
 
 @pytest.mark.parametrize("cohort", [2010, 2011, 2012])
 def test_the_boroughs_of_a_cohort(tmp_path, cohort):
-    codes = sources.raw("inspected_boroughs")["gss_code"].tolist()
+    codes = sources.load("inspected_boroughs")["gss_code"].tolist()
     boroughs = tables.write(
-        context.boroughs(codes, cohort), tmp_path / "boroughs.csv", schemas.BOROUGHS
+        context.boroughs(codes, cohort), tmp_path / "boroughs.csv", processed.BOROUGHS
     )
     assert len(boroughs) == 33
     assert set(boroughs["cohort"]) == {cohort}

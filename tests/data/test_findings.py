@@ -5,9 +5,9 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.data import findings, schemas, sources, tables
+from analysis.data import codes, findings, processed, sources, tables
 
-PUBLISHED = sources.raw("published_findings")
+PUBLISHED = sources.load("published_findings")
 TIGHT, LOOSE = (findings.bounded(PUBLISHED, reading) for reading in ("tight", "loose"))
 BOUNDED = PUBLISHED[PUBLISHED["sufficient_low"].notna() & PUBLISHED["relevant"].notna()]
 
@@ -31,10 +31,10 @@ def test_46_findings_are_usable_of_which_44_count_cases(bounds):
     assert reports["relevant"].tolist() == [32, 32]
 
 
-@pytest.mark.parametrize("reading", schemas.READINGS)
+@pytest.mark.parametrize("reading", codes.READINGS)
 def test_a_reading_gives_the_declared_columns(tmp_path, reading):
     bounds = findings.bounded(PUBLISHED, reading)
-    written = tables.write(bounds, tmp_path / "findings.csv", schemas.BOUNDS)
+    written = tables.write(bounds, tmp_path / "findings.csv", processed.BOUNDS)
     assert len(written) == 65
     assert set(written["reading"]) == {reading}
 

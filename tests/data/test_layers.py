@@ -168,8 +168,8 @@ def names_in(tree: ast.Module, names: set[str]) -> set[str]:
     return found
 
 
-PROVIDERS = set(sources.raw("published_findings")["provider"]) - {"both"}  # also an English word
-QUESTION_IDS = set(sources.raw("questions")["question_id"])
+PROVIDERS = set(sources.load("published_findings")["provider"]) - {"both"}  # also an English word
+QUESTION_IDS = set(sources.load("questions")["question_id"])
 
 
 def test_names_are_seen():

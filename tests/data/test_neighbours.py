@@ -5,10 +5,10 @@ import shutil
 import pytest
 
 from analysis import project
-from analysis.data import context, schemas, sources, tables
+from analysis.data import context, raw, sources, tables
 from analysis.data.problems import BadDataError
 
-NEIGHBOURS = sources.raw("neighbours")
+NEIGHBOURS = sources.load("neighbours")
 NAMES = context.local_authorities().set_index("gss_code")["name"].to_dict()
 PAIRS = {
     frozenset((NAMES[row.gss_code], NAMES[row.neighbour_gss_code]))
@@ -65,9 +65,9 @@ def test_none_across_the_thames_and_none_that_only_lie_near(north, south):
 
 def refused(folder, *rows: str) -> list[str]:
     path = folder / "neighbours.csv"
-    path.write_text("\n".join([",".join(schemas.NEIGHBOURS.columns), *rows, ""]), encoding="utf-8")
+    path.write_text("\n".join([",".join(raw.NEIGHBOURS.columns), *rows, ""]), encoding="utf-8")
     with pytest.raises(BadDataError) as caught:
-        tables.read(path, schemas.NEIGHBOURS)
+        tables.read(path, raw.NEIGHBOURS)
     return [str(problem) for problem in caught.value.problems]
 
 

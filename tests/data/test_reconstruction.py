@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import project
-from analysis.data import cases, findings, reconstruction, schemas, sources, tables
+from analysis.data import cases, codes, findings, processed, reconstruction, sources, tables
 from analysis.data.problems import BadDataError
 
-PUBLISHED = sources.raw("published_findings")
-QUESTION_IDS = sources.raw("questions")["question_id"].tolist()
+PUBLISHED = sources.load("published_findings")
+QUESTION_IDS = sources.load("questions")["question_id"].tolist()
 TIGHT = findings.of_cases(findings.bounded(PUBLISHED, "tight"))
 LOOSE = findings.of_cases(findings.bounded(PUBLISHED, "loose"))
 SAMPLE = cases.read(project.RAW / reconstruction.FILE, QUESTION_IDS)
@@ -85,7 +85,7 @@ def test_a_sum_that_cannot_be_is_refused(successes):
 
 
 def test_the_shipped_file_is_drawn_again_byte_for_byte():
-    again = reconstruction.shipped(PUBLISHED, sources.raw("published_context"), QUESTION_IDS)
+    again = reconstruction.shipped(PUBLISHED, sources.load("published_context"), QUESTION_IDS)
     expected = (project.RAW / reconstruction.FILE).read_bytes()
     assert reconstruction.to_csv(again).encode("utf-8") == expected
 
@@ -131,7 +131,7 @@ def test_a_question_with_nothing_countable_is_blank():
 
 
 def test_the_sample_agrees_with_both_readings():
-    for reading in schemas.READINGS:
+    for reading in codes.READINGS:
         bounds = findings.bounded(PUBLISHED, reading)
         reconstruction.require_agreement(TALLY.reset_index(), bounds, reconstruction.FILE)
 
@@ -245,7 +245,7 @@ def study():
 
 
 def test_the_margins_say_little_about_two_questions_together(study, tmp_path):
-    tables.write(study, tmp_path / "joint.csv", schemas.JOINT_SENSITIVITY)
+    tables.write(study, tmp_path / "joint.csv", processed.JOINT_SENSITIVITY)
     assert set(study["provider"]) == {"CRC"}
     # 7 of 40 and 9 of 40: at least 7 + 9 - 40 < 0, so 0; at most the smaller, 7.
     assert set(study["question_a"]) == {"sentence_plan"}
@@ -283,8 +283,8 @@ def test_with_coherence_the_overlap_rises(study):
 def test_no_pair_of_printed_counts_gives_no_row(tmp_path, bounds, sizes):
     nothing = reconstruction.joint_sensitivity(bounds, sizes, area="somewhere")
     assert nothing.empty
-    written = tables.write(nothing, tmp_path / "joint.csv", schemas.JOINT_SENSITIVITY)
-    assert list(written) == list(schemas.JOINT_SENSITIVITY.columns)
+    written = tables.write(nothing, tmp_path / "joint.csv", processed.JOINT_SENSITIVITY)
+    assert list(written) == list(processed.JOINT_SENSITIVITY.columns)
 
 
 def test_the_study_counts_what_samples_of_its_two_questions_hold():

@@ -3,11 +3,11 @@
 import pytest
 
 from analysis import project
-from analysis.data import schemas, sources, tables
+from analysis.data import codes, columns, processed, raw, sources, tables
 from analysis.data.problems import BadDataError
 
-QUESTION_IDS = sources.raw("questions")["question_id"].tolist()
-DECLARED = schemas.RAW | schemas.PROCESSED | {"cases": schemas.cases(QUESTION_IDS)}
+QUESTION_IDS = sources.load("questions")["question_id"].tolist()
+DECLARED = raw.RAW | processed.PROCESSED | {"cases": raw.cases(QUESTION_IDS)}
 
 # What other tools read: a change here breaks them.
 CONTRACTS = {
@@ -38,7 +38,7 @@ def test_the_columns_that_other_tools_read(table):
 
 
 def test_the_columns_of_a_case_extract():
-    schema = schemas.cases(["first", "second"])
+    schema = raw.cases(["first", "second"])
     assert [name for name, column in schema.columns.items() if column.required] == [
         "case_id",
         "provider",
@@ -55,17 +55,17 @@ def test_the_columns_of_a_case_extract():
     ]
 
 
-@pytest.mark.parametrize("name", schemas.RAW)
+@pytest.mark.parametrize("name", raw.RAW)
 def test_a_raw_file_agrees_with_its_declaration(name):
-    table = tables.read(project.RAW / f"{name}.csv", schemas.RAW[name])
+    table = tables.read(project.RAW / f"{name}.csv", raw.RAW[name])
     assert len(table) > 0
 
 
 def test_every_raw_csv_has_a_declaration_or_is_a_case_sample():
-    undeclared = {path.stem for path in project.RAW.glob("*.csv")} - set(schemas.RAW)
+    undeclared = {path.stem for path in project.RAW.glob("*.csv")} - set(raw.RAW)
     assert undeclared
     for name in undeclared:
-        tables.read(project.RAW / f"{name}.csv", schemas.cases(QUESTION_IDS))
+        tables.read(project.RAW / f"{name}.csv", raw.cases(QUESTION_IDS))
 
 
 @pytest.mark.parametrize("table", DECLARED)
@@ -92,18 +92,18 @@ def test_a_column_has_a_meaning_and_a_unit_or_codes_unless_it_is_text(table):
 def test_a_reference_leads_to_the_key_of_another_raw_table():
     found = [
         (name, *reference)
-        for name, schema in schemas.RAW.items()
-        for reference in schemas.references(schema)
+        for name, schema in raw.RAW.items()
+        for reference in columns.references(schema)
     ]
     assert ("published_findings", "question_id", "questions", "question_id") in found
     assert ("neighbours", "neighbour_gss_code", "london_local_authorities", "gss_code") in found
     for name, column, target, key in found:
-        assert column in schemas.RAW[name].columns
-        assert schemas.RAW[target].unique == [key]
+        assert column in raw.RAW[name].columns
+        assert raw.RAW[target].unique == [key]
 
 
 def test_no_two_judgements_share_a_spelling():
-    spellings = [spelled for every in schemas.JUDGEMENTS.values() for spelled in every]
+    spellings = [spelled for every in codes.JUDGEMENTS.values() for spelled in every]
     assert len(spellings) == len(set(spellings))
     assert all(spelled == " ".join(spelled.casefold().split()) for spelled in spellings)
 
@@ -119,11 +119,11 @@ def test_what_is_no_slug(tmp_path, slug):
 
 
 def refused(folder, slug):
-    values = dict.fromkeys(schemas.JOINT_SENSITIVITY.columns, "1") | {"area": slug}
+    values = dict.fromkeys(processed.JOINT_SENSITIVITY.columns, "1") | {"area": slug}
     path = folder / "joint.csv"
     path.write_text(f"{','.join(values)}\n{','.join(values.values())}\n", encoding="utf-8")
     try:
-        tables.read(path, schemas.JOINT_SENSITIVITY)
+        tables.read(path, processed.JOINT_SENSITIVITY)
     except BadDataError as error:
         assert {problem.column for problem in error.problems} == {"area"}
         return True

@@ -84,7 +84,7 @@ def test_a_changed_file_is_refused_with_the_command_that_accepts_it(raw):
 
 
 def test_a_file_that_changes_after_it_was_read_is_refused_too(raw):
-    assert sources.raw("inspected_boroughs", raw)["name"][0] == "Barnet"
+    assert sources.load("inspected_boroughs", raw)["name"][0] == "Barnet"
     replace(raw / "inspected_boroughs.csv", "Barnet", "Barnett")
     assert faults(sources.raw, "inspected_boroughs", raw) == [
         changed(raw, "inspected_boroughs.csv")
@@ -92,12 +92,12 @@ def test_a_file_that_changes_after_it_was_read_is_refused_too(raw):
 
 
 def test_an_accepted_change_is_read(raw):
-    before = sources.raw("inspected_boroughs", raw)
+    before = sources.load("inspected_boroughs", raw)
     replace(raw / "inspected_boroughs.csv", "Barnet", "Barnett")
     digest = sources.accept(raw / "inspected_boroughs.csv", raw)
     assert digest == sources.sha256(raw / "inspected_boroughs.csv")
     assert sources.check(raw) == []
-    assert sources.raw("inspected_boroughs", raw)["name"].tolist() == [
+    assert sources.load("inspected_boroughs", raw)["name"].tolist() == [
         "Barnett",
         *before["name"][1:],
     ]
@@ -115,9 +115,9 @@ def test_accepting_changes_one_hash_of_the_listing_and_nothing_else(raw):
 
 
 def test_what_is_read_is_the_readers_own_to_change():
-    questions = sources.raw("questions")
+    questions = sources.load("questions")
     questions["question"] = ""
-    assert "" not in sources.raw("questions")["question"].tolist()
+    assert "" not in sources.load("questions")["question"].tolist()
 
 
 def test_a_file_without_an_entry_is_refused(raw):

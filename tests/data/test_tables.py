@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.data import schemas, tables
+from analysis.data import columns, processed, raw, tables
 from analysis.data.problems import BadDataError, Problem
 
 EXAMPLES = settings(deadline=None, max_examples=50)
 
-KINDS = schemas._table(
+KINDS = columns.table(
     "kinds",
     "Kinds",
     "A column of each kind.",
     {
-        "id": schemas._text("Key", pattern="[a-z]+"),
-        "count": schemas._whole("Count", "cases"),
-        "known": schemas._whole("Count or blank", "cases", nullable=True),
-        "share": schemas._share("Share or blank", nullable=True),
-        "flag": schemas._flag("Flag"),
+        "id": columns.text("Key", pattern="[a-z]+"),
+        "count": columns.whole("Count", "cases"),
+        "known": columns.whole("Count or blank", "cases", nullable=True),
+        "share": columns.share("Share or blank", nullable=True),
+        "flag": columns.flag("Flag"),
     },
     key=["id"],
 )
@@ -244,16 +244,16 @@ def test_a_repeated_key_is_told_for_each_of_its_rows(tmp_path):
 
 def test_a_key_of_two_columns_is_told_whole(tmp_path):
     content = "gss_code,name,year,unemployment_rate_pct\nE09000001,X,2014,\nE09000001,Y,2014,1\n"
-    assert faults(tables.read, written(tmp_path, content), schemas.UNEMPLOYMENT) == [
+    assert faults(tables.read, written(tmp_path, content), raw.UNEMPLOYMENT) == [
         "file.csv, row 2, column gss_code, year: 'E09000001, 2014'; must be unique",
         "file.csv, row 3, column gss_code, year: 'E09000001, 2014'; must be unique",
     ]
 
 
 def test_a_row_whose_figures_contradict_each_other_is_told_once(tmp_path):
-    header = ",".join(schemas.REOFFENDING.columns)
+    header = ",".join(raw.REOFFENDING.columns)
     content = f"{header}\nE09000001,X,local_authority,2010,50,51,60,26,15,39\n"
-    assert faults(tables.read, written(tmp_path, content), schemas.REOFFENDING) == [
+    assert faults(tables.read, written(tmp_path, content), raw.REOFFENDING) == [
         "file.csv, row 2: reoffenders must not be above offenders"
     ]
 
@@ -267,9 +267,9 @@ def test_missing_and_unknown_columns_are_told_with_those_that_there_are(tmp_path
 
 
 def test_a_missing_column_that_a_rule_compares_is_told_as_missing(tmp_path):
-    header = ",".join(name for name in schemas.REOFFENDING.columns if name != "reoffenders")
+    header = ",".join(name for name in raw.REOFFENDING.columns if name != "reoffenders")
     content = f"{header}\nE09000001,X,local_authority,2010,50,60,26,15,39\n"
-    assert faults(tables.read, written(tmp_path, content), schemas.REOFFENDING) == [
+    assert faults(tables.read, written(tmp_path, content), raw.REOFFENDING) == [
         "file.csv, column reoffenders: the column is missing"
     ]
 
@@ -335,8 +335,8 @@ def test_a_round_trip_is_exact(tmp_path_factory, rows):
 @EXAMPLES
 @given(st.lists(st.floats(allow_nan=False).filter(lambda x: x != -math.inf), min_size=1))
 def test_every_float_survives_a_round_trip(tmp_path_factory, numbers):
-    schema = schemas._table(
-        "numbers", "N", "N", {"x": schemas._number("Number", "none")}, key=[], checks=[]
+    schema = columns.table(
+        "numbers", "N", "N", {"x": columns.number("Number", "none")}, key=[], checks=[]
     )
     path = tmp_path_factory.mktemp("round") / "numbers.csv"
     tables.write(pd.DataFrame({"x": numbers}, dtype="float64"), path, schema)
@@ -352,8 +352,8 @@ def test_every_float_survives_a_round_trip(tmp_path_factory, numbers):
     )
 )
 def test_every_text_survives_a_round_trip(tmp_path_factory, values):
-    schema = schemas._table(
-        "texts", "T", "T", {"t": schemas._text("T"), "n": KINDS.columns["count"]}, key=["t"]
+    schema = columns.table(
+        "texts", "T", "T", {"t": columns.text("T"), "n": KINDS.columns["count"]}, key=["t"]
     )
     frame = pd.DataFrame({"t": pd.array(values, dtype="str"), "n": range(len(values))})
     path = tmp_path_factory.mktemp("round") / "texts.csv"
@@ -385,9 +385,9 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path, frame, told):
     assert not path.exists()
 
 
-@pytest.mark.parametrize("name", schemas.PROCESSED)
+@pytest.mark.parametrize("name", processed.PROCESSED)
 def test_an_empty_table_can_be_written_and_read(tmp_path, name):
-    schema = schemas.PROCESSED[name]
+    schema = processed.PROCESSED[name]
     path = tmp_path / f"{name}.csv"
     tables.write(tables.empty(schema), path, schema)
     assert path.read_text() == ",".join(schema.columns) + "\n"

@@ -11,7 +11,7 @@ from matplotlib.text import Text
 
 from analysis import areas
 from analysis.areas import Area
-from analysis.data import cases, context, schemas, sources
+from analysis.data import cases, codes, context, sources
 from analysis.report import html
 from analysis.report.drawing import appendix_figures as draw
 from analysis.report.drawing import figures, svg
@@ -22,7 +22,7 @@ from analysis.stats import area_context, estimates
 from analysis.study.run import start
 
 EVERY = tuple(context.local_authorities()["name"])
-INSPECTED = tuple(sources.raw("inspected_boroughs")["name"])
+INSPECTED = tuple(sources.load("inspected_boroughs")["name"])
 AREAS = {
     "inspected": INSPECTED,
     "every": EVERY,
@@ -38,7 +38,7 @@ OF_CASES = ["combined_counts", "inspection_of_2014", "key_facts"]
 
 
 # The tiles by name, as a reader of a map knows the places.
-CODES = sources.raw("london_local_authorities").set_index("name")["gss_code"].to_dict()
+CODES = sources.load("london_local_authorities").set_index("name")["gss_code"].to_dict()
 TILES = {name: draw.TILES[code] for name, code in CODES.items()}
 
 
@@ -60,7 +60,7 @@ def report(names=INSPECTED, cohort=2012, *, sample=False, level=0.95):
             known, run.questions, area="somewhere", level=level, method="wilson"
         ),
         "area_reoffending": area_context.reoffending(
-            sources.raw("reoffending"), codes, area="somewhere", level=level, method="wilson"
+            sources.load("reoffending"), codes, area="somewhere", level=level, method="wilson"
         ),
     }
     for name, raw in {
@@ -70,7 +70,7 @@ def report(names=INSPECTED, cohort=2012, *, sample=False, level=0.95):
         "deprivation": "deprivation_2015",
     }.items():
         make = getattr(area_context, name)
-        tables[f"area_{name}"] = make(sources.raw(raw), codes, area="somewhere")
+        tables[f"area_{name}"] = make(sources.load(raw), codes, area="somewhere")
     return Report(area, level, cohort, run.questions, tables)
 
 
@@ -138,7 +138,7 @@ def test_no_text_is_clipped_and_no_two_labels_overlap(shown, name, names):
 
 def test_the_counts_are_drawn_without_clipping_or_overlap(shown):
     _, drawn = shown("combined_counts", report(sample=True))
-    assert len(drawn) == len(schemas.OUTCOMES)
+    assert len(drawn) == len(codes.OUTCOMES)
     for fig, _ in drawn:
         assert faults(fig) == []
 
@@ -350,7 +350,7 @@ def test_nothing_stands_in_for_a_count_that_was_not_printed(shown):
     of = report(sample=True)
     pieces, drawn = shown("combined_counts", of)
     every = of["proportions"]
-    together = every[every["provider"] == schemas.ALL_PROVIDERS]
+    together = every[every["provider"] == codes.ALL_PROVIDERS]
     unknown = together.loc[together["precision"] == "not_available", "question_id"]
     text, alt = spoken(pieces), " ".join(said["alt"] for _, said in drawn)
     assert len(unknown) > 20
@@ -362,7 +362,7 @@ def test_nothing_stands_in_for_a_count_that_was_not_printed(shown):
 def test_a_withheld_count_is_said_to_be_withheld(shown):
     of = report(sample=True)
     table = of["proportions"].copy()
-    chosen = (table["provider"] == schemas.ALL_PROVIDERS) & (table["precision"] == "exact")
+    chosen = (table["provider"] == codes.ALL_PROVIDERS) & (table["precision"] == "exact")
     table.loc[chosen, "suppressed"] = True
     counts = ["sufficient", "relevant", "sufficient_low", "sufficient_high"]
     table.loc[chosen, counts] = pd.NA
@@ -420,7 +420,7 @@ def test_the_inspection_of_2014_is_shown_as_printed(shown):
 def test_the_key_facts_have_their_period_and_source(shown):
     pieces, _ = shown("key_facts", report(sample=True))
     text = spoken(pieces)
-    facts = sources.raw("published_context").query("report_section == 'Key facts'")
+    facts = sources.load("published_context").query("report_section == 'Key facts'")
     assert len(facts) == 13
     for fact in facts.itertuples():
         assert f"{fact.subject}: {fact.measure}" in text

@@ -6,12 +6,12 @@ import pytest
 
 from analysis.areas import Area
 from analysis.claims.ledger import ledger as checked
-from analysis.data import schemas, sources, tables
+from analysis.data import codes, processed, raw, sources, tables
 from analysis.report import html
 from analysis.report.evidence import Report
 from analysis.report.sections import claims as shown
 
-HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = schemas.VERDICTS
+HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = codes.VERDICTS
 LARGEST = 20_500  # bytes: the page has much else to carry
 
 
@@ -31,7 +31,7 @@ def ledger(holds=0, does_not_hold=0, cannot_be_checked=0):
         }
         for number, verdict in enumerate(verdicts, start=1)
     ]
-    return pd.DataFrame(rows, columns=list(schemas.CLAIMS_LEDGER.columns))
+    return pd.DataFrame(rows, columns=list(processed.CLAIMS_LEDGER.columns))
 
 
 @pytest.fixture
@@ -118,12 +118,12 @@ def test_without_a_refuted_claim_there_is_no_open_table(show):
 
 
 def test_an_area_without_an_inspection_shows_no_claims_of_another(show):
-    text, _ = show(tables.empty(schemas.CLAIMS_LEDGER), cases=0)
+    text, _ = show(tables.empty(processed.CLAIMS_LEDGER), cases=0)
     assert text == ""
 
 
 def test_the_whole_ledger_is_small(show):
-    raw = {name: sources.raw(name) for name in schemas.RAW}
-    text, tree = show(checked(raw["claims"], raw, area="north-of-london"))
+    tables_by_name = {name: sources.load(name) for name in raw.RAW}
+    text, tree = show(checked(tables_by_name["claims"], tables_by_name, area="north-of-london"))
     assert len(text.encode()) < LARGEST
-    assert len(tree.findall(".//tbody/tr")) == len(raw["claims"])
+    assert len(tree.findall(".//tbody/tr")) == len(tables_by_name["claims"])

@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from analysis.data import schemas, tables
+from analysis.data import processed, tables
 from analysis.report.outputs import downloads
 
 MADE = datetime(2016, 12, 1, tzinfo=UTC)
@@ -31,8 +31,8 @@ def reoffending(names: list[str], dispersion: list[float]) -> dict[str, pd.DataF
         "primary": True,
     }
     frame = pd.DataFrame([row | {"term": name} for name in names]).assign(dispersion=dispersion)
-    columns = list(schemas.REOFFENDING_MODEL.columns)
-    return {name: tables.empty(schema) for name, schema in schemas.PROCESSED.items()} | {
+    columns = list(processed.REOFFENDING_MODEL.columns)
+    return {name: tables.empty(schema) for name, schema in processed.PROCESSED.items()} | {
         "reoffending_model": frame[columns]
     }
 
@@ -55,7 +55,7 @@ def test_text_that_looks_like_a_formula_is_defused_and_numbers_are_not(formula):
 def test_the_csv_files_are_the_processed_tables_defused_and_hold_no_single_case(tmp_path):
     frames = reoffending(["=cmd", "deprivation"], [1.5, float("nan")])
     downloads.write_csv(frames, tmp_path)
-    assert {path.stem for path in tmp_path.iterdir()} == set(schemas.PROCESSED) - {"judgements"}
+    assert {path.stem for path in tmp_path.iterdir()} == set(processed.PROCESSED) - {"judgements"}
     with (tmp_path / "reoffending_model.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["term"] for row in rows] == ["'=cmd", "deprivation"]
@@ -102,7 +102,7 @@ def test_each_note_of_a_heading_is_on_the_notes_sheet_with_the_meaning_of_the_co
     notes = {
         row[0].value: row[1].value for row in book["Notes"].iter_rows(min_row=4) if row[0].value
     }
-    described = [column.description for column in schemas.REOFFENDING_MODEL.columns.values()]
+    described = [column.description for column in processed.REOFFENDING_MODEL.columns.values()]
     assert list(notes.values()) == list(dict.fromkeys(described))
 
 

@@ -10,7 +10,7 @@ from matplotlib.text import Text
 
 from analysis import areas
 from analysis.areas import Area
-from analysis.data import context, schemas
+from analysis.data import context, processed
 from analysis.report import html, site
 from analysis.report.evidence import Report
 from analysis.report.sections import (
@@ -71,7 +71,7 @@ def beside(limits: dict[str, tuple[float, float]], *, members=("Barnet",)) -> Re
             }
             for number, (name, (low, high)) in enumerate(limits.items())
         ],
-        columns=list(schemas.AREA_NEIGHBOURS.columns),
+        columns=list(processed.AREA_NEIGHBOURS.columns),
     )
     own = pd.DataFrame({"in_area": [True], "deprivation_score": 20.0, "deprivation_rank": 50})
     return Report(

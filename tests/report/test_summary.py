@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.areas import Area
-from analysis.data import schemas, tables
+from analysis.data import processed, tables
 from analysis.report import html
 from analysis.report.evidence import Report
 from analysis.report.sections import boroughs, inspection, story
@@ -90,9 +90,9 @@ def report(providers: dict[str, int], **frames: pd.DataFrame) -> Report:
             for provider, size in providers.items()
             for number in range(size)
         ],
-        columns=list(schemas.JUDGEMENT_TABLE.columns),
+        columns=list(processed.JUDGEMENT_TABLE.columns),
     )
-    empty = {name: tables.empty(schema) for name, schema in schemas.PROCESSED.items()}
+    empty = {name: tables.empty(schema) for name, schema in processed.PROCESSED.items()}
     return Report(
         area=AREA,
         level=0.95,

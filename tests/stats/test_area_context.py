@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from analysis import areas
-from analysis.data import context, schemas, sources, tables
+from analysis.data import context, processed, sources, tables
 from analysis.stats import area_context, differences, proportions
 
 A, B, C = "E09000001", "E09000002", "E09000012"
 LONDON, ENGLAND, BOTH = "E12000007", "E92000001", "K04000001"
-INSPECTED = sources.raw("inspected_boroughs")["gss_code"].tolist()
+INSPECTED = sources.load("inspected_boroughs")["gss_code"].tolist()
 EVERY = context.local_authorities()["gss_code"].tolist()
 CODES = {"one": INSPECTED[:1], "inspected": INSPECTED, "pair": [A, C], "every": EVERY}
 
@@ -19,7 +19,7 @@ CODES = {"one": INSPECTED[:1], "inspected": INSPECTED, "pair": [A, C], "every": 
 def table(name, codes, **options):
     """A table of the appendix from its raw table, as it is written and read again."""
     raw = {"ethnicity": "ethnicity_2011", "deprivation": "deprivation_2015"}.get(name, name)
-    return getattr(area_context, name)(sources.raw(raw), codes, area="somewhere", **options)
+    return getattr(area_context, name)(sources.load(raw), codes, area="somewhere", **options)
 
 
 def population(*rows):
@@ -53,7 +53,7 @@ def test_the_area_comes_first_in_its_own_order_then_london_then_england():
         "country",
     ]
     assert set(found["area"]) == {"somewhere"}
-    assert list(found) == list(schemas.AREA_POPULATION.columns)
+    assert list(found) == list(processed.AREA_POPULATION.columns)
 
 
 def test_a_sum_of_two_is_kept_where_either_belongs_and_is_never_divided():
@@ -131,7 +131,7 @@ def test_every_cohort_has_its_rate_and_the_interval_of_the_run(method):
 )
 def test_a_table_from_the_raw_files_is_as_declared(tmp_path, name, codes):
     options = {"level": 0.95, "method": "wilson"} if name == "reoffending" else {}
-    schema = getattr(schemas, f"AREA_{name.upper()}")
+    schema = getattr(processed, f"AREA_{name.upper()}")
     written = tables.write(table(name, codes, **options), tmp_path / "table.csv", schema)
     own = written[written["geography"] == "local_authority"]
     assert list(dict.fromkeys(own["gss_code"])) == codes
@@ -219,7 +219,7 @@ def test_neighbours_of_several_adjoin_from_outside_and_say_whom():
 def test_an_area_without_neighbours_has_a_table_without_rows():
     for inside in ("ABCD", "D"):
         found = crossing("AB", "AC", inside=inside)
-        assert list(found) == list(schemas.AREA_NEIGHBOURS.columns)
+        assert list(found) == list(processed.AREA_NEIGHBOURS.columns)
         assert found.empty
 
 
@@ -228,13 +228,13 @@ def test_an_area_without_neighbours_has_a_table_without_rows():
 )
 def test_neighbours_from_the_raw_files_are_as_declared(tmp_path, codes, count):
     found = area_context.neighbours(
-        sources.raw("neighbours"),
+        sources.load("neighbours"),
         context.boroughs(codes, 2012),
         area="somewhere",
         level=0.95,
         method="wilson",
     )
-    written = tables.write(found, tmp_path / "table.csv", schemas.AREA_NEIGHBOURS)
+    written = tables.write(found, tmp_path / "table.csv", processed.AREA_NEIGHBOURS)
     assert len(written) == count
     assert not set(written["gss_code"]) & set(codes)
 

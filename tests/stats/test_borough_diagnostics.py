@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.data import context, schemas, sources, tables
+from analysis.data import context, processed, sources, tables
 from analysis.stats import borough_models, reoffending
 
-INSPECTED = sources.raw("inspected_boroughs")["gss_code"].tolist()
+INSPECTED = sources.load("inspected_boroughs")["gss_code"].tolist()
 BOROUGHS = context.boroughs(INSPECTED, 2012)
 # 100 of 400 reoffend: the overall rate is 1/4, and each expects 25, with a variance of 75/4.
 FOUR = pd.DataFrame(
@@ -97,10 +97,10 @@ def test_the_seed_is_told_and_settles_the_residuals():
 def test_the_tables_are_as_declared(tmp_path, cohort):
     boroughs = context.boroughs(INSPECTED, cohort)
     funnel = tables.write(
-        borough_models.funnel(boroughs), tmp_path / "f.csv", schemas.REOFFENDING_FUNNEL
+        borough_models.funnel(boroughs), tmp_path / "f.csv", processed.REOFFENDING_FUNNEL
     )
     residuals = tables.write(
-        borough_models.residuals(boroughs), tmp_path / "r.csv", schemas.REOFFENDING_RESIDUALS
+        borough_models.residuals(boroughs), tmp_path / "r.csv", processed.REOFFENDING_RESIDUALS
     )
     assert (len(funnel), len(residuals)) == (33 * 2 * 2, 33)
     assert set(funnel["cohort"]) == set(residuals["cohort"]) == {cohort}

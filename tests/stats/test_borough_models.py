@@ -5,11 +5,11 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.data import context, schemas, sources, tables
+from analysis.data import context, processed, sources, tables
 from analysis.stats import borough_models, reoffending
 
-INSPECTED = sources.raw("inspected_boroughs")["gss_code"].tolist()
-LONDON = sources.raw("london_local_authorities")["gss_code"].tolist()
+INSPECTED = sources.load("inspected_boroughs")["gss_code"].tolist()
+LONDON = sources.load("london_local_authorities")["gss_code"].tolist()
 BOROUGHS = context.boroughs(INSPECTED, 2012)
 TERM = ["estimate", "std_error", "ci_lower", "ci_upper", "df", "dispersion"]
 
@@ -76,7 +76,7 @@ def test_all_of_london_has_no_second_model():
 
 
 def test_every_estimator_for_the_area_and_for_london(tmp_path):
-    table = tables.write(models(), tmp_path / "model.csv", schemas.REOFFENDING_MODEL)
+    table = tables.write(models(), tmp_path / "model.csv", processed.REOFFENDING_MODEL)
     terms = {
         key: rows["term"].tolist()
         for key, rows in table.groupby(["scope", "estimator"], sort=False)
@@ -149,7 +149,7 @@ def test_the_measures_of_deprivation(tmp_path):
     table = tables.write(
         borough_models.measures(BOROUGHS, area="somewhere", level=0.95),
         tmp_path / "measures.csv",
-        schemas.REOFFENDING_MEASURES,
+        processed.REOFFENDING_MEASURES,
     )
     terms = {key: rows["term"].tolist() for key, rows in table.groupby("measure", sort=False)}
     assert terms == {
@@ -176,7 +176,7 @@ def test_every_local_authority_of_london_has_a_row_whatever_the_area(tmp_path, c
     table = tables.write(
         borough_models.by_borough(boroughs, level=0.95),
         tmp_path / "boroughs.csv",
-        schemas.REOFFENDING_BOROUGHS,
+        processed.REOFFENDING_BOROUGHS,
     )
     assert table["gss_code"].tolist() == LONDON
     assert table["rate"].tolist() == pytest.approx(

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from analysis.claims import background, inspected, ledger, printed
-from analysis.data import schemas, sources
+from analysis.data import codes, processed, raw, sources
 from analysis.data import tables as files
 from analysis.data.problems import BadDataError
 
-HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = schemas.VERDICTS
-RAW = {name: sources.raw(name) for name in schemas.RAW}
+HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = codes.VERDICTS
+RAW = {name: sources.load(name) for name in raw.RAW}
 CLAIMS = RAW["claims"]
 LEDGER = ledger.ledger(CLAIMS, RAW, area="north-of-london").set_index("claim_id")
 
@@ -44,7 +44,7 @@ def finding(finding_id, low, high, relevant, **columns):
         "sufficient_low_tight": low,
         "sufficient_high_tight": high,
     }
-    return dict.fromkeys(schemas.PUBLISHED_FINDINGS.columns) | values | columns
+    return dict.fromkeys(raw.PUBLISHED_FINDINGS.columns) | values | columns
 
 
 def findings(*rows):
@@ -530,7 +530,7 @@ def test_reoffending_over_the_cohorts(computation, arguments, told):
 
 
 def claim(**columns):
-    values = dict.fromkeys(schemas.CLAIMS.columns)
+    values = dict.fromkeys(raw.CLAIMS.columns)
     return values | {"claim_id": "K001", "claim": "C.", "printed": "p", "report_line": 9} | columns
 
 
@@ -543,7 +543,7 @@ def test_a_claim_becomes_a_row_with_its_verdict():
         ]
     )
     found = ledger.ledger(listed, facts(A=2, B=1), area="x")
-    assert list(found) == list(schemas.CLAIMS_LEDGER.columns)
+    assert list(found) == list(processed.CLAIMS_LEDGER.columns)
     assert found[["computed", "verdict", "because"]].to_numpy().tolist() == [
         ["2 > 1", HOLDS, "Each is larger than the next."],
         ["1 and 2", DOES_NOT_HOLD, "Not each is larger than the next. A note."],
@@ -553,9 +553,9 @@ def test_a_claim_becomes_a_row_with_its_verdict():
 
 
 def test_no_claims_give_the_empty_table():
-    found = ledger.ledger(files.empty(schemas.CLAIMS), {}, area="x")
+    found = ledger.ledger(files.empty(raw.CLAIMS), {}, area="x")
     assert found.empty
-    assert list(found) == list(schemas.CLAIMS_LEDGER.columns)
+    assert list(found) == list(processed.CLAIMS_LEDGER.columns)
 
 
 def test_every_unknown_computation_is_named():
@@ -572,9 +572,9 @@ def test_arguments_are_read():
 def test_a_claim_that_is_not_computed_says_why(tmp_path):
     path = tmp_path / "claims.csv"
     row = 'K001,C.,p,1,Foreword,,,""'
-    path.write_text(f"{','.join(schemas.CLAIMS.columns)}\n{row}\n", encoding="utf-8")
+    path.write_text(f"{','.join(raw.CLAIMS.columns)}\n{row}\n", encoding="utf-8")
     with pytest.raises(BadDataError) as caught:
-        files.read(path, schemas.CLAIMS)
+        files.read(path, raw.CLAIMS)
     assert [problem.allowed for problem in caught.value.problems] == [
         "a claim without a computation needs a note that says why"
     ]
@@ -647,9 +647,9 @@ def test_known_results(line, computation, verdict, figures):
 
 def test_the_ledger_agrees_with_its_declaration(tmp_path):
     path = tmp_path / "claims_checked.csv"
-    written = files.write(LEDGER.reset_index(), path, schemas.CLAIMS_LEDGER)
+    written = files.write(LEDGER.reset_index(), path, processed.CLAIMS_LEDGER)
     assert len(written) == len(CLAIMS)
-    assert set(written["verdict"]) == set(schemas.VERDICTS)
+    assert set(written["verdict"]) == set(codes.VERDICTS)
 
 
 def test_a_claim_is_not_a_quotation():

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.data import cases, findings, schemas, sources, tables
+from analysis.data import cases, findings, processed, sources, tables
 from analysis.stats import differences, estimates, proportions
 
 EXAMPLES = settings(deadline=None, max_examples=50)
 COUNTS = ["sufficient", "insufficient", "not_applicable", "missing"]
-NO_FINDINGS = tables.empty(schemas.BOUNDS)
+NO_FINDINGS = tables.empty(processed.BOUNDS)
 QUESTIONS = pd.DataFrame(
     {
         "question_id": ["kind_word", "tidy_desk", "open_door", "warm_tea"],
@@ -149,7 +149,7 @@ def test_all_together_are_known_as_well_as_the_least_known(one, other, together)
 
 
 def test_no_judgement_is_no_evidence():
-    nothing = estimates.evidence(cases.tally(tables.empty(schemas.JUDGEMENT_TABLE)), NO_FINDINGS)
+    nothing = estimates.evidence(cases.tally(tables.empty(processed.JUDGEMENT_TABLE)), NO_FINDINGS)
     assert nothing.empty
     assert list(nothing) == [
         "question_id",
@@ -241,7 +241,7 @@ CELLS = st.dictionaries(
 @given(CELLS)
 def test_a_table_of_an_extract_is_as_declared_and_loses_no_case(tmp_path_factory, cells):
     path = tmp_path_factory.mktemp("written") / "proportions.csv"
-    table = tables.write(proportion_table(cells), path, schemas.PROPORTIONS)
+    table = tables.write(proportion_table(cells), path, processed.PROPORTIONS)
     harbour = table[table["provider"] == "Harbour"].set_index("question_id")
     assert len(table) == 2 * len(cells)
     for (question, _), (yes, no, na, missing) in cells.items():
@@ -393,11 +393,11 @@ def test_only_questions_with_an_estimate_for_both_are_compared():
 )
 def test_with_nothing_to_compare_the_tables_are_empty_and_as_declared(tmp_path, cells):
     table = proportion_table(cells)
-    tables.write(table, tmp_path / "proportions.csv", schemas.PROPORTIONS)
+    tables.write(table, tmp_path / "proportions.csv", processed.PROPORTIONS)
     compared = estimates.differences(table, level=0.95)
     assert compared.empty
-    written = tables.write(compared, tmp_path / "differences.csv", schemas.DIFFERENCES)
-    assert list(written) == list(schemas.DIFFERENCES.columns)
+    written = tables.write(compared, tmp_path / "differences.csv", processed.DIFFERENCES)
+    assert list(written) == list(processed.DIFFERENCES.columns)
     assert estimates.mid_p(compared).empty
 
 
@@ -422,12 +422,12 @@ def test_mid_p_is_given_for_exact_pairs_alone():
 
 @pytest.fixture(scope="module", params=["tight", "loose"])
 def reported(request):
-    questions = sources.raw("questions")
+    questions = sources.load("questions")
     sample = cases.read(
         sources.raw_path("cases_north_of_london.csv"), questions["question_id"].tolist()
     )
     judged = cases.judgements(sample, questions["question_id"].tolist())
-    found = findings.bounded(sources.raw("published_findings"), request.param)
+    found = findings.bounded(sources.load("published_findings"), request.param)
     evidence = estimates.evidence(cases.tally(judged), found)
     return estimates.proportions(
         evidence, questions, area="north-of-london", level=0.95, method="wilson"
@@ -435,7 +435,7 @@ def reported(request):
 
 
 def test_the_counts_are_those_of_the_report(reported, tmp_path):
-    tables.write(reported, tmp_path / "proportions.csv", schemas.PROPORTIONS)
+    tables.write(reported, tmp_path / "proportions.csv", processed.PROPORTIONS)
     # 46 questions for two providers and for all; 46 findings are usable, 18 of them exact.
     assert len(reported) == 46 * 3
     parts = reported[reported["provider"] != "All"]
@@ -466,7 +466,7 @@ def test_the_four_pairs_that_the_report_prints_exactly(reported, tmp_path):
     table = tables.write(
         estimates.differences(reported, level=0.95),
         tmp_path / "differences.csv",
-        schemas.DIFFERENCES,
+        processed.DIFFERENCES,
     )
     exact = table[table["precision"] == "exact"].set_index("question_id")
     counts = ["sufficient_a", "relevant_a", "sufficient_b", "relevant_b"]

@@ -12,14 +12,14 @@ import pandas as pd
 
 from analysis.claims import background, cohorts, inspected, printed
 from analysis.claims.common import Check, Tables
-from analysis.data import schemas
+from analysis.data import codes, processed
 
-HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = schemas.VERDICTS
+HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = codes.VERDICTS
 NOTHING_COMPUTED = "not available"
 
 
 def ledger(claims: pd.DataFrame, tables: Tables, *, area: str) -> pd.DataFrame:
-    """Give schemas.CLAIMS_LEDGER: each claim of schemas.CLAIMS with what was computed of it.
+    """Give processed.CLAIMS_LEDGER: each claim of raw.CLAIMS with what was computed of it.
 
     `tables` are the raw tables by name. Raises ValueError naming every unknown computation.
     """
@@ -38,7 +38,7 @@ def ledger(claims: pd.DataFrame, tables: Tables, *, area: str) -> pd.DataFrame:
                 "because": " ".join(filter(None, [check.because, claim["note"]])),
             }
         )
-    return pd.DataFrame(rows, columns=list(schemas.CLAIMS_LEDGER.columns))
+    return pd.DataFrame(rows, columns=list(processed.CLAIMS_LEDGER.columns))
 
 
 def _checked(claim: Mapping[str, str | None], tables: Tables) -> Check:

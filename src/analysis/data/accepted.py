@@ -1,7 +1,7 @@
 """The short way to a typed table, for one that is in order in every respect.
 
 Validating with pandera costs tens of milliseconds a table, and an area reads and writes dozens. Here
-a table of the kinds of columns and checks that schemas.py declares is typed and checked value by
+a table of the kinds of columns and checks that columns.py declares is typed and checked value by
 value. Whatever is not plainly in order, or not known here, is left to the full validation, which
 alone decides what is wrong and says so.
 """

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.data import schemas, tables
+from analysis.data import codes, processed, tables
 from analysis.data.problems import BadDataError, Problem
 
-_CODES = {spelled: code for code, spellings in schemas.JUDGEMENTS.items() for spelled in spellings}
+_CODES = {spelled: code for code, spellings in codes.JUDGEMENTS.items() for spelled in spellings}
 
 
 def read(path: Path, question_ids: Sequence[str]) -> pd.DataFrame:
@@ -18,7 +18,7 @@ def read(path: Path, question_ids: Sequence[str]) -> pd.DataFrame:
     case ids, a blank provider, a provider written in two ways, an unknown spelling of a judgement.
     """
     text = tables.read_text(path)
-    names = ["case_id", "provider", *question_ids, *schemas.CASE_DETAILS]
+    names = ["case_id", "provider", *question_ids, *codes.CASE_DETAILS]
     extract = text[[name for name in names if name in text]]
     keys = [name for name in ("case_id", "provider") if name in text]
     extract = extract.assign(**{name: extract[name].str.strip() for name in keys})
@@ -36,7 +36,7 @@ def read(path: Path, question_ids: Sequence[str]) -> pd.DataFrame:
 
 
 def judgements(extract: pd.DataFrame, question_ids: Sequence[str]) -> pd.DataFrame:
-    """Give the judgements of an extract in the codes of the codebook, in schemas.JUDGEMENT_TABLE.
+    """Give the judgements of an extract in the codes of the codebook, in processed.JUDGEMENT_TABLE.
 
     Missing (blank) stays apart from not applicable.
     """
@@ -44,7 +44,7 @@ def judgements(extract: pd.DataFrame, question_ids: Sequence[str]) -> pd.DataFra
         ["case_id", "provider"], list(question_ids), var_name="question_id", value_name="written"
     )
     return long.assign(judgement=_normalised(long["written"]).map(_CODES))[
-        list(schemas.JUDGEMENT_TABLE.columns)
+        list(processed.JUDGEMENT_TABLE.columns)
     ]
 
 
@@ -54,7 +54,7 @@ def tally(judged: pd.DataFrame) -> pd.DataFrame:
     `judged` is as from `judgements`. Gives one row per question and provider, in their first
     order of appearance, with columns question_id, provider and one count per judgement code.
     """
-    codes = list(schemas.JUDGEMENTS)
+    judgements = list(codes.JUDGEMENTS)
     cells = pd.MultiIndex.from_product(
         [judged["question_id"].unique(), judged["provider"].unique()],
         names=["question_id", "provider"],
@@ -62,10 +62,10 @@ def tally(judged: pd.DataFrame) -> pd.DataFrame:
     counts = pd.DataFrame(
         {
             code: judged[judged["judgement"] == code].value_counts(["question_id", "provider"])
-            for code in codes
+            for code in judgements
         },
         index=cells,
-        columns=codes,
+        columns=judgements,
     )
     return counts.fillna(0).astype("int64").reset_index()
 
@@ -82,7 +82,7 @@ def _normalised(written: pd.Series) -> pd.Series:
 
 def _columns(text: pd.DataFrame, question_ids: Sequence[str], file: str) -> list[Problem]:
     needed = ["case_id", "provider", *question_ids]
-    allowed = {*needed, *schemas.CASE_DETAILS}
+    allowed = {*needed, *codes.CASE_DETAILS}
     return [
         Problem(file, "the column is missing", row=1, column=name)
         for name in needed
@@ -91,7 +91,7 @@ def _columns(text: pd.DataFrame, question_ids: Sequence[str], file: str) -> list
         Problem(
             file,
             "is not a column of a case extract: case_id, provider, a question_id of "
-            f"data/raw/questions.csv, or one of {', '.join(schemas.CASE_DETAILS)}",
+            f"data/raw/questions.csv, or one of {', '.join(codes.CASE_DETAILS)}",
             row=1,
             column=name,
         )
@@ -125,8 +125,8 @@ def _providers(extract: pd.DataFrame, file: str) -> list[Problem]:
         usual = spelled.setdefault(value.casefold(), value)
         if not value:
             allowed = "blank is not allowed"
-        elif value.casefold() == schemas.ALL_PROVIDERS.casefold():
-            allowed = f"{schemas.ALL_PROVIDERS} stands for all providers together"
+        elif value.casefold() == codes.ALL_PROVIDERS.casefold():
+            allowed = f"{codes.ALL_PROVIDERS} stands for all providers together"
         elif value != usual:
             allowed = f"is written {usual} elsewhere in the file"
         else:

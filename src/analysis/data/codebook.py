@@ -7,7 +7,7 @@ from pathlib import Path
 import pandera.pandas as pa
 
 from analysis import project
-from analysis.data import schemas, sources
+from analysis.data import columns, processed, raw, sources
 
 _TYPES = {"int64": "integer", "Int64": "integer", "float64": "number", "bool": "boolean"}
 
@@ -20,18 +20,18 @@ def _metadata(column: pa.Column, key: str) -> dict[str, str]:
     return (column.metadata or {}).get(key, {})
 
 
-def _raw_schemas(folder: Path) -> dict[str, pa.DataFrameSchema]:
-    questions = sources.raw("questions", folder)["question_id"]
-    declared = {f"{name}.csv": schema for name, schema in schemas.RAW.items()}
+def _raw_tables(folder: Path) -> dict[str, pa.DataFrameSchema]:
+    questions = sources.load("questions", folder)["question_id"]
+    declared = {f"{name}.csv": schema for name, schema in raw.RAW.items()}
     recorded = sources.provenance(folder / project.SOURCES.name).files
-    return declared | {file: schemas.cases(questions) for file in recorded if file not in declared}
+    return declared | {file: raw.cases(questions) for file in recorded if file not in declared}
 
 
 def datapackage(folder: Path = project.RAW) -> str:
     """Give the Frictionless data package of the raw tables, as JSON text."""
     recorded = sources.provenance(folder / project.SOURCES.name)
     resources = []
-    for file, schema in _raw_schemas(folder).items():
+    for file, schema in _raw_tables(folder).items():
         raw = recorded.files[file]
         resources.append(
             {
@@ -112,7 +112,7 @@ def _foreign_keys(schema: pa.DataFrameSchema) -> dict[str, object]:
             "fields": column,
             "reference": {"resource": target.replace("_", "-"), "fields": key},
         }
-        for column, target, key in schemas.references(schema)
+        for column, target, key in columns.references(schema)
     ]
     return {"foreignKeys": keys} if keys else {}
 
@@ -123,14 +123,14 @@ def codebook(folder: Path = project.RAW) -> str:
     lines = [
         "# Codebook",
         "",
-        "Generated from `src/analysis/data/schemas.py` by `analysis codebook`; do not edit.",
+        "Generated from `src/analysis/data/raw.py` and `processed.py` by `analysis codebook`; do not edit.",
         "",
         "Blank means missing, unless a column says otherwise.",
         "",
         "# Raw tables (`data/raw/`)",
         "",
     ]
-    for file, schema in _raw_schemas(folder).items():
+    for file, schema in _raw_tables(folder).items():
         raw = recorded.files[file]
         lines += _section(file, schema)
         lines += [f"Period: {raw.period}. {raw.note}", ""]
@@ -141,7 +141,7 @@ def codebook(folder: Path = project.RAW) -> str:
         ]
         lines += [f"- SHA-256: `{raw.sha256}`", ""]
     lines += ["# Processed tables (`data/processed/AREA/`)", ""]
-    for name, schema in schemas.PROCESSED.items():
+    for name, schema in processed.PROCESSED.items():
         lines += _section(f"{name}.csv", schema)
     return "\n".join(lines).rstrip() + "\n"
 

@@ -6,22 +6,22 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import project
-from analysis.data import schemas, sources
+from analysis.data import processed, sources
 
 
 def local_authorities(folder: Path = project.RAW) -> pd.DataFrame:
     """Give the London local authorities: gss_code, name, inner_or_outer."""
-    return sources.raw("london_local_authorities", folder)
+    return sources.load("london_local_authorities", folder)
 
 
 def cohorts(folder: Path = project.RAW) -> list[int]:
     """Give the years for which reoffending figures are held, in order."""
-    return sorted(sources.raw("reoffending", folder)["cohort"].unique().tolist())
+    return sorted(sources.load("reoffending", folder)["cohort"].unique().tolist())
 
 
 def boroughs(in_area: Collection[str], cohort: int, folder: Path = project.RAW) -> pd.DataFrame:
-    """Give schemas.BOROUGHS for one cohort; `in_area` are the GSS codes of the area."""
-    reoffending = sources.raw("reoffending", folder).query("cohort == @cohort")
+    """Give processed.BOROUGHS for one cohort; `in_area` are the GSS codes of the area."""
+    reoffending = sources.load("reoffending", folder).query("cohort == @cohort")
     frame = local_authorities(folder)
     frame = frame.assign(in_area=frame["gss_code"].isin(in_area))
     frame = frame.merge(
@@ -29,7 +29,7 @@ def boroughs(in_area: Collection[str], cohort: int, folder: Path = project.RAW) 
         on="gss_code",
         validate="one_to_one",
     )
-    deprivation = sources.raw("deprivation_2015", folder).query("measure == 'average_score'")
+    deprivation = sources.load("deprivation_2015", folder).query("measure == 'average_score'")
     for domain, name in {"overall": "deprivation", "crime": "crime"}.items():
         scores = deprivation[deprivation["domain"] == domain].rename(
             columns={"value": f"{name}_score", "rank_of_152": f"{name}_rank"}
@@ -39,4 +39,4 @@ def boroughs(in_area: Collection[str], cohort: int, folder: Path = project.RAW) 
             on="gss_code",
             validate="one_to_one",
         )
-    return frame[list(schemas.BOROUGHS.columns)]
+    return frame[list(processed.BOROUGHS.columns)]

@@ -2,22 +2,22 @@
 
 import pandas as pd
 
-from analysis.data import schemas
+from analysis.data import codes, processed
 
 
 def bounded(findings: pd.DataFrame, reading: str) -> pd.DataFrame:
-    """Give the findings with the bounds of one reading, in the columns of schemas.BOUNDS.
+    """Give the findings with the bounds of one reading, in the columns of processed.BOUNDS.
 
     `findings` is the raw table; `reading` is `tight` or `loose`.
     """
-    if reading not in schemas.READINGS:
-        raise ValueError(f"reading {reading!r}: must be one of {', '.join(schemas.READINGS)}")
+    if reading not in codes.READINGS:
+        raise ValueError(f"reading {reading!r}: must be one of {', '.join(codes.READINGS)}")
     suffix = "_tight" if reading == "tight" else ""
     return findings.assign(
         reading=reading,
         sufficient_low=findings[f"sufficient_low{suffix}"],
         sufficient_high=findings[f"sufficient_high{suffix}"],
-    )[list(schemas.BOUNDS.columns)]
+    )[list(processed.BOUNDS.columns)]
 
 
 def usable(bounds: pd.DataFrame) -> pd.DataFrame:

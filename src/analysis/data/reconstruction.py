@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from analysis.data import findings, schemas
+from analysis.data import findings, processed
 from analysis.data.problems import BadDataError, Problem
 
 FILE = "cases_north_of_london.csv"
@@ -119,7 +119,7 @@ def shipped(
 def require_agreement(tally: pd.DataFrame, bounds: pd.DataFrame, file: str) -> None:
     """Raise BadDataError naming every finding that the sample contradicts.
 
-    `tally` is as from data.cases.tally, `bounds` the findings in schemas.BOUNDS.
+    `tally` is as from data.cases.tally, `bounds` the findings in processed.BOUNDS.
     """
     published = findings.of_cases(bounds)
     cells = pd.MultiIndex.from_frame(published[["question_id", "provider"]])
@@ -150,9 +150,9 @@ def joint_sensitivity(bounds: pd.DataFrame, sizes: Mapping[str, int], *, area: s
     For the largest provider and its two printed counts with the largest denominators: the mean
     number of cases sufficient on both over DRAWS samples for each coherence, beside the bounds that
     the margins alone give (Frechet 1951). `bounds` and `sizes` as for `sample`. Gives
-    schemas.JOINT_SENSITIVITY; no row where there are no two such counts.
+    processed.JOINT_SENSITIVITY; no row where there are no two such counts.
     """
-    columns = list(schemas.JOINT_SENSITIVITY.columns)
+    columns = list(processed.JOINT_SENSITIVITY.columns)
     if not sizes:
         return pd.DataFrame(columns=columns)
     provider = max(sizes, key=lambda name: sizes[name])

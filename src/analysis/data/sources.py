@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from analysis import project
-from analysis.data import schemas, tables
+from analysis.data import columns, raw, tables
 from analysis.data.hashing import sha256
 from analysis.data.problems import BadDataError, Problem
 
@@ -119,7 +119,7 @@ def raw_path(file: str, folder: Path = project.RAW) -> Path:
 
 @lru_cache(maxsize=128)
 def _read(path: Path, digest: str) -> pd.DataFrame:
-    return tables.read(path, schemas.RAW[path.stem])
+    return tables.read(path, raw.RAW[path.stem])
 
 
 def _present(path: Path) -> pd.DataFrame:
@@ -128,7 +128,7 @@ def _present(path: Path) -> pd.DataFrame:
     return _read(path, digest)
 
 
-def raw(name: str, folder: Path = project.RAW) -> pd.DataFrame:
+def load(name: str, folder: Path = project.RAW) -> pd.DataFrame:
     """Give a raw table by name, its hash checked, typed and validated."""
     path = raw_path(f"{name}.csv", folder)
     return _read(path, sha256(path)).copy()
@@ -139,7 +139,7 @@ def check(folder: Path = project.RAW) -> list[Problem]:
     recorded = provenance(folder / project.SOURCES.name)
     problems = [fault for file in recorded.files for fault in verify(folder / file, recorded)]
     read = {}
-    for name in schemas.RAW:
+    for name in raw.RAW:
         try:
             read[name] = _present(folder / f"{name}.csv")
         except BadDataError as error:
@@ -151,7 +151,7 @@ def _broken_references(read: dict[str, pd.DataFrame]) -> list[Problem]:
     return [
         Problem(f"{name}.csv", f"is not in {target}.csv", row=row + 2, column=column, value=value)
         for name, table in read.items()
-        for column, target, key in schemas.references(schemas.RAW[name])
+        for column, target, key in columns.references(raw.RAW[name])
         if target in read
         for row, value in table.loc[~table[column].isin(read[target][key]), column].items()
     ]

@@ -63,7 +63,7 @@ def _prepare() -> None:
     from matplotlib.backends.registry import backend_registry  # noqa: PLC0415
 
     from analysis import areas  # noqa: PLC0415
-    from analysis.data import context, schemas, sources  # noqa: PLC0415
+    from analysis.data import context, raw, sources  # noqa: PLC0415
     from analysis.kernels import forking  # noqa: PLC0415
     from analysis.report.drawing import figures, svg  # noqa: PLC0415
     from analysis.stats import borough_models  # noqa: PLC0415
@@ -74,8 +74,8 @@ def _prepare() -> None:
     areas.load()
     inputs.load()
     manifest.packages()
-    for name in schemas.RAW:
-        sources.raw(name)
+    for name in raw.RAW:
+        sources.load(name)
     svg.draw(figures.slopes([figures.Bar("Group", "label", -1, 1, 0, "note")]))
     options = forking.options()
     if options is not None:

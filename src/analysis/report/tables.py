@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from analysis import words
-from analysis.data import schemas
+from analysis.data import codes
 from analysis.data.sources import Sources
 
 ESTIMATORS = {
@@ -28,7 +28,7 @@ _HALF = 0.5
 
 
 def by_side(answers: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Split rows of schemas.PROPORTIONS by the side of half that their limits lie on.
+    """Split rows of processed.PROPORTIONS by the side of half that their limits lie on.
 
     `above` and `below` hold the rows whose whole interval does; `open` those that take in half.
     """
@@ -79,14 +79,14 @@ def wording(finding: pd.Series) -> str:
 def estimates(
     proportions: pd.DataFrame, questions: Mapping[str, str], findings: pd.DataFrame
 ) -> pd.DataFrame:
-    """Give the rows of schemas.PROPORTIONS that have limits, as the page shows them."""
+    """Give the rows of processed.PROPORTIONS that have limits, as the page shows them."""
     stated = {
         (finding["question_id"], finding["provider"]): wording(finding)
         for _, finding in findings.iterrows()
     }
     rows = []
     for row in proportions[proportions["ci_lower"].notna()].itertuples():
-        together = row.provider == schemas.ALL_PROVIDERS
+        together = row.provider == codes.ALL_PROVIDERS
         low, high = row.sufficient_low / row.relevant, row.sufficient_high / row.relevant
         rows.append(
             {
@@ -158,7 +158,7 @@ def notes(
 def differences(
     table: pd.DataFrame, questions: Mapping[str, str], proportions: pd.DataFrame, mid_p: pd.Series
 ) -> pd.DataFrame:
-    """Give schemas.DIFFERENCES as the page shows it."""
+    """Give processed.DIFFERENCES as the page shows it."""
     bounds = {
         (row.question_id, row.provider): words.out_of(
             row.sufficient_low, row.sufficient_high, row.relevant
@@ -186,7 +186,7 @@ def differences(
 
 
 def boroughs(by_borough: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
-    """Give schemas.REOFFENDING_BOROUGHS with the deprivation of schemas.BOROUGHS."""
+    """Give processed.REOFFENDING_BOROUGHS with the deprivation of processed.BOROUGHS."""
     merged = by_borough.merge(
         context[["gss_code", "inner_or_outer", "deprivation_score", "deprivation_rank"]],
         on="gss_code",
@@ -210,7 +210,7 @@ def boroughs(by_borough: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
 
 
 def influence(by_borough: pd.DataFrame) -> pd.DataFrame:
-    """Give the diagnostics of schemas.REOFFENDING_BOROUGHS as the page shows them."""
+    """Give the diagnostics of processed.REOFFENDING_BOROUGHS as the page shows them."""
     return pd.DataFrame(
         [
             {

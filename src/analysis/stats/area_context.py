@@ -1,7 +1,7 @@
 """The context of an area, from openly published tables.
 
 Each function but `neighbours` takes a raw table and the GSS codes of the area's local authorities,
-in their order, and gives a table of schemas.PROCESSED: those local authorities, then London and
+in their order, and gives a table of processed.PROCESSED: those local authorities, then London and
 England where the raw table has them. What a raw table leaves blank stays blank.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from analysis.data import schemas
+from analysis.data import processed
 from analysis.data.reach import BESIDE
 from analysis.stats import differences, proportions
 
@@ -29,16 +29,16 @@ _TURNED = {"gss_code": "neighbour_gss_code", "neighbour_gss_code": "gss_code"}
 
 
 def population(raw: pd.DataFrame, codes: Sequence[str], *, area: str) -> pd.DataFrame:
-    """Give schemas.AREA_POPULATION from schemas.POPULATION.
+    """Give processed.AREA_POPULATION from raw.POPULATION.
 
     A row for two local authorities together is kept where either belongs to the area; it is never
     divided between them.
     """
-    return _placed(raw, codes, area, schemas.AREA_POPULATION.columns)
+    return _placed(raw, codes, area, processed.AREA_POPULATION.columns)
 
 
 def ethnicity(raw: pd.DataFrame, codes: Sequence[str], *, area: str) -> pd.DataFrame:
-    """Give schemas.AREA_ETHNICITY from schemas.ETHNICITY: a row per place and ethnic group."""
+    """Give processed.AREA_ETHNICITY from raw.ETHNICITY: a row per place and ethnic group."""
     groups = list(_BROAD_GROUPS)
     long = raw.melt(
         id_vars=["gss_code", "name", "all_residents"],
@@ -50,25 +50,25 @@ def ethnicity(raw: pd.DataFrame, codes: Sequence[str], *, area: str) -> pd.DataF
         broad_group=long["ethnic_group"].map(_BROAD_GROUPS),
         share=long["residents"] / long["all_residents"],
     )
-    return _placed(long, codes, area, schemas.AREA_ETHNICITY.columns)
+    return _placed(long, codes, area, processed.AREA_ETHNICITY.columns)
 
 
 def unemployment(raw: pd.DataFrame, codes: Sequence[str], *, area: str) -> pd.DataFrame:
-    """Give schemas.AREA_UNEMPLOYMENT from schemas.UNEMPLOYMENT."""
+    """Give processed.AREA_UNEMPLOYMENT from raw.UNEMPLOYMENT."""
     # Divided as decimals, so that 11.5 per cent is 0.115 and nothing near it.
     shares = raw.assign(rate=(raw["unemployment_rate_pct"] / 100).round(6))
-    return _placed(shares, codes, area, schemas.AREA_UNEMPLOYMENT.columns)
+    return _placed(shares, codes, area, processed.AREA_UNEMPLOYMENT.columns)
 
 
 def deprivation(raw: pd.DataFrame, codes: Sequence[str], *, area: str) -> pd.DataFrame:
-    """Give schemas.AREA_DEPRIVATION from schemas.DEPRIVATION."""
-    return _placed(raw, codes, area, schemas.AREA_DEPRIVATION.columns)
+    """Give processed.AREA_DEPRIVATION from raw.DEPRIVATION."""
+    return _placed(raw, codes, area, processed.AREA_DEPRIVATION.columns)
 
 
 def reoffending(
     raw: pd.DataFrame, codes: Sequence[str], *, area: str, level: float, method: str
 ) -> pd.DataFrame:
-    """Give schemas.AREA_REOFFENDING from schemas.REOFFENDING: every cohort with its interval."""
+    """Give processed.AREA_REOFFENDING from raw.REOFFENDING: every cohort with its interval."""
     lower, upper = proportions.interval(
         raw["reoffenders"].to_numpy(), raw["offenders"].to_numpy(), level=level, method=method
     )
@@ -79,13 +79,13 @@ def reoffending(
         level=level,
         method=method,
     )
-    return _placed(rates, codes, area, schemas.AREA_REOFFENDING.columns)
+    return _placed(rates, codes, area, processed.AREA_REOFFENDING.columns)
 
 
 def neighbours(
     raw: pd.DataFrame, boroughs: pd.DataFrame, *, area: str, level: float, method: str
 ) -> pd.DataFrame:
-    """Give schemas.AREA_NEIGHBOURS from schemas.NEIGHBOURS and schemas.BOROUGHS.
+    """Give processed.AREA_NEIGHBOURS from raw.NEIGHBOURS and processed.BOROUGHS.
 
     A row for each local authority outside the area that adjoins one inside, in the order of
     `boroughs`; none where the area is all of London. The difference has Newcombe's interval.
@@ -117,7 +117,7 @@ def neighbours(
         difference_upper=difference_upper,
         level=level,
         method=method,
-    )[list(schemas.AREA_NEIGHBOURS.columns)].reset_index(drop=True)
+    )[list(processed.AREA_NEIGHBOURS.columns)].reset_index(drop=True)
 
 
 def _placed(

@@ -6,7 +6,7 @@ import pandas as pd
 import pandera.pandas as pa
 from scipy import special
 
-from analysis.data import schemas
+from analysis.data import processed
 from analysis.stats import reoffending
 
 PRIMARY = "quasi_binomial"
@@ -29,7 +29,7 @@ _MEASURES = {
 
 
 def covariates(boroughs: pd.DataFrame) -> pd.DataFrame:
-    """Add the covariates to schemas.BOROUGHS, standardised over all its rows.
+    """Add the covariates to processed.BOROUGHS, standardised over all its rows.
 
     `deprivation`, `crime` (scores) and `deprivation_rank_reversed` (higher is more deprived) are
     in standard deviations over the London local authorities, whichever of them are then fitted,
@@ -44,7 +44,7 @@ def covariates(boroughs: pd.DataFrame) -> pd.DataFrame:
 
 
 def models(boroughs: pd.DataFrame, *, area: str, level: float) -> pd.DataFrame:
-    """Give schemas.REOFFENDING_MODEL: every estimator for the area and for London.
+    """Give processed.REOFFENDING_MODEL: every estimator for the area and for London.
 
     The area's model has an intercept and one slope and is descriptive; it is left out where the
     area has fewer than FEWEST_BOROUGHS, and where it is all of London. London's also has inner
@@ -66,11 +66,11 @@ def models(boroughs: pd.DataFrame, *, area: str, level: float) -> pd.DataFrame:
         for scope, (rows, terms) in scopes.items()
         for estimator in reoffending.ESTIMATORS
     ]
-    return _settled(pd.concat(rows, ignore_index=True), schemas.REOFFENDING_MODEL)
+    return _settled(pd.concat(rows, ignore_index=True), processed.REOFFENDING_MODEL)
 
 
 def measures(boroughs: pd.DataFrame, *, area: str, level: float) -> pd.DataFrame:
-    """Give schemas.REOFFENDING_MEASURES: the primary London model by measure of deprivation."""
+    """Give processed.REOFFENDING_MEASURES: the primary London model by measure of deprivation."""
     frame = covariates(boroughs)
     rows = [
         reoffending.fit(frame, [*terms, INNER], estimator=PRIMARY, level=level).assign(
@@ -82,18 +82,18 @@ def measures(boroughs: pd.DataFrame, *, area: str, level: float) -> pd.DataFrame
         )
         for measure, terms in _MEASURES.items()
     ]
-    return _settled(pd.concat(rows, ignore_index=True), schemas.REOFFENDING_MEASURES)
+    return _settled(pd.concat(rows, ignore_index=True), processed.REOFFENDING_MEASURES)
 
 
 def by_borough(boroughs: pd.DataFrame, *, level: float) -> pd.DataFrame:
-    """Give schemas.REOFFENDING_BOROUGHS: each local authority in the primary model of London."""
+    """Give processed.REOFFENDING_BOROUGHS: each local authority in the primary model of London."""
     frame = covariates(boroughs)
     diagnostics = reoffending.diagnostics(frame, [SLOPE, INNER], slope=SLOPE, level=level)
-    return _settled(frame.join(diagnostics), schemas.REOFFENDING_BOROUGHS)
+    return _settled(frame.join(diagnostics), processed.REOFFENDING_BOROUGHS)
 
 
 def residuals(boroughs: pd.DataFrame, *, seed: int = RESIDUAL_SEED) -> pd.DataFrame:
-    """Give schemas.REOFFENDING_RESIDUALS: Pearson and randomised quantile residuals of London.
+    """Give processed.REOFFENDING_RESIDUALS: Pearson and randomised quantile residuals of London.
 
     The Pearson residuals are of the primary model. A quasi-binomial model has no distribution to
     take quantiles of, so the quantile residuals are of the beta-binomial one with the same terms.
@@ -104,11 +104,11 @@ def residuals(boroughs: pd.DataFrame, *, seed: int = RESIDUAL_SEED) -> pd.DataFr
     drawn = reoffending.quantile_residuals(frame, terms, seed=seed)
     # Drawn from a likelihood that is maximised by search, these are known to fewer digits.
     table = frame.join(diagnostics).join(drawn.round(_DRAWN_DECIMALS)).assign(seed=seed)
-    return _settled(table, schemas.REOFFENDING_RESIDUALS)
+    return _settled(table, processed.REOFFENDING_RESIDUALS)
 
 
 def funnel(boroughs: pd.DataFrame) -> pd.DataFrame:
-    """Give schemas.REOFFENDING_FUNNEL: the limits that each rate of London is held against.
+    """Give processed.REOFFENDING_FUNNEL: the limits that each rate of London is held against.
 
     About the rate of a quasi-binomial model with an intercept alone, which is the rate of all
     offenders together. `binomial` limits allow for chance alone; `overdispersed` ones for that
@@ -133,7 +133,7 @@ def funnel(boroughs: pd.DataFrame) -> pd.DataFrame:
                     limit_upper=upper,
                 )
             )
-    return _settled(pd.concat(rows, ignore_index=True), schemas.REOFFENDING_FUNNEL)
+    return _settled(pd.concat(rows, ignore_index=True), processed.REOFFENDING_FUNNEL)
 
 
 def _settled(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:

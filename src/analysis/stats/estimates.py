@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.data import findings, schemas
+from analysis.data import codes, findings, processed
 from analysis.stats import differences as difference
 from analysis.stats import proportions as proportion
 
@@ -19,7 +19,7 @@ _EVIDENCE = ["question_id", "provider", "relevant", "missing", "sufficient_low",
 def evidence(tally: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
     """Give what is known of each question and provider, and of all providers together.
 
-    `tally` is as from data.cases.tally, `bounds` in schemas.BOUNDS: empty where the sample is a
+    `tally` is as from data.cases.tally, `bounds` in processed.BOUNDS: empty where the sample is a
     real extract, whose counts are then exact; else the findings that the sample was reconstructed
     from, which are then all the evidence there is. Gives columns question_id, provider, relevant,
     missing, sufficient_low, sufficient_high (counts) and precision. All providers together are
@@ -59,11 +59,11 @@ def _published(counted: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
 def _together(known: pd.DataFrame) -> pd.DataFrame:
     groups = known.groupby("question_id", sort=False)
     together = groups[_EVIDENCE[2:]].sum().reset_index()
-    worst = groups["precision"].agg(lambda found: max(found, key=list(schemas.PRECISIONS).index))
+    worst = groups["precision"].agg(lambda found: max(found, key=list(codes.PRECISIONS).index))
     together["precision"] = worst.to_numpy()
     unknown = together["precision"] == "not_available"
     together.loc[unknown, ["relevant", "sufficient_low", "sufficient_high"]] = pd.NA
-    return together.assign(provider=schemas.ALL_PROVIDERS)[[*_EVIDENCE, "precision"]]
+    return together.assign(provider=codes.ALL_PROVIDERS)[[*_EVIDENCE, "precision"]]
 
 
 def proportions(
@@ -75,7 +75,7 @@ def proportions(
     method: str,
     eligible: Mapping[str, tuple[int, int]] | None = None,
 ) -> pd.DataFrame:
-    """Give schemas.PROPORTIONS from the evidence, in the order of the questions.
+    """Give processed.PROPORTIONS from the evidence, in the order of the questions.
 
     An exact row has its interval; a worded row the envelope of the intervals of every admitted
     count; a row with no relevant case, or with nothing published, has no estimate. `eligible`
@@ -83,7 +83,7 @@ def proportions(
     have the exact interval for a finite population, see `_finite`.
     """
     if known.empty:
-        return pd.DataFrame(columns=list(schemas.PROPORTIONS.columns))
+        return pd.DataFrame(columns=list(processed.PROPORTIONS.columns))
     table = questions[["outcome", "stage", "question_id"]].merge(known, on="question_id")
     estimable = table["relevant"].fillna(0) > 0
     exact = table["precision"] == "exact"
@@ -105,7 +105,7 @@ def proportions(
         method=method,
         suppressed=False,
     )
-    return _finite(table, eligible or {}, level)[list(schemas.PROPORTIONS.columns)]
+    return _finite(table, eligible or {}, level)[list(processed.PROPORTIONS.columns)]
 
 
 def _finite(
@@ -118,9 +118,9 @@ def _finite(
     """
     if eligible:
         together = tuple(map(sum, zip(*eligible.values(), strict=True)))
-        providers = set(table["provider"]) - {schemas.ALL_PROVIDERS}
+        providers = set(table["provider"]) - {codes.ALL_PROVIDERS}
         if providers <= set(eligible):
-            eligible = {**eligible, schemas.ALL_PROVIDERS: (together[0], together[1])}
+            eligible = {**eligible, codes.ALL_PROVIDERS: (together[0], together[1])}
     for at, row in table[table["ci_lower"].notna()].iterrows():
         whole, sampled = eligible.get(row["provider"], (0, 0))
         if not 0 < row["relevant"] <= sampled:
@@ -137,27 +137,27 @@ def _finite(
 def differences(
     table: pd.DataFrame, *, level: float, method: str = "newcombe", adjustment: str = ADJUSTMENT
 ) -> pd.DataFrame:
-    """Give schemas.DIFFERENCES from a table of proportions: each pair of providers, a minus b.
+    """Give processed.DIFFERENCES from a table of proportions: each pair of providers, a minus b.
 
     Only questions that have an estimate for both stand in it. A pair with a worded side has the
     envelope over every admitted pair of counts and no p-value; the family of the adjustment is
     the exact pairs.
     """
-    estimated = table[table["ci_lower"].notna() & (table["provider"] != schemas.ALL_PROVIDERS)]
+    estimated = table[table["ci_lower"].notna() & (table["provider"] != codes.ALL_PROVIDERS)]
     rows = [
         _pair(a, b, level, method)
         for _, answers in estimated.groupby("question_id", sort=False)
         for a, b in combinations(answers.itertuples(), 2)
     ]
     if not rows:
-        return pd.DataFrame(columns=list(schemas.DIFFERENCES.columns))
+        return pd.DataFrame(columns=list(processed.DIFFERENCES.columns))
     found = pd.DataFrame(rows).astype({"sufficient_a": "Int64", "sufficient_b": "Int64"})
     return found.assign(
         level=level,
         method=method,
         p_adjusted=difference.adjust(found["p_value"], method=adjustment),
         adjustment=adjustment,
-    )[list(schemas.DIFFERENCES.columns)]
+    )[list(processed.DIFFERENCES.columns)]
 
 
 def _pair(a: Any, b: Any, level: float, method: str) -> dict[str, object]:  # noqa: ANN401
@@ -192,7 +192,7 @@ def _pair(a: Any, b: Any, level: float, method: str) -> dict[str, object]:  # no
 
 
 def mid_p(table: pd.DataFrame) -> pd.Series:
-    """Give the two-sided mid-P value of Fisher's test for each row of schemas.DIFFERENCES.
+    """Give the two-sided mid-P value of Fisher's test for each row of processed.DIFFERENCES.
 
     Missing where a side is worded.
     """

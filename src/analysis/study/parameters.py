@@ -38,9 +38,9 @@ def _methods() -> Collection[str]:
 
 
 def _readings() -> Collection[str]:
-    from analysis.data import schemas  # noqa: PLC0415
+    from analysis.data import codes  # noqa: PLC0415
 
-    return schemas.READINGS
+    return codes.READINGS
 
 
 def _cohorts() -> Collection[int]:

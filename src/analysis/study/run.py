@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import areas, project
 from analysis.areas import Area
 from analysis.claims import ledger
-from analysis.data import cases, context, findings, schemas, sources, tables
+from analysis.data import cases, context, findings, processed, raw, sources, tables
 from analysis.data.problems import BadDataError, Problem
 from analysis.data.reach import TELLING, reaches
 from analysis.report.evidence import Report
@@ -33,7 +33,7 @@ class Run:
     def judgements(self) -> pd.DataFrame:
         """Give the judgements of the area's case sample; no row where the area has none."""
         if self.area.cases is None:
-            return tables.empty(schemas.JUDGEMENT_TABLE)
+            return tables.empty(processed.JUDGEMENT_TABLE)
         question_ids = self.questions["question_id"].tolist()
         extract = cases.read(sources.raw_path(self.area.cases), question_ids)
         return cases.judgements(extract, question_ids)
@@ -41,7 +41,7 @@ class Run:
     def findings(self) -> pd.DataFrame:
         """Give the published findings with the chosen bounds; no row where the area has none."""
         if self.area.findings is None:
-            return tables.empty(schemas.BOUNDS)
+            return tables.empty(processed.BOUNDS)
         published = self.raw(self.area.findings.removesuffix(".csv"))
         return findings.bounded(published, self.parameters.bounds)
 
@@ -51,7 +51,7 @@ class Run:
 
     def raw(self, name: str) -> pd.DataFrame:
         """Give the rows of a table of data/raw that reach the area: it is made from no others."""
-        table = sources.raw(name)
+        table = sources.load(name)
         if self.area.findings is not None:
             return table
         places, cohort = self.gss_codes, self.parameters.cohort
@@ -89,9 +89,9 @@ class Run:
     def claims(self) -> pd.DataFrame:
         """Give the claims of the inspection report, checked; no row where the area has none."""
         if self.area.findings is None:
-            return tables.empty(schemas.CLAIMS_LEDGER)
+            return tables.empty(processed.CLAIMS_LEDGER)
         own = self.raw("claims")
-        every = {name: self.raw(name) for name in schemas.RAW}
+        every = {name: self.raw(name) for name in raw.RAW}
         return ledger.ledger(own, every, area=self.parameters.area)
 
     def report(self) -> Report:
@@ -101,7 +101,7 @@ class Run:
             level=self.parameters.level,
             cohort=self.parameters.cohort,
             questions=self.questions,
-            tables={name: self.read(name) for name in schemas.PROCESSED},
+            tables={name: self.read(name) for name in processed.PROCESSED},
         )
 
     def made_from(self) -> dict[str, str]:
@@ -110,11 +110,11 @@ class Run:
 
     def write(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Validate and write a processed table of the area; gives it as written."""
-        return tables.write(frame, self._path(name), schemas.PROCESSED[name])
+        return tables.write(frame, self._path(name), processed.PROCESSED[name])
 
     def read(self, name: str) -> pd.DataFrame:
         """Read a processed table of the area, typed and validated."""
-        return tables.read(self._path(name), schemas.PROCESSED[name])
+        return tables.read(self._path(name), processed.PROCESSED[name])
 
     def _path(self, name: str) -> Path:
         folder = project.Output.at(self.parameters.out).processed

@@ -8,11 +8,11 @@ from pathlib import Path
 import gptables
 import pandas as pd
 
-from analysis.data import schemas
+from analysis.data import processed
 
 SPREADSHEET = "tables.xlsx"
 # Rows of single cases are never handed out, whether or not they are a reconstruction.
-TABLES = tuple(name for name in schemas.PROCESSED if name != schemas.JUDGEMENT_TABLE.name)
+TABLES = tuple(name for name in processed.PROCESSED if name != processed.JUDGEMENT_TABLE.name)
 
 _SOURCE = (
     "Contains public sector information licensed under the Open Government Licence v3.0; the "
@@ -63,7 +63,9 @@ def write_spreadsheet(
     """
     filled = [name for name in TABLES if not tables[name].empty]
     meanings = dict.fromkeys(
-        column.description for name in filled for column in schemas.PROCESSED[name].columns.values()
+        column.description
+        for name in filled
+        for column in processed.PROCESSED[name].columns.values()
     )
     notes = {meaning: f"note {number}" for number, meaning in enumerate(meanings, start=1)}
     with warnings.catch_warnings():
@@ -97,7 +99,7 @@ def _cell(value: object) -> object:
 
 
 def _sheet(name: str, frame: pd.DataFrame, notes: Mapping[str, str]) -> gptables.GPTable:
-    schema = schemas.PROCESSED[name]
+    schema = processed.PROCESSED[name]
     shown = pd.DataFrame(
         {name: list(map(_cell, column)) for name, column in defused(frame).items()}, dtype="object"
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import words
-from analysis.data import schemas, sources
+from analysis.data import codes, sources
 from analysis.report import html
 from analysis.report.drawing import appendix_figures as draw
 from analysis.report.drawing.appendix_figures import Count
@@ -501,7 +501,7 @@ def combined_counts(report: Report) -> None:
     )
     every = report["proportions"]
     for outcome in every["outcome"].unique():
-        rows = every[(every["outcome"] == outcome) & (every["provider"] == schemas.ALL_PROVIDERS)]
+        rows = every[(every["outcome"] == outcome) & (every["provider"] == codes.ALL_PROVIDERS)]
         _counts_of(report, outcome, rows)
     if report.area.findings is not None:
         _origin(
@@ -595,7 +595,7 @@ def inspection_of_2014(report: Report) -> None:
     """Display what the report prints of the inspection of 2014."""
     if not opens(report, "The inspection of 2014", level=3):
         return
-    facts = sources.raw("published_context")
+    facts = sources.load("published_context")
     facts = facts[facts["report_section"].str.contains("Table 1.1", regex=False)]
     html.table(
         pd.DataFrame(
@@ -631,7 +631,7 @@ def key_facts(report: Report) -> None:
     """Display the key facts of the report, each with its period and source."""
     if not opens(report, "Key facts", level=3):
         return
-    facts = sources.raw("published_context")
+    facts = sources.load("published_context")
     facts = facts[facts["report_section"] == "Key facts"]
     html.table(
         pd.DataFrame(

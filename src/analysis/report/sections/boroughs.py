@@ -204,7 +204,7 @@ def named(report: Report) -> str:
 
 
 def own_rows(report: Report) -> pd.DataFrame:
-    """Give the rows of schemas.REOFFENDING_BOROUGHS of the area."""
+    """Give the rows of processed.REOFFENDING_BOROUGHS of the area."""
     context, rows = report["boroughs"], report["reoffending_boroughs"]
     return rows[rows["gss_code"].isin(context.loc[context["in_area"], "gss_code"])]
 

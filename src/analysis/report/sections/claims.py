@@ -3,11 +3,11 @@
 import pandas as pd
 
 from analysis import words
-from analysis.data import schemas
+from analysis.data import codes
 from analysis.report import html
 from analysis.report.evidence import Report, opens
 
-HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = schemas.VERDICTS
+HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = codes.VERDICTS
 # How the page says a verdict, of one claim and of several.
 SAID = {
     HOLDS: ("holds", "hold"),

@@ -74,7 +74,7 @@ def funnel(report: Report) -> None:
 
 
 def funnel_line(limits: pd.DataFrame) -> str:
-    """Say who lies outside the wide limits of schemas.REOFFENDING_FUNNEL, without and with it."""
+    """Say who lies outside the wide limits of processed.REOFFENDING_FUNNEL, without and with it."""
     chance, allowed = (_held(limits, kind, _WIDE) for kind in (_CHANCE, _OVERDISPERSED))
     return (
         f"If chance alone were at work, about one rate in {1 / (1 - _WIDE):.0f} would lie outside "
@@ -195,7 +195,7 @@ def residuals(report: Report) -> None:
 
 
 def residuals_line(table: pd.DataFrame) -> str:
-    """Say who of schemas.REOFFENDING_RESIDUALS lies beyond the bound, by either residual."""
+    """Say who of processed.REOFFENDING_RESIDUALS lies beyond the bound, by either residual."""
     said = []
     for column, of in (
         ("pearson_residual", "Pearson residuals of the primary model"),
@@ -249,7 +249,7 @@ def influence(report: Report) -> None:
 
 
 def influence_line(by_borough: pd.DataFrame, *, terms: int) -> str:
-    """Say who in schemas.REOFFENDING_BOROUGHS has most influence, and who much leverage."""
+    """Say who in processed.REOFFENDING_BOROUGHS has most influence, and who much leverage."""
     most = by_borough.loc[by_borough["cooks_distance"].idxmax()]
     few = by_borough.loc[by_borough["offenders"].idxmin()]
     ruling = int((by_borough["cooks_distance"] > RULES).sum())

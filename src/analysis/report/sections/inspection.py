@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import words
-from analysis.data import schemas
+from analysis.data import codes
 from analysis.report import html, tables
 from analysis.report.drawing import figures
 from analysis.report.drawing.figures import Bar
@@ -24,7 +24,7 @@ def how_to_read(report: Report) -> None:
     if not report.sizes:
         return
     rows = report.answers()
-    own = rows[rows["provider"] != schemas.ALL_PROVIDERS]
+    own = rows[rows["provider"] != codes.ALL_PROVIDERS]
     html.bullets(
         [
             html.phrase(
@@ -66,7 +66,7 @@ def outcome(report: Report, code: str) -> None:
         return
     every = report["proportions"][report["proportions"]["outcome"] == code]
     rows = report.answers(code)
-    own = rows[rows["provider"] != schemas.ALL_PROVIDERS]
+    own = rows[rows["provider"] != codes.ALL_PROVIDERS]
     for provider in report.sizes:
         _say_sides(report, provider, report.answers(code, provider))
     _say_court_reports(report, code)
@@ -156,7 +156,7 @@ def _named(report: Report, rows: pd.DataFrame) -> str:
     return "; ".join(f"“{name}”" for name in names) or "none"
 
 
-def _share_bar(report: Report, row: Any) -> Bar:  # noqa: ANN401 - a row of schemas.PROPORTIONS
+def _share_bar(report: Report, row: Any) -> Bar:  # noqa: ANN401 - a row of processed.PROPORTIONS
     return Bar(
         group=report.wording[row.question_id],
         label=row.provider,

@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import project, words
-from analysis.data import schemas, sources
+from analysis.data import processed, sources
 from analysis.data.sources import Sources
 from analysis.report import html, tables
 from analysis.report.evidence import Report
@@ -130,7 +130,7 @@ def downloads(report: Report) -> None:
             html.phrase(
                 '<a href="tables/{name}.csv">{title}</a> (CSV)', name=name, title=schema.title
             )
-            for name, schema in schemas.PROCESSED.items()
+            for name, schema in processed.PROCESSED.items()
             if name in TABLES and not report[name].empty
         ),
         html.phrase(
@@ -177,11 +177,11 @@ def provenance(report: Report) -> None:
 def _without_samples(recorded: Sources) -> Sources:
     """Give what a page without a case sample rests on: no findings, claims or samples of others."""
     files = {
-        file: raw
-        for file, raw in recorded.files.items()
-        if file.removesuffix(".csv") in schemas.RAW.keys() - _OF_INSPECTIONS
+        file: listed
+        for file, listed in recorded.files.items()
+        if file.removesuffix(".csv") in raw.RAW.keys() - _OF_INSPECTIONS
     }
-    used = {name for raw in files.values() for name in raw.sources}
+    used = {name for listed in files.values() for name in listed.sources}
     publications = {name: each for name, each in recorded.sources.items() if name in used}
     return Sources(sources=publications, files=files)
 

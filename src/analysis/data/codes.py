@@ -1,0 +1,54 @@
+"""The codes of the codebook: what may stand in a column, and what it means."""
+
+ALL_PROVIDERS = "All"
+
+OUTCOMES = {
+    "protecting_the_public": "Protecting the public from harm by the person supervised",
+    "reducing_reoffending": "Reducing the likelihood of reoffending",
+    "abiding_by_the_sentence": "The person supervised keeps to the terms of the sentence",
+}
+
+STAGES = {
+    "overall": "The work as a whole",
+    "court_reports": "Reports written for courts",
+    "allocation": "Deciding which provider supervises",
+    "assessment_planning": "Assessment and planning",
+    "delivery": "Delivery of the work",
+    "reviewing": "Reviewing progress",
+    "impact": "Impact and likely impact",
+    "escalation": "Escalation of risk between providers",
+}
+
+PRECISIONS = {
+    "exact": "The count is known",
+    "worded": "The source gives words; only the lowest and highest admitted count are known",
+    "not_available": "No count, or no denominator, was published or recorded",
+}
+
+READINGS = {
+    "tight": "The narrower reading of a printed phrase",
+    "loose": "The wider reading of a printed phrase",
+}
+
+VERDICTS = {
+    "holds": "What is computed from the tables agrees with the claim",
+    "does_not_hold": "What is computed from the tables contradicts the claim",
+    "cannot_be_checked": "The tables do not say, or admit both answers",
+}
+
+# A judgement is compared in lower case, with surrounding and repeated spaces removed.
+JUDGEMENTS = {
+    "sufficient": ("yes", "y", "true", "1", "sufficient"),
+    "insufficient": ("no", "n", "false", "0", "insufficient"),
+    "not_applicable": ("not applicable", "not_applicable", "n/a", "na", "not relevant"),
+    "missing": ("",),
+}
+
+CASE_DETAILS = {
+    "sentence_type": "Community order, suspended sentence order or licence",
+    "gender": "Gender as recorded",
+    "ethnicity": "Ethnicity as recorded",
+    "age_group": "Age group as recorded",
+    "borough": "Borough of supervision",
+    "office": "Office of supervision",
+}

@@ -1,0 +1,513 @@
+"""The processed tables, declared: what the notebooks write and the page is told from."""
+
+import pandera.pandas as pa
+
+from analysis.data import codes, columns, raw
+from analysis.data.patterns import SLUG
+
+_AREA = columns.text("Area of the run, a key of areas.toml", pattern=SLUG)
+
+_QUESTION_ID = columns.text("Question, a key of data/raw/questions.csv")
+
+_OUTCOME = columns.coded("Outcome that the question belongs to", codes.OUTCOMES)
+
+_LEVEL = columns.number("Confidence level of the limits", "share", low=0, high=1)
+
+_PRECISION = columns.coded("What is known of the counts", codes.PRECISIONS)
+
+_LIMITS = {
+    "ci_lower": columns.share(
+        "Lower confidence limit; of the envelope where worded", nullable=True
+    ),
+    "ci_upper": columns.share(
+        "Upper confidence limit; of the envelope where worded", nullable=True
+    ),
+}
+
+JUDGEMENT_TABLE = columns.table(
+    "judgements",
+    "Judgements",
+    "The case extract, one row per case and question, in the codes of the codebook.",
+    {
+        "case_id": columns.text("Identifier of the case"),
+        "provider": columns.text("Provider that supervises the case"),
+        "question_id": _QUESTION_ID,
+        "judgement": columns.coded(
+            "Judgement; missing is not the same as not applicable",
+            {
+                code: f"Written {' / '.join(s or '(blank)' for s in spelled)}"
+                for code, spelled in codes.JUDGEMENTS.items()
+            },
+        ),
+    },
+    key=["case_id", "question_id"],
+)
+
+BOUNDS = columns.table(
+    "findings",
+    "Findings with the chosen bounds",
+    "The published findings behind the area's case sample, with the bounds of the chosen reading.",
+    raw._FINDING
+    | {
+        "reading": columns.coded("Which reading of the printed phrases was chosen", codes.READINGS),
+        "sufficient_low": columns.whole(
+            "Fewest sufficient raw.cases admitted", "cases", nullable=True
+        ),
+        "sufficient_high": columns.whole(
+            "Most sufficient raw.cases admitted", "cases", nullable=True
+        ),
+        "report_line": columns.whole(
+            "Line of the report's text that prints the finding", "line", low=1
+        ),
+        "note": columns.text("What a reader of the figure must know", nullable=True),
+    },
+    key=["finding_id"],
+    checks=[
+        columns.ordered("sufficient_low", "sufficient_high"),
+        columns.ordered("sufficient_high", "relevant"),
+    ],
+)
+
+BOROUGHS = columns.table(
+    "boroughs",
+    "Local authorities of London with their context",
+    "One row per London local authority for the chosen cohort.",
+    {
+        "gss_code": columns.GSS_CODE,
+        "name": columns.NAME,
+        "in_area": columns.flag("Whether the local authority belongs to the area"),
+        "inner_or_outer": columns.coded("Part of London", ("inner", "outer")),
+        "cohort": columns.whole("Year that labels the reoffending cohort", "year"),
+        "offenders": columns.whole("Offenders in the cohort", "persons", low=1),
+        "reoffenders": columns.whole("Offenders with a proven reoffence", "persons"),
+        "deprivation_score": columns.number("Overall deprivation, average score 2015", "score"),
+        "deprivation_rank": columns.whole(
+            "Rank of that score; 1 is the most deprived", "rank of 152", low=1
+        ),
+        "crime_score": columns.number("Crime domain, average score 2015", "score"),
+        "crime_rank": columns.whole(
+            "Rank of that score; 1 is the most deprived", "rank of 152", low=1
+        ),
+    },
+    key=["gss_code"],
+    checks=[columns.ordered("reoffenders", "offenders")],
+)
+
+PROPORTIONS = columns.table(
+    "proportions",
+    "Proportions by question and provider",
+    "Every question by provider and for all. For a worded finding the count and the proportion "
+    "are blank and the limits are the envelope over every admitted count.",
+    {
+        "area": _AREA,
+        "outcome": _OUTCOME,
+        "stage": columns.coded("Stage of the work", codes.STAGES),
+        "question_id": _QUESTION_ID,
+        "provider": columns.text(f"Provider, or {codes.ALL_PROVIDERS} for all together"),
+        "sufficient": columns.whole("Cases judged sufficient", "cases", nullable=True),
+        "relevant": columns.whole("Relevant raw.cases: the denominator", "cases", nullable=True),
+        "missing": columns.whole("Cases with no judgement recorded", "cases"),
+        "proportion": columns.share("Sufficient out of relevant cases", nullable=True),
+    }
+    | _LIMITS
+    | {
+        "level": _LEVEL,
+        "method": columns.text("Interval method"),
+        "precision": _PRECISION,
+        "sufficient_low": columns.whole(
+            "Fewest sufficient raw.cases admitted", "cases", nullable=True
+        ),
+        "sufficient_high": columns.whole(
+            "Most sufficient raw.cases admitted", "cases", nullable=True
+        ),
+        "suppressed": columns.flag("Whether the figures are withheld to protect people"),
+    },
+    key=["area", "question_id", "provider"],
+    checks=[
+        columns.ordered("sufficient_low", "sufficient_high"),
+        columns.ordered("sufficient_high", "relevant"),
+    ],
+)
+
+
+def _difference(description: str) -> pa.Column:
+    return columns.number(description, "difference of shares", low=-1, high=1, nullable=True)
+
+
+DIFFERENCES = columns.table(
+    "differences",
+    "Differences between providers",
+    "Provider a minus provider b on each question that both answer. For a pair with a worded side "
+    "the counts of that side and the difference are blank, the limits are the envelope over every "
+    "admitted pair of counts, and no p-value is given.",
+    {
+        "area": _AREA,
+        "outcome": _OUTCOME,
+        "question_id": _QUESTION_ID,
+        "provider_a": columns.text("First provider"),
+        "provider_b": columns.text("Second provider"),
+        "sufficient_a": columns.whole("Cases of a judged sufficient", "cases", nullable=True),
+        "relevant_a": columns.whole("Relevant raw.cases of a", "cases"),
+        "sufficient_b": columns.whole("Cases of b judged sufficient", "cases", nullable=True),
+        "relevant_b": columns.whole("Relevant raw.cases of b", "cases"),
+        "difference": _difference("Proportion of a minus proportion of b"),
+        "ci_lower": _difference("Lower confidence limit"),
+        "ci_upper": _difference("Upper confidence limit"),
+        "level": _LEVEL,
+        "method": columns.text("Interval method"),
+        "p_value": columns.share("Fisher's exact test, two-sided", nullable=True),
+        "p_adjusted": columns.share(
+            "p-value adjusted for the family of comparisons", nullable=True
+        ),
+        "adjustment": columns.text("Adjustment over the questions with exact counts on both sides"),
+        "precision": _PRECISION,
+    },
+    key=["area", "question_id", "provider_a", "provider_b"],
+)
+
+_TERM = {
+    "term": columns.text("Term of the model; deprivation is in standard deviations over London"),
+    "estimate": columns.number("Coefficient on the logit scale", "log odds"),
+    "std_error": columns.number("Standard error", "log odds", low=0),
+    "ci_lower": columns.number("Lower confidence limit", "log odds"),
+    "ci_upper": columns.number("Upper confidence limit", "log odds"),
+    "level": _LEVEL,
+    "df": columns.number(
+        "Degrees of freedom of the limits; infinite for a normal limit", "degrees", low=0
+    ),
+    "dispersion": columns.number(
+        "Variance relative to the binomial; blank for least squares", "ratio", low=0, nullable=True
+    ),
+}
+
+_SCOPE = columns.coded(
+    "Boroughs that were fitted",
+    {"area": "The local authorities of the area", "london": "The 33 London local authorities"},
+)
+
+_COHORT = columns.whole("Year that labels the reoffending cohort", "year")
+
+_BOROUGHS = columns.whole("Local authorities fitted", "local authorities", low=1)
+
+REOFFENDING_MODEL = columns.table(
+    "reoffending_model",
+    "Models of reoffending on deprivation",
+    "One row per scope, estimator and term. Reoffenders of offenders by local authority, logit "
+    "link. Not the cohort of the report's Figure 2.5.",
+    {
+        "area": _AREA,
+        "scope": _SCOPE,
+        "boroughs": _BOROUGHS,
+        "cohort": _COHORT,
+        "estimator": columns.text("Estimator"),
+    }
+    | _TERM
+    | {"primary": columns.flag("Whether this is the primary estimator")},
+    key=["area", "scope", "estimator", "term"],
+)
+
+REOFFENDING_MEASURES = columns.table(
+    "reoffending_measures",
+    "The primary model with other measures of deprivation",
+    "The slope of each deprivation measure, fitted by the primary estimator over London.",
+    {
+        "area": _AREA,
+        "scope": _SCOPE,
+        "boroughs": _BOROUGHS,
+        "cohort": _COHORT,
+        "measure": columns.text("Measures of deprivation in the model"),
+    }
+    | _TERM,
+    key=["area", "scope", "measure", "term"],
+)
+
+REOFFENDING_BOROUGHS = columns.table(
+    "reoffending_boroughs",
+    "Local authorities in the primary model of London",
+    "Observed and fitted rates with diagnostics, one row per local authority.",
+    {
+        "gss_code": columns.GSS_CODE,
+        "name": columns.NAME,
+        "cohort": _COHORT,
+        "offenders": columns.whole("Offenders in the cohort", "persons", low=1),
+        "reoffenders": columns.whole("Offenders with a proven reoffence", "persons"),
+        "rate": columns.share("Reoffenders out of offenders"),
+        "ci_lower": columns.share("Lower confidence limit of the rate"),
+        "ci_upper": columns.share("Upper confidence limit of the rate"),
+        "fitted": columns.share("Rate that the model fits"),
+        "pearson_residual": columns.number(
+            "Pearson residual divided by the root of the dispersion", "ratio"
+        ),
+        "leverage": columns.number("Diagonal of the hat matrix", "share", low=0, high=1),
+        "cooks_distance": columns.number("Cook's distance", "ratio", low=0),
+        "slope_without": columns.number("Slope of deprivation with this row left out", "log odds"),
+    },
+    key=["gss_code", "cohort"],
+    checks=[columns.ordered("reoffenders", "offenders")],
+)
+
+REOFFENDING_RESIDUALS = columns.table(
+    "reoffending_residuals",
+    "Residuals of the models of London",
+    "One row per local authority. The Pearson residuals are those of the primary model; the "
+    "randomised quantile residuals those of the beta-binomial model with the same terms, standard "
+    "normal if that model is true.",
+    {
+        "gss_code": columns.GSS_CODE,
+        "name": columns.NAME,
+        "cohort": _COHORT,
+        "fitted": columns.share("Rate that the primary model fits"),
+        "pearson_residual": columns.number(
+            "Pearson residual divided by the root of the dispersion", "ratio"
+        ),
+        "quantile_residual": columns.number("Randomised quantile residual", "standard deviations"),
+        "seed": columns.whole("Seed of the randomisation", "seed"),
+    },
+    key=["gss_code", "cohort"],
+)
+
+REOFFENDING_FUNNEL = columns.table(
+    "reoffending_funnel",
+    "Control limits of the reoffending rates",
+    "One row per local authority, kind of limits and level. The overall rate and the dispersion are "
+    "those of a quasi-binomial model with an intercept alone, not of the deprivation model.",
+    {
+        "gss_code": columns.GSS_CODE,
+        "name": columns.NAME,
+        "cohort": _COHORT,
+        "offenders": columns.whole("Offenders in the cohort", "persons", low=1),
+        "rate": columns.share("Reoffenders out of offenders"),
+        "overall_rate": columns.share(
+            "Rate that the limits lie about: all reoffenders of all offenders"
+        ),
+        "limits": columns.coded(
+            "What the limits allow for",
+            {
+                "binomial": "Chance alone",
+                "overdispersed": "Chance and the overdispersion between local authorities",
+            },
+        ),
+        "dispersion": columns.number(
+            "Variance that the limits allow for, relative to the binomial", "ratio", low=1
+        ),
+        "level": columns.number(
+            "Share of rates that the limits would hold", "share", low=0, high=1
+        ),
+        "limit_lower": columns.share("Lower control limit"),
+        "limit_upper": columns.share("Upper control limit"),
+    },
+    key=["gss_code", "cohort", "limits", "level"],
+    checks=[columns.ordered("limit_lower", "limit_upper")],
+)
+
+JOINT_SENSITIVITY = columns.table(
+    "joint_sensitivity",
+    "What the margins say about two questions together",
+    "Mean number of raw.cases sufficient on both of two questions, over reconstructed samples that all "
+    "meet the published margins, by how far a case that is good on one question is good on others.",
+    {
+        "area": _AREA,
+        "provider": columns.text("Provider of the cases"),
+        "question_a": columns.text("First question"),
+        "question_b": columns.text("Second question"),
+        "coherence": columns.number(
+            "Log odds per standard deviation of case quality", "log odds", low=0
+        ),
+        "draws": columns.whole("Samples drawn", "samples", low=1),
+        "mean_both": columns.number("Mean number of raw.cases sufficient on both", "cases", low=0),
+        "lowest_possible": columns.whole("Fewest that the margins allow", "cases"),
+        "highest_possible": columns.whole("Most that the margins allow", "cases"),
+    },
+    key=["area", "coherence"],
+)
+
+_PLACE = {
+    "area": _AREA,
+    "gss_code": columns.GSS_CODE,
+    "name": columns.NAME,
+    "geography": columns.coded(
+        "What the row is about",
+        {
+            "local_authority": "A local authority of the area",
+            "combined": "Two local authorities, at least one of the area, known only together",
+            "part": "Inner or outer London",
+            "region": "London",
+            "country": "England, or England and Wales",
+        },
+    ),
+}
+
+AREA_POPULATION = columns.table(
+    "area_population",
+    "Residents of the area",
+    "Mid-year population of the area's local authorities beside London and England. A local "
+    "authority whose mid-2014 figure is known only together with another's has none of its own.",
+    _PLACE
+    | {
+        "gss_code": raw.POPULATION.columns["gss_code"],
+        "year": raw.POPULATION.columns["year"],
+        "series": raw.POPULATION.columns["series"],
+        "population": raw.POPULATION.columns["population"],
+    },
+    key=["area", "gss_code", "year", "series"],
+)
+
+AREA_ETHNICITY = columns.table(
+    "area_ethnicity",
+    "Ethnic group in the area",
+    "Usual residents by ethnic group, 2011 census, in the area's local authorities beside London, "
+    "England, and England and Wales. The shares of a place add up to 1.",
+    _PLACE
+    | {
+        "broad_group": columns.coded(
+            "Group that the page draws together",
+            {
+                "white_british": "White British",
+                "other_white": "White: Irish, Gypsy or Irish Traveller, or other",
+                "asian": "Asian or Asian British",
+                "black_mixed_or_other": "Black, mixed or other ethnic group",
+            },
+        ),
+        "ethnic_group": columns.coded(
+            "Ethnic group of the census",
+            {
+                group: str(column.description)
+                for group, column in raw.ETHNICITY.columns.items()
+                if group not in {"gss_code", "name", "all_residents"}
+            },
+        ),
+        "residents": columns.whole("Usual residents of the group", "persons"),
+        "share": columns.share("Residents of the group out of all usual residents"),
+    },
+    key=["area", "gss_code", "ethnic_group"],
+)
+
+AREA_UNEMPLOYMENT = columns.table(
+    "area_unemployment",
+    "Unemployment in the area",
+    "Unemployed people of 16 and over in the area's local authorities beside inner and outer "
+    "London, London and England. The report's period, July 2014 to June 2015, falls between the "
+    "two years. Blank where the source is.",
+    _PLACE
+    | {
+        "year": raw.UNEMPLOYMENT.columns["year"],
+        "rate": columns.share("Unemployed out of the economically active", nullable=True),
+    },
+    key=["area", "gss_code", "year"],
+)
+
+AREA_DEPRIVATION = columns.table(
+    "area_deprivation",
+    "Deprivation in the area",
+    "Four measures of the Indices of Deprivation 2015 for the area's local authorities, with the "
+    "rank of each among the 152 upper-tier local authorities of England.",
+    _PLACE
+    | {
+        name: raw.DEPRIVATION.columns[name]
+        for name in ("domain", "measure", "value", "rank_of_152", "rank_margin")
+    },
+    key=["area", "gss_code", "domain", "measure"],
+)
+
+AREA_REOFFENDING = columns.table(
+    "area_reoffending",
+    "Reoffending in the area over the cohorts",
+    "Reoffenders of offenders, adult and juvenile, in the area's local authorities beside London "
+    "and England, for every cohort. Not the cohort of the report's Figure 2.5.",
+    _PLACE
+    | {
+        "cohort": _COHORT,
+        "offenders": columns.whole("Offenders in the cohort", "persons", low=1),
+        "reoffenders": columns.whole("Offenders with a proven reoffence", "persons"),
+        "rate": columns.share("Reoffenders out of offenders"),
+        "ci_lower": columns.share("Lower confidence limit of the rate"),
+        "ci_upper": columns.share("Upper confidence limit of the rate"),
+        "level": _LEVEL,
+        "method": columns.text("Interval method"),
+    },
+    key=["area", "gss_code", "cohort"],
+    checks=[columns.ordered("reoffenders", "offenders")],
+)
+
+AREA_NEIGHBOURS = columns.table(
+    "area_neighbours",
+    "Neighbours of the area",
+    "The local authorities of London that adjoin the area from outside, with the reoffending of the "
+    "chosen cohort and deprivation. Places across the Thames and outside London are not among them. "
+    "The rate of the area is that of all its offenders together.",
+    {
+        "area": _AREA,
+        "gss_code": columns.GSS_CODE,
+        "name": columns.NAME,
+        "adjoins": columns.text("Local authorities of the area that it adjoins, separated by `; `"),
+        "cohort": _COHORT,
+        "offenders": columns.whole("Offenders in the cohort", "persons", low=1),
+        "reoffenders": columns.whole("Offenders with a proven reoffence", "persons"),
+        "rate": columns.share("Reoffenders out of offenders"),
+        "ci_lower": columns.share("Lower confidence limit of the rate"),
+        "ci_upper": columns.share("Upper confidence limit of the rate"),
+        "deprivation_score": columns.number("Overall deprivation, average score 2015", "score"),
+        "deprivation_rank": columns.whole(
+            "Rank of that score; 1 is the most deprived", "rank of 152", low=1
+        ),
+        "area_rate": columns.share("Rate of the area"),
+        "difference": columns.number(
+            "Rate of the area minus that of the neighbour", "difference of shares", low=-1, high=1
+        ),
+        "difference_lower": columns.number(
+            "Lower confidence limit of the difference (Newcombe)",
+            "difference of shares",
+            low=-1,
+            high=1,
+        ),
+        "difference_upper": columns.number(
+            "Upper confidence limit of the difference (Newcombe)",
+            "difference of shares",
+            low=-1,
+            high=1,
+        ),
+        "level": _LEVEL,
+        "method": columns.text("Interval method of the rate"),
+    },
+    key=["area", "gss_code"],
+    checks=[columns.ordered("reoffenders", "offenders")],
+)
+
+CLAIMS_LEDGER = columns.table(
+    "claims_checked",
+    "Claims of the report, checked",
+    "Each claim of the inspection report beside what the tables say of it. Findings in words are "
+    "taken at their wider reading.",
+    {"area": _AREA}
+    | raw._CLAIM
+    | {
+        "computed": columns.text("The figure computed from the raw tables"),
+        "verdict": columns.coded("Whether the claim holds", codes.VERDICTS),
+        "because": columns.text("Why, and what the tables leave open"),
+    },
+    key=["area", "claim_id"],
+)
+
+PROCESSED = {
+    schema.name: schema
+    for schema in (
+        JUDGEMENT_TABLE,
+        BOUNDS,
+        BOROUGHS,
+        PROPORTIONS,
+        DIFFERENCES,
+        JOINT_SENSITIVITY,
+        REOFFENDING_MODEL,
+        REOFFENDING_MEASURES,
+        REOFFENDING_BOROUGHS,
+        REOFFENDING_RESIDUALS,
+        REOFFENDING_FUNNEL,
+        CLAIMS_LEDGER,
+        AREA_POPULATION,
+        AREA_ETHNICITY,
+        AREA_UNEMPLOYMENT,
+        AREA_DEPRIVATION,
+        AREA_REOFFENDING,
+        AREA_NEIGHBOURS,
+    )
+}
