@@ -75,7 +75,7 @@ def test_the_shipped_files_are_in_order():
 
 def test_a_changed_file_is_refused_with_the_command_that_accepts_it(raw):
     replace(raw / "inspected_boroughs.csv", "Barnet", "Barnett")
-    assert faults(sources.raw, "inspected_boroughs", raw) == [
+    assert faults(sources.load, "inspected_boroughs", raw) == [
         changed(raw, "inspected_boroughs.csv")
     ]
     assert faults(sources.raw_path, "inspected_boroughs.csv", raw) == [
@@ -86,7 +86,7 @@ def test_a_changed_file_is_refused_with_the_command_that_accepts_it(raw):
 def test_a_file_that_changes_after_it_was_read_is_refused_too(raw):
     assert sources.load("inspected_boroughs", raw)["name"][0] == "Barnet"
     replace(raw / "inspected_boroughs.csv", "Barnet", "Barnett")
-    assert faults(sources.raw, "inspected_boroughs", raw) == [
+    assert faults(sources.load, "inspected_boroughs", raw) == [
         changed(raw, "inspected_boroughs.csv")
     ]
 

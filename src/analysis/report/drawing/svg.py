@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from io import StringIO
 from typing import Literal
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -22,6 +23,8 @@ _SALT = "analysis"
 # A tag whose attributes hold no single quote of their own; in text, > is written &gt;.
 _TAG = re.compile(r"<[^>']*>")
 _REFERENCE = re.compile(r"#(\w+)")
+# CSS pixels in the units that an SVG may use.
+_PIXELS = {"": 1, "px": 1, "pt": 96 / 72, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
 
 
 def draw(fig: Figure) -> str:
@@ -45,6 +48,36 @@ def draw(fig: Figure) -> str:
 def width(text: str, family: str, points: float) -> float:
     """Give the width of a text on one line, in points: nothing is drawn to know it."""
     return _extent(text, FontProperties(family=family, size=points), False)[0]
+
+
+def size(content: str) -> tuple[int, int]:
+    """Return the size of an SVG in CSS pixels, from width and height or else from its viewBox.
+
+    Raises ValueError for an SVG that cannot be read, declares entities or has no size.
+    """
+    try:
+        if "<!ENTITY" in content:
+            raise ValueError("an SVG that declares entities")
+        root = ElementTree.fromstring(content)
+    except ElementTree.ParseError as error:
+        raise ValueError(f"an SVG that cannot be read: {error}") from error
+    sizes = [_pixels(root.get(side, "")) for side in ("width", "height")]
+    if None in sizes:
+        box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
+        sizes = [_pixels(side) for side in box[2:]]
+    match sizes:
+        case [float(width), float(height)] if width >= 1 and height >= 1:
+            return round(width), round(height)
+        case _:
+            raise ValueError("an SVG without a size")
+
+
+def _pixels(length: str) -> float | None:
+    """Turn an absolute CSS length into pixels; None when it is not one."""
+    if match := re.fullmatch(r"(\d+(?:\.\d+)?)([a-z]*)", length.strip()):
+        number, unit = match.groups()
+        return float(number) * _PIXELS[unit] if unit in _PIXELS else None
+    return None
 
 
 class _Renderer(RendererSVG):

@@ -32,6 +32,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from traitlets import default
 
+from analysis.report.drawing import svg
 from analysis.report.html import CLASSES
 
 _TEMPLATE = Path(__file__).parent / "templates" / "page"
@@ -98,8 +99,6 @@ _INLINE = {
     *("sub", "sup", "small", "cite", "q", "del", "math"),
 }
 _VOID = {"br", "hr", "col", "img"}
-# CSS pixels in the units that an SVG may use.
-_PIXELS = {"": 1, "px": 1, "pt": 96 / 72, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
 
 
 class PageError(ValueError):
@@ -426,7 +425,7 @@ def _figure(kind: str, content: str, described: Mapping[str, str]) -> str:
     if kind == "image/svg+xml":
         # A fifth shorter than base64, and no mark that could end the attribute is left in it.
         data = f",{quote(content, safe=_PLAIN)}"
-        width, height = _svg_size(content)
+        width, height = svg.size(content)
     else:
         picture = _decoded(content)
         data = f";base64,{base64.b64encode(picture).decode()}"
@@ -450,33 +449,6 @@ def _png_size(picture: bytes) -> tuple[int, int]:
         raise ValueError("a PNG that is not one")
     width, height = struct.unpack(">II", picture[16:24])
     return width, height
-
-
-def _svg_size(content: str) -> tuple[int, int]:
-    """Read the size of an SVG in CSS pixels, from width and height or else from its viewBox."""
-    try:
-        if "<!ENTITY" in content:
-            raise ValueError("an SVG that declares entities")
-        root = ElementTree.fromstring(content)
-    except ElementTree.ParseError as error:
-        raise ValueError(f"an SVG that cannot be read: {error}") from error
-    sizes = [_pixels(root.get(side, "")) for side in ("width", "height")]
-    if None in sizes:
-        box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
-        sizes = [_pixels(side) for side in box[2:]]
-    match sizes:
-        case [float(width), float(height)] if width >= 1 and height >= 1:
-            return round(width), round(height)
-        case _:
-            raise ValueError("an SVG without a size")
-
-
-def _pixels(length: str) -> float | None:
-    """Turn an absolute CSS length into pixels; None when it is not one."""
-    if match := re.fullmatch(r"(\d+(?:\.\d+)?)([a-z]*)", length.strip()):
-        number, unit = match.groups()
-        return float(number) * _PIXELS[unit] if unit in _PIXELS else None
-    return None
 
 
 # ---- Fragments of HTML --------------------------------------------------------------------------

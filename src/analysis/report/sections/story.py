@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import project, words
-from analysis.data import processed, sources
+from analysis.data import processed, raw, sources
 from analysis.data.sources import Sources
 from analysis.report import html, tables
 from analysis.report.evidence import Report

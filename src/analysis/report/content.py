@@ -1,0 +1,251 @@
+"""What a page is made of: headings, paragraphs, lists, tables and figures, as values.
+
+A section gives a `Part`, which is a list of them. A notebook shows it, with every caption and
+alternative text; the writers in `report.outputs` write the same. Every value is escaped, so that
+the text of an extract stays text whatever it says.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString
+from urllib.parse import quote
+
+import pandas as pd
+from markupsafe import Markup, escape
+from matplotlib.figure import Figure as Drawing
+
+from analysis.report.drawing import svg
+
+# A table's class n3 says that its third column holds numbers.
+MOST_COLUMNS = 12
+# The only class names that reach the page; page.css styles each of them.
+CLASSES = frozenset(
+    {"lead", "note", "key", "source", *(f"n{place}" for place in range(1, MOST_COLUMNS + 1))},
+)
+# What may stand as it is in a data: address between double quotes.
+_PLAIN = " !$'()*+,-./:;<=?@[]^_`{|}~"
+
+
+def phrase(template: LiteralString, /, **values: object) -> Markup:
+    """Fill the `{name}` fields of a trusted template with escaped values."""
+    return Markup(template).format(**values)
+
+
+class Shown:
+    """What a notebook shows: `html` is all of it, and `plain` what a terminal says in its place."""
+
+    def html(self) -> Markup:
+        """Return the value as HTML, every text escaped."""
+        raise NotImplementedError
+
+    def plain(self) -> str:
+        """Return the value as text."""
+        return self.html().striptags()
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/html": str(self.html()), "text/plain": self.plain()}
+
+
+@dataclass(frozen=True)
+class Heading(Shown):
+    """A heading whose text is data; `level` is 1 for the title of the page, else 2 or 3."""
+
+    text: str
+    level: int = 2
+
+    def html(self) -> Markup:
+        """Return an h1, h2 or h3."""
+        return Markup("<h{0}>{1}</h{0}>").format(self.level, _told(self.text, "heading"))
+
+
+@dataclass(frozen=True)
+class Paragraph(Shown):
+    """A paragraph; text that is not `Markup` (see `phrase`) is escaped. `cls` is one of `CLASSES`."""
+
+    text: str
+    cls: str | None = None
+
+    def html(self) -> Markup:
+        """Return a p."""
+        return Markup("<p{}>{}</p>").format(_class(self.cls), self.text)
+
+
+@dataclass(frozen=True)
+class Bullets(Shown):
+    """A list; items that are not `Markup` (see `phrase`) are escaped. `cls` is one of `CLASSES`."""
+
+    items: Sequence[str]
+    cls: str | None = None
+
+    def html(self) -> Markup:
+        """Return a ul; a list without an item is a ValueError."""
+        entries = Markup("").join(Markup("<li>{}</li>").format(item) for item in self.items)
+        if not entries:
+            raise ValueError("a list needs at least one item: say in words that there is none")
+        return Markup("<ul{}>{}</ul>").format(_class(self.cls), entries)
+
+
+@dataclass(frozen=True)
+class Footer(Shown):
+    """The foot of the page, which must come last; paragraphs that are not `Markup` are escaped."""
+
+    paragraphs: Sequence[str]
+
+    def html(self) -> Markup:
+        """Return a footer."""
+        lines = Markup("").join(Markup("<p>{}</p>").format(text) for text in self.paragraphs)
+        return Markup("<footer>{}</footer>").format(lines)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A column of a page's table: its heading, what it says of a row, and whether that is a number.
+
+    `say` takes a row as `DataFrame.itertuples` gives it; see `report.tables` for the usual ones.
+    """
+
+    heading: str
+    say: Callable[[Any], str]
+    numeric: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Shown):
+    """An accessible table: a row for each row of `frame`, a column for each cell, the first a header.
+
+    `folded`, where given, is the summary that the table is folded under; `note` follows it. Refused
+    with a ValueError that names every fault: no row, an empty cell or heading, two headings alike.
+    What is not known is said in words.
+    """
+
+    frame: pd.DataFrame
+    cells: Sequence[Cell]
+    caption: str
+    folded: str | None = None
+    note: str | None = None
+
+    def rows(self) -> list[list[str]]:
+        """Return the texts of the body, a list a row."""
+        return [[cell.say(row) for cell in self.cells] for row in self.frame.itertuples()]
+
+    def html(self) -> Markup:
+        """Return a table, within details where it is folded."""
+        rows = self.rows()
+        if problems := self._problems(rows):
+            raise ValueError("; ".join(problems))
+        head = Markup("").join(
+            Markup('<th scope="col">{}</th>').format(cell.heading) for cell in self.cells
+        )
+        body = Markup("\n").join(
+            Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+                first, Markup("").join(Markup("<td>{}</td>").format(text) for text in rest)
+            )
+            for first, *rest in rows
+        )
+        table = Markup(
+            "<table{}>\n<caption>{}</caption>\n<thead>\n<tr>{}</tr>\n</thead>\n"
+            "<tbody>\n{}\n</tbody>\n</table>"
+        ).format(self._numeric(), self.caption, head, body)
+        if self.note is not None:
+            table += Markup('\n<p class="source">{}</p>').format(self.note)
+        if self.folded is None:
+            return table
+        return Markup("<details>\n<summary>{}</summary>\n{}\n</details>").format(
+            _told(self.folded, "summary"), table
+        )
+
+    def plain(self) -> str:
+        """Return the caption and the rows."""
+        return "\n".join([self.caption, *(" | ".join(row) for row in self.rows())])
+
+    def _numeric(self) -> Markup:
+        # Once for the table, not for each of its cells: a tenth of a long page.
+        places = " ".join(f"n{at}" for at, cell in enumerate(self.cells, start=1) if cell.numeric)
+        return Markup(' class="{}"').format(places) if places else Markup("")
+
+    def _problems(self, rows: Sequence[Sequence[str]]) -> list[str]:
+        if not rows:
+            return [f"table {self.caption!r} has no rows: say in words that there is none"]
+        headings = [cell.heading for cell in self.cells]
+        problems = [] if self.caption.strip() else ["the caption is empty"]
+        problems += [
+            f"column {at} has no heading" for at, h in enumerate(headings, 1) if not h.strip()
+        ]
+        problems += [f"heading {h!r} is there twice" for h in headings if headings.count(h) > 1]
+        for number, row in enumerate(rows, start=1):
+            for heading, text in zip(headings, row, strict=True):
+                if not text.strip() or text in {"nan", "<NA>", "None"}:
+                    problems.append(f"row {number}, {heading!r} is empty: say in words what is so")
+                elif "\n" in text:
+                    problems.append(f"row {number}, {heading!r} has more than one line: {text!r}")
+        return problems
+
+
+@dataclass(frozen=True)
+class Figure(Shown):
+    """A figure: an SVG, the words that stand in for it, and the caption that names it."""
+
+    svg: str
+    alt: str
+    caption: str
+
+    def html(self) -> Markup:
+        """Return a figure with its picture as a data: address, which can run nothing."""
+        width, height = svg.size(self.svg)
+        # A fifth shorter than base64, and no mark that could end the attribute is left in it.
+        data = Markup(quote(self.svg, safe=_PLAIN))
+        return Markup(
+            "<figure>\n<figcaption>{}</figcaption>\n"
+            '<img src="data:image/svg+xml,{}" alt="{}" width="{}" height="{}">\n</figure>'
+        ).format(_told(self.caption, "caption"), data, _told(self.alt, "alt"), width, height)
+
+    def plain(self) -> str:
+        """Return the words that stand in for the figure."""
+        return self.alt
+
+
+def figure(drawing: Drawing, *, alt: str, caption: str) -> Figure:
+    """Return a figure of a Matplotlib drawing, which is closed."""
+    return Figure(svg.draw(drawing), alt, caption)
+
+
+Block = Heading | Paragraph | Bullets | Footer | Table | Figure
+
+
+class Part(list[Block], Shown):
+    """Blocks in order, which a notebook shows together. Parts add up to a part."""
+
+    def __init__(self, *blocks: Block | Iterable[Block]) -> None:
+        """Take blocks, and lists of them, in order."""
+        super().__init__()
+        for block in blocks:
+            if isinstance(block, Heading | Paragraph | Bullets | Footer | Table | Figure):
+                self.append(block)
+            else:
+                self.extend(block)
+
+    def __add__(self, others: Iterable[Block]) -> "Part":  # type: ignore[override]
+        """Return the blocks of both."""
+        return Part(self, others)
+
+    def html(self) -> Markup:
+        """Return the blocks one after the other; a part without any is an empty text."""
+        return Markup("\n").join(block.html() for block in self)
+
+    def plain(self) -> str:
+        """Return the blocks as text."""
+        return "\n".join(block.plain() for block in self) or "Nothing to show here."
+
+
+def _class(cls: str | None) -> Markup:
+    if cls is None:
+        return Markup("")
+    if cls not in CLASSES:
+        raise ValueError(f"class {cls!r} is not one of {', '.join(sorted(CLASSES))}")
+    return Markup(' class="{}"').format(cls)
+
+
+def _told(text: str, what: str) -> Markup:
+    if not text.strip():
+        raise ValueError(f"the {what} is empty")
+    return escape(text)
