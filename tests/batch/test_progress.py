@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from analysis.batch import progress
-from analysis.batch.building import Step
+from analysis.batch.workers import Step
 from analysis.batch.many import Summary
 from analysis.batch.planning import Planned
 from analysis.batch.record import Failure
