@@ -9,7 +9,7 @@ import pytest
 from analysis import project
 from analysis.batch import many, notebooks, publish, verify
 from analysis.data.problems import BadDataError
-from analysis.faults import Exit, UsageFault
+from analysis.faults import Exit, Fault, UsageFault
 
 SOURCES = sorted((project.ROOT / "src" / "analysis").rglob("*.py"))
 ENDING = {"exit", "_exit", "Exit", "SystemExit", "Failure"}  # what takes an exit code
@@ -20,7 +20,9 @@ def bare_codes(source: str) -> list[int]:
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+            name = (
+                node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+            )
             values = [*node.args[:3], *(each.value for each in node.keywords if each.arg != "cell")]
             suspects = values if name in ENDING else []
         elif isinstance(node, ast.Assign) and "exit_code" in ast.unparse(node.targets[0]):
@@ -32,12 +34,17 @@ def bare_codes(source: str) -> list[int]:
             for each in suspects
             if isinstance(each, ast.Constant) and isinstance(each.value, int)
         ]
-    return found
+    return sorted(found)
 
 
 def test_bare_codes_are_seen():
     source = "sys.exit(1)\nos._exit(2)\nFailure(area, text, 1)\nexit_code = 3\nsys.exit(Exit.USAGE)"
-    assert bare_codes(source + "\nprint(1)\nFailure(area, text, Exit.REFUSED, name, 9)") == [1, 2, 3, 4]
+    assert bare_codes(source + "\nprint(1)\nFailure(area, text, Exit.REFUSED, name, 9)") == [
+        1,
+        2,
+        3,
+        4,
+    ]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
@@ -53,22 +60,14 @@ def test_readme_lists_every_code_with_its_meaning():
 
 
 def test_each_class_of_fault_has_its_own_code():
-    assert {
+    expected: dict[type[Fault], int] = {
         UsageFault: 2,
         BadDataError: 3,
         notebooks.NotebookError: 4,
         publish.OutputHeldError: 6,
         verify.DifferentError: 7,
-    }.items() == {
-        fault: fault.exit_code
-        for fault in (
-            UsageFault,
-            BadDataError,
-            notebooks.NotebookError,
-            publish.OutputHeldError,
-            verify.DifferentError,
-        )
-    }.items()
+    }
+    assert {fault: fault.exit_code for fault in expected} == expected
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
