@@ -21,7 +21,7 @@ from analysis.study import inputs, manifest, parameters
 from analysis.study.inputs import Read
 from analysis.study.parameters import Parameters
 
-AREAS = ("north-of-london", "inner-london", "barnet", "hackney", "city-of-london", "merton")
+AREAS = ("north-of-london", "inner-london", "barnet", "hackney", "city-of-london")
 EVERY = set(AREAS)
 SAMPLED = {name for name in AREAS if areas.get(name).findings}
 # What each place is in: itself, and the areas of several local authorities.
