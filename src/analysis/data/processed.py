@@ -486,6 +486,17 @@ CLAIMS_LEDGER = columns.table(
     key=["area", "claim_id"],
 )
 
+DIFFERENCE_TESTS = columns.table(
+    "difference_tests",
+    "Differences between providers: the mid-P of Fisher's test",
+    "One row for each row of differences.csv. Fisher's exact test is careful: its p-value is more "
+    "often too large than too small; the mid-P value counts half of what is exactly as probable as "
+    "what was found. Blank for a pair with a worded side, which is not tested.",
+    {name: DIFFERENCES.columns[name] for name in DIFFERENCES.key}
+    | {"mid_p": columns.share("Mid-P value of Fisher's exact test, two-sided", nullable=True)},
+    key=DIFFERENCES.key,
+)
+
 PROCESSED = {
     schema.name: schema
     for schema in (
@@ -507,5 +518,6 @@ PROCESSED = {
         AREA_DEPRIVATION,
         AREA_REOFFENDING,
         AREA_NEIGHBOURS,
+        DIFFERENCE_TESTS,
     )
 }
