@@ -479,9 +479,9 @@ CLAIMS_LEDGER = columns.table(
     {"area": _AREA}
     | raw._CLAIM
     | {
-        "computed": columns.text("The figure computed from the raw tables"),
+        "computed": columns.text("The figure computed from the raw tables", heading="Computed"),
         "verdict": columns.coded("Whether the claim holds", codes.VERDICTS),
-        "because": columns.text("Why, and what the tables leave open"),
+        "because": columns.text("Why, and what the tables leave open", heading="Why"),
     },
     key=["area", "claim_id"],
 )
