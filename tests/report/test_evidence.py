@@ -5,7 +5,8 @@ import pytest
 
 from analysis.areas import Area
 from analysis.data import processed, tables
-from analysis.report.evidence import Report, UnknownNameError
+from analysis.faults import UnknownNameError
+from analysis.report.evidence import Report
 
 AREA = Area(title="the east <b>", local_authorities=("Barnet",), providers={"A": "Service A"})
 REPORT = Report(

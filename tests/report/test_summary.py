@@ -11,8 +11,9 @@ import pytest
 
 from analysis.areas import Area
 from analysis.data import processed, tables
+from analysis.faults import UnknownNameError
 from analysis.report.content import Figure, Heading, Part, Table
-from analysis.report.evidence import Report, UnknownNameError
+from analysis.report.evidence import Report
 from analysis.report.sections import boroughs, inspection, story
 
 QUESTIONS = pd.DataFrame(

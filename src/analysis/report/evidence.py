@@ -1,7 +1,6 @@
 """What a report rests on: the processed tables of an area."""
 
-import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,19 +11,9 @@ from analysis import words
 from analysis.areas import Area
 from analysis.data import cases, processed, sources
 from analysis.data.sources import Source
-from analysis.faults import UsageFault
+from analysis.faults import UnknownNameError
 from analysis.report import cells, html
 from analysis.report.content import Shown, Table
-
-
-class UnknownNameError(UsageFault, ValueError):
-    """A name that there is none of; the message has the nearest, and all there are."""
-
-    def __init__(self, what: str, name: str, known: Collection[str]) -> None:
-        """Name what was asked for, and what there is."""
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"Did you mean {near[0]}? " if near else ""
-        super().__init__(f"No {what} {name!r}. {hint}There are: {', '.join(known) or 'none'}.")
 
 
 @dataclass(frozen=True)

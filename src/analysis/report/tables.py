@@ -104,7 +104,7 @@ def without_proportion(proportions: pd.DataFrame, findings: pd.DataFrame) -> pd.
 
 
 def boroughs(by_borough: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
-    """Give processed.REOFFENDING_BOROUGHS with the deprivation of processed.BOROUGHS."""
+    """Return processed.REOFFENDING_BOROUGHS with the deprivation of processed.BOROUGHS."""
     merged = by_borough.merge(
         context[["gss_code", "inner_or_outer", "deprivation_score", "deprivation_rank"]],
         on="gss_code",
@@ -128,7 +128,7 @@ def boroughs(by_borough: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
 
 
 def influence(by_borough: pd.DataFrame) -> pd.DataFrame:
-    """Give the diagnostics of processed.REOFFENDING_BOROUGHS as the page shows them."""
+    """Return the diagnostics of processed.REOFFENDING_BOROUGHS as the page shows them."""
     return pd.DataFrame(
         [
             {
@@ -145,7 +145,7 @@ def influence(by_borough: pd.DataFrame) -> pd.DataFrame:
 
 
 def terms(models: pd.DataFrame, first: Mapping[str, str], column: str) -> pd.DataFrame:
-    """Give rows of a model table, headed by the words for the codes in `column`."""
+    """Return rows of a model table, headed by the words for the codes in `column`."""
     return pd.DataFrame(
         [
             {

@@ -4,7 +4,7 @@ Each public function returns one part, empty where the area has no case sample; 
 `4_report` puts them in order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from analysis import words
 from analysis.data import codes
+from analysis.faults import UnknownNameError
 from analysis.report import tables
 from analysis.report.cells import interval, text
 from analysis.report.content import Bullets, Cell, Heading, Paragraph, Part, Table, figure, phrase
 from analysis.report.drawing import figures
 from analysis.report.drawing.figures import Bar
 from analysis.report.drawing.palette import KINDS
-from analysis.report.evidence import Report, UnknownNameError
+from analysis.report.evidence import Report
 
 _LINE = Cell("Line of the report", lambda row: str(row.line), numeric=True)
 _PAIR = ["question_id", "provider_a", "provider_b"]
@@ -30,33 +31,22 @@ def how_to_read(report: Report) -> Part:
         return Part()
     rows = report.answers()
     own = rows[rows["provider"] != codes.ALL_PROVIDERS]
-    return Part(
-        Bullets(
-            [
-                phrase(
-                    "A line with a dot is a printed count ({exact} of {total} figures). The dot is "
-                    "the share of sufficient work; the line is its {confidence} interval.",
-                    exact=int((own["precision"] == "exact").sum()),
-                    total=len(own),
-                    confidence=report.confidence,
-                ),
-                phrase(
-                    "A pale band without a dot comes from words ({worded} of {total} figures). It "
-                    "spans the intervals of every count that the words admit, and no point in it "
-                    "is more likely than another.",
-                    worded=int((own["precision"] == "worded").sum()),
-                    total=len(own),
-                ),
-                "Where the interval lies wholly on one side of half, the evidence says on which side "
-                "the truth lies; where it takes in half, it does not.",
-                "The denominator of a question is its relevant cases, not the whole sample. Where "
-                "it was not printed it is inferred, and the tables say so.",
-                "The inspectorate matched its sample on gender, ethnicity, sentence and office, and "
-                "says that it “may not have been fully representative”. An interval allows for the "
-                "chance of the draw, not for that.",
-            ]
-        )
-    )
+    exact, worded = ((own["precision"] == kind).sum() for kind in ("exact", "worded"))
+    lines = [
+        f"A line with a dot is a printed count ({exact} of {len(own)} figures). The dot is the share "
+        f"of sufficient work; the line is its {report.confidence} interval.",
+        f"A pale band without a dot comes from words ({worded} of {len(own)} figures). It spans the "
+        "intervals of every count that the words admit, and no point in it is more likely than "
+        "another.",
+        "Where the interval lies wholly on one side of half, the evidence says on which side the "
+        "truth lies; where it takes in half, it does not.",
+        "The denominator of a question is its relevant cases, not the whole sample. Where it was not "
+        "printed it is inferred, and the tables say so.",
+        "The inspectorate matched its sample on gender, ethnicity, sentence and office, and says that "
+        "it “may not have been fully representative”. An interval allows for the chance of the draw, "
+        "not for that.",
+    ]
+    return Part(Bullets(lines))
 
 
 def outcomes(report: Report) -> Part:
@@ -119,18 +109,16 @@ def _folded(rows: pd.DataFrame, cells: Sequence[Cell], title: str, what: str) ->
 
 def _sides(report: Report, provider: str, rows: pd.DataFrame) -> Paragraph:
     sides = tables.by_side(rows)
-    return Paragraph(
-        phrase(
-            "<strong>{provider}</strong>, {questions} with a figure. Sufficient in more than half of "
-            "cases: {above}. Sufficient in fewer than half: {below}. Too close to half to call: "
-            "{open}.",
-            provider=report.providers[provider],
-            questions=words.counted(len(rows), "question"),
-            above=_named(report, sides["above"]),
-            below=_named(report, sides["below"]),
-            open="none" if sides["open"].empty else words.counted(len(sides["open"]), "question"),
-        )
+    sentence = phrase(
+        "<strong>{provider}</strong>, {questions} with a figure. Sufficient in more than half of cases: "
+        "{above}. Sufficient in fewer than half: {below}. Too close to half to call: {open}.",
+        provider=report.providers[provider],
+        questions=words.counted(len(rows), "question"),
+        above=_named(report, sides["above"]),
+        below=_named(report, sides["below"]),
+        open="none" if sides["open"].empty else words.counted(len(sides["open"]), "question"),
     )
+    return Paragraph(sentence)
 
 
 def _named(report: Report, rows: pd.DataFrame) -> str:
@@ -143,13 +131,11 @@ def _court_reports(findings: pd.DataFrame) -> Part:
     if not written:
         return Part()
     questions = words.counted(written, "question is", "questions are").capitalize()
-    return Part(
-        Paragraph(
-            f"{questions} about court reports: there the denominator is reports, which are not among "
-            "the inspected cases.",
-            cls="note",
-        )
+    sentence = (
+        f"{questions} about court reports: there the denominator is reports, which are not among the "
+        "inspected cases."
     )
+    return Part(Paragraph(sentence, cls="note"))
 
 
 def _shares(report: Report, title: str, rows: pd.DataFrame, findings: pd.DataFrame) -> Part:
@@ -219,23 +205,22 @@ def _spoken(bar: Bar) -> str:
 
 def differences(report: Report) -> Part:
     """Return where two providers differ."""
-    table = report["differences"]
     if not report.sizes:
         return Part()
+    table = report["differences"]
     if table.empty:
-        return Part(
-            Paragraph("No question has a figure for two providers, so none can be compared.")
-        )
+        none = "No question has a figure for two providers, so none can be compared."
+        return Part(Paragraph(none))
     exact = table[table["precision"] == "exact"]
     settled = exact[exact["p_adjusted"] < 1 - report.level]
+    questions = words.counted(len(exact), "question")
     bars = [_difference_bar(report, row) for row in table.itertuples()]
     return Part(
         [Paragraph(line) for line in difference_lines(report)],
         Paragraph(
-            f"Counts for both are printed on {words.counted(len(exact), 'question')}; on "
-            f"{_none(len(settled))} of them the difference holds up when allowance is made for "
-            f"testing {words.counted(len(exact), 'question')} at once (Fisher’s exact test, adjusted "
-            "by Holm’s method)."
+            f"Counts for both are printed on {questions}; on {_none(len(settled))} of them the "
+            f"difference holds up when allowance is made for testing {questions} at once (Fisher’s "
+            "exact test, adjusted by Holm’s method)."
         ),
         Paragraph(
             "The providers supervise different kinds of cases, so a difference does not say which of "
@@ -290,36 +275,28 @@ def _difference_cells(report: Report) -> list[Cell]:
 
         return Cell(heading, say)
 
-    def tested(name: str, heading: str) -> Cell:
+    def exact(
+        heading: str, say: Callable[[Any], str], otherwise: str = "not tested: words"
+    ) -> Cell:
         return Cell(
-            heading,
-            lambda row: (
-                words.p_value(getattr(row, name))
-                if row.precision == "exact"
-                else "not tested: words"
-            ),
-            numeric=True,
+            heading, lambda row: say(row) if row.precision == "exact" else otherwise, numeric=True
         )
 
     return [
         _question(report),
         side("provider_a", "First provider"),
         side("provider_b", "Second provider"),
-        Cell(
-            "Difference in points",
-            lambda row: (
-                words.points(row.difference) if row.precision == "exact" else "known in bounds only"
-            ),
-            numeric=True,
+        exact(
+            "Difference in points", lambda row: words.points(row.difference), "known in bounds only"
         ),
         Cell(
             f"{report.confidence} interval",
             lambda row: f"{words.points(row.ci_lower)} to {words.points(row.ci_upper)}",
             numeric=True,
         ),
-        tested("p_value", "Fisher p"),
-        tested("mid_p", "Mid-P"),
-        tested("p_adjusted", "Holm p"),
+        exact("Fisher p", lambda row: words.p_value(row.p_value)),
+        exact("Mid-P", lambda row: words.p_value(row.mid_p)),
+        exact("Holm p", lambda row: words.p_value(row.p_adjusted)),
     ]
 
 
@@ -346,72 +323,59 @@ def _none(count: int) -> str:
 
 def methods(report: Report) -> Part:
     """Return how figures of a case sample, and differences between places, were computed."""
-    part = Part()
+    paragraphs = []
     if report.sizes:
-        part += Part(
-            Paragraph(
-                "Nothing is corrected for a finite population unless the settings of the area give "
-                "the number of eligible cases, which was not printed; then the interval is the exact "
-                "hypergeometric one (Buonaccorsi 1987), with as large a share of the eligible cases "
-                "relevant as of the sample."
+        paragraphs = [
+            "Nothing is corrected for a finite population unless the settings of the area give the "
+            "number of eligible cases, which was not printed; then the interval is the exact "
+            "hypergeometric one (Buonaccorsi 1987), with as large a share of the eligible cases "
+            "relevant as of the sample.",
+            phrase(
+                "<strong>Words.</strong> A phrase admits counts from <em>a</em> to <em>b</em>, by the "
+                "rule named in the codebook; the tight reading is the default and the loose one a "
+                "parameter. The band runs from the lower limit at <em>a</em> to the upper limit at "
+                "<em>b</em>. The rules are a convention of this project, not a published fact."
             ),
-            Paragraph(
-                phrase(
-                    "<strong>Words.</strong> A phrase admits counts from <em>a</em> to <em>b</em>, by "
-                    "the rule named in the codebook; the tight reading is the default and the loose "
-                    "one a parameter. The band runs from the lower limit at <em>a</em> to the upper "
-                    "limit at <em>b</em>. The rules are a convention of this project, not a "
-                    "published fact."
-                )
+            phrase(
+                "<strong>Differences.</strong> Newcombe’s hybrid score interval (Newcombe 1998, method "
+                "10). Fisher’s exact test, two-sided, and its mid-P; Holm’s adjustment (Holm 1979) "
+                "over the questions with counts for both providers. A difference with words on one "
+                "side runs over every admitted pair of counts and is not tested."
             ),
-            Paragraph(
-                phrase(
-                    "<strong>Differences.</strong> Newcombe’s hybrid score interval (Newcombe 1998, "
-                    "method 10). Fisher’s exact test, two-sided, and its mid-P; Holm’s adjustment "
-                    "(Holm 1979) over the questions with counts for both providers. A difference "
-                    "with words on one side runs over every admitted pair of counts and is not "
-                    "tested."
-                )
-            ),
-        )
+        ]
     if not report["area_neighbours"].empty:
-        part += Part(
-            Paragraph(
-                phrase(
-                    "<strong>Neighbours.</strong> The rate of the area less that of a neighbour has "
-                    "Newcombe’s hybrid score interval (Newcombe 1998, method 10)."
-                )
+        paragraphs.append(
+            phrase(
+                "<strong>Neighbours.</strong> The rate of the area less that of a neighbour has "
+                "Newcombe’s hybrid score interval (Newcombe 1998, method 10)."
             )
         )
-    return part
+    return Part(map(Paragraph, paragraphs))
 
 
 def reconstruction(report: Report) -> Part:
     """Return what may and may not be read from the reconstructed sample."""
     if not report.sizes:
         return Part()
-    part = Part(
-        Bullets(
-            [
-                "May be read: the share of sufficient work on a question, for a provider or for all, "
-                "and the difference between providers. They depend only on what was printed.",
-                "May not be read: whether the same cases did well on two questions, and anything "
-                "by borough, office, gender or ethnicity. None of it was published.",
-            ]
-        )
-    )
+    lines = [
+        "May be read: the share of sufficient work on a question, for a provider or for all, and the "
+        "difference between providers. They depend only on what was printed.",
+        "May not be read: whether the same cases did well on two questions, and anything by borough, "
+        "office, gender or ethnicity. None of it was published.",
+    ]
     study = report["joint_sensitivity"]
     if study.empty:
-        return part
+        return Part(Bullets(lines))
     first, last = study.iloc[0], study.iloc[-1]
-    return part + Part(
+    one, two = (report.wording[first[question]] for question in ("question_a", "question_b"))
+    low, high = (words.decimal(row["mean_both"], 1) for row in (first, last))
+    return Part(
+        Bullets(lines),
         Paragraph(
             f"How little the printed counts say about cases as wholes: {first['provider']} cases "
-            f"sufficient on both “{report.wording[first['question_a']]}” and "
-            f"“{report.wording[first['question_b']]}” may number anything from "
+            f"sufficient on both “{one}” and “{two}” may number anything from "
             f"{first['lowest_possible']} to {first['highest_possible']}. Samples that all meet the "
-            f"printed counts average {words.decimal(first['mean_both'], 1)} such cases where cases "
-            f"are unrelated between questions, and {words.decimal(last['mean_both'], 1)} where good "
-            "cases are good throughout."
-        )
+            f"printed counts average {low} such cases where cases are unrelated between questions, "
+            f"and {high} where good cases are good throughout."
+        ),
     )
