@@ -1,5 +1,7 @@
 """What a user can mend: a message that says how, and an exit code that other programs can tell apart."""
 
+import difflib
+from collections.abc import Collection
 from enum import IntEnum
 from typing import ClassVar
 
@@ -45,3 +47,13 @@ class UsageFault(Fault):
     """A command that cannot be carried out as it was given."""
 
     exit_code = Exit.USAGE
+
+
+class UnknownNameError(UsageFault, ValueError):
+    """A name that there is none of; the message has the nearest, and all there are."""
+
+    def __init__(self, what: str, name: str, known: Collection[str]) -> None:
+        """Name what was asked for, and what there is."""
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        super().__init__(f"No {what} {name!r}. {hint}There are: {', '.join(known) or 'none'}.")

@@ -12,52 +12,57 @@ _ORDINALS = (
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """Give a share between 0 and 1 as a percentage: 0.163 is 16%."""
+    """Return a share between 0 and 1 as a percentage: 0.163 is 16%."""
     return f"{100 * share:.{digits}f}%"
 
 
 def percents(low: float, high: float, digits: int = 0) -> str:
-    """Give a range of shares; one percentage where both round to the same."""
+    """Return a range of shares; one percentage where both round to the same."""
     first, last = percent(low, digits), percent(high, digits)
     return first if first == last else f"{first} to {last}"
 
 
 def points(difference: float) -> str:
-    """Give a difference of shares in percentage points, with its sign: -0.35 is −35."""
+    """Return a difference of shares in percentage points, with its sign: -0.35 is −35."""
     rounded = round(100 * difference)
     return f"+{rounded}" if rounded > 0 else str(rounded).replace("-", MINUS)
 
 
 def decimal(value: float, digits: int = 2) -> str:
-    """Give a number with a true minus sign and no negative zero."""
+    """Return a number with a true minus sign and no negative zero."""
     text = f"{value:.{digits}f}"
     if float(text) == 0:
         text = f"{0:.{digits}f}"
     return text.replace("-", MINUS)
 
 
+def plain(value: float) -> str:
+    """Return a number with a true minus sign and no more decimals than it needs: `1,234.5`."""
+    return f"{value:,.10g}".replace("-", MINUS)
+
+
 def out_of(low: int, high: int, whole: int) -> str:
-    """Give a count, or the bounds of one, with its denominator: `5 of 31`, `14 to 15 of 40`."""
+    """Return a count, or the bounds of one, with its denominator: `5 of 31`, `14 to 15 of 40`."""
     return f"{low} of {whole}" if low == high else f"{low} to {high} of {whole}"
 
 
 def p_value(value: float) -> str:
-    """Give a p-value to three decimals, never as 0."""
+    """Return a p-value to three decimals, never as 0."""
     return "below 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def number(count: int) -> str:
-    """Give a count in words below ten, in figures from there: none is `no`."""
+    """Return a count in words below ten, in figures from there: none is `no`."""
     return _SMALL[count] if count < len(_SMALL) else str(count)
 
 
 def counted(count: int, singular: str, plural: str | None = None) -> str:
-    """Give a count with its noun: `no questions`, `one question`, `12 questions`."""
+    """Return a count with its noun: `no questions`, `one question`, `12 questions`."""
     return f"{number(count)} {singular if count == 1 else plural or singular + 's'}"
 
 
 def place(rank: int, count: int) -> str:
-    """Give a place in a ranking from its nearer end: 1 of 33 is `highest`, 32 `second lowest`."""
+    """Return a place in a ranking from its nearer end: 1 of 33 is `highest`, 32 `second lowest`."""
     from_low = count + 1 - rank
     nearer, end = (rank, "highest") if rank <= from_low else (from_low, "lowest")
     return end if nearer == 1 else f"{_ordinal(nearer)} {end}"
@@ -71,7 +76,7 @@ def _ordinal(number: int) -> str:
 
 
 def cases(count: int) -> str:
-    """Give a number of cases in figures: `1 case`, `40 cases`."""
+    """Return a number of cases in figures: `1 case`, `40 cases`."""
     return f"{count} case" if count == 1 else f"{count} cases"
 
 
@@ -82,18 +87,24 @@ def listed(items: Iterable[str]) -> str:
     return f"{', '.join(rest)}{comma} and {last}" if rest else last
 
 
+def joined(items: Iterable[str]) -> str:
+    """Join items as a line of figures does, with no further comma; none are an empty text."""
+    *rest, last = list(items) or [""]
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
 def opened(text: str) -> str:
-    """Give a text with the capital that opens a sentence or a heading."""
+    """Return a text with the capital that opens a sentence or a heading."""
     return text[:1].upper() + text[1:]
 
 
 def in_sentence(name: str) -> str:
-    """Give the name of a place as it stands within a sentence: `the City of London`, `Barnet`."""
+    """Return the name of a place as it stands within a sentence: `the City of London`, `Barnet`."""
     return f"the {name}" if name.startswith("City of ") else name
 
 
 def at_start(name: str) -> str:
-    """Give the name of a place as it opens a sentence: `The City of London`, `Barnet`."""
+    """Return the name of a place as it opens a sentence: `The City of London`, `Barnet`."""
     return opened(in_sentence(name))
 
 
@@ -103,5 +114,5 @@ def named(names: Iterable[str]) -> str:
 
 
 def label(code: str) -> str:
-    """Give a code of the codebook as a heading says it: `protecting_the_public`."""
+    """Return a code of the codebook as a heading says it: `protecting_the_public`."""
     return code.replace("_", " ").capitalize()

@@ -1,13 +1,12 @@
 """What the page says of the report's claims."""
 
-import lxml.html
 import pandas as pd
 import pytest
 
 from analysis.areas import Area
 from analysis.claims.ledger import ledger as checked
 from analysis.data import codes, processed, raw, sources, tables
-from analysis.report import html
+from analysis.report.content import Paragraph, Table
 from analysis.report.evidence import Report
 from analysis.report.sections import claims as shown
 
@@ -34,24 +33,9 @@ def ledger(holds=0, does_not_hold=0, cannot_be_checked=0):
     return pd.DataFrame(rows, columns=list(processed.CLAIMS_LEDGER.columns))
 
 
-@pytest.fixture
-def show(monkeypatch):
-    """Show a ledger and give what was displayed, as text and as a tree."""
-
-    def displayed(table, cases=1):
-        parts: list[str] = []
-        monkeypatch.setattr(html, "display", lambda part: parts.append(part.data))
-        judged = pd.DataFrame({"case_id": range(cases), "provider": ["A"] * cases})
-        area = Area(title="the north", local_authorities=("Barnet",))
-        shown.ledger(
-            Report(
-                area, 0.95, 2012, pd.DataFrame(), {"claims_checked": table, "judgements": judged}
-            )
-        )
-        text = "".join(parts)
-        return text, lxml.html.fragment_fromstring(text, create_parent="div")
-
-    return displayed
+def part(table):
+    area = Area(title="the north", local_authorities=("Barnet",))
+    return shown.ledger(Report(area, 0.95, 2012, pd.DataFrame(), {"claims_checked": table}))
 
 
 @pytest.mark.parametrize(
@@ -79,51 +63,43 @@ def test_the_counts_in_a_sentence(numbers, sentence):
     assert shown.counts(ledger(*numbers)) == sentence
 
 
-def test_claims_that_do_not_hold_are_seen_and_the_others_are_folded(show):
-    text, tree = show(ledger(3, 2, 1))
-    assert [caption.text for caption in tree.iter("caption")] == [
-        "Claims that do not hold",
-        "Claims that cannot be checked",
-        "Claims that hold",
+def test_claims_that_do_not_hold_are_seen_and_the_others_are_folded():
+    sentence, *listed = part(ledger(3, 2, 1))
+    assert sentence == Paragraph(shown.counts(ledger(3, 2, 1)))
+    assert [(table.caption, table.folded, len(table.rows())) for table in listed] == [
+        ("Claims that do not hold", None, 2),
+        ("Claims that cannot be checked", "The claim that cannot be checked", 1),
+        ("Claims that hold", "The 3 claims that hold", 3),
     ]
-    assert [summary.text for summary in tree.iter("summary")] == [
-        "The claim that cannot be checked",
-        "The 3 claims that hold",
-    ]
-    open_, *folded = tree.iter("table")
-    assert open_.getparent().tag == "div"
-    assert [table.getparent().tag for table in folded] == ["details", "details"]
-    assert [len(table.findall("tbody/tr")) for table in (open_, *folded)] == [2, 1, 3]
-    assert "some &lt;17%&gt;" in text
 
 
-def test_a_refuted_claim_is_told_with_all_that_belongs_to_it(show):
-    _, tree = show(ledger(does_not_hold=1))
-    (table,) = tree.iter("table")
-    assert [cell.text for cell in table.iter("th")] == [
+def test_a_refuted_claim_stands_with_all_that_belongs_to_it():
+    _, table = part(ledger(does_not_hold=1))
+    assert [cell.heading for cell in table.cells] == [
         "Claim",
         "As printed",
         "Computed",
         "Why",
         "Line",
-        "Claim 1.",
     ]
-    assert [cell.text for cell in table.iter("td")] == ["some <17%>", "1 of 9", "It is so.", "61"]
+    assert table.rows() == [["Claim 1.", "some <17%>", "1 of 9", "It is so.", "61"]]
+    assert "some &lt;17%&gt;" in table.html()
 
 
-def test_without_a_refuted_claim_there_is_no_open_table(show):
-    text, tree = show(ledger(2, 0, 0))
-    assert "None was found that does not hold." in text
-    assert [table.getparent().tag for table in tree.iter("table")] == ["details"]
+def test_without_a_refuted_claim_there_is_no_open_table():
+    sentence, table = part(ledger(2, 0, 0))
+    assert "None was found that does not hold." in sentence.text
+    assert table.folded == "The 2 claims that hold"
 
 
-def test_an_area_without_an_inspection_shows_no_claims_of_another(show):
-    text, _ = show(tables.empty(processed.CLAIMS_LEDGER), cases=0)
-    assert text == ""
+def test_an_area_without_an_inspection_shows_no_claims_of_another():
+    assert part(tables.empty(processed.CLAIMS_LEDGER)) == []
 
 
-def test_the_whole_ledger_is_small(show):
+def test_the_whole_ledger_is_small():
     tables_by_name = {name: sources.load(name) for name in raw.RAW}
-    text, tree = show(checked(tables_by_name["claims"], tables_by_name, area="north-of-london"))
-    assert len(text.encode()) < LARGEST
-    assert len(tree.findall(".//tbody/tr")) == len(tables_by_name["claims"])
+    checks = checked(tables_by_name["claims"], tables_by_name, area="north-of-london")
+    whole = part(checks)
+    assert len(whole.html().encode()) < LARGEST
+    rows = [row for block in whole if isinstance(block, Table) for row in block.rows()]
+    assert len(rows) == len(tables_by_name["claims"])

@@ -11,7 +11,8 @@ import pytest
 
 from analysis.areas import Area
 from analysis.data import processed, tables
-from analysis.report import html
+from analysis.faults import UnknownNameError
+from analysis.report.content import Figure, Heading, Part, Table
 from analysis.report.evidence import Report
 from analysis.report.sections import boroughs, inspection, story
 
@@ -102,32 +103,28 @@ def report(providers: dict[str, int], **frames: pd.DataFrame) -> Report:
     )
 
 
-@pytest.fixture
-def shown(monkeypatch) -> list[str]:
-    """What is displayed, as text without tags."""
-    texts: list[str] = []
-    monkeypatch.setattr(
-        html,
-        "_show",
-        lambda markup: texts.append(" ".join(re.sub(r"<[^>]+>", " ", markup).split())),
-    )
-    return texts
+def texts(part: Part) -> list[str]:
+    """The text of each block."""
+    return [block.html().striptags() for block in part]
 
 
-def test_one_case_of_one_provider_is_told_in_the_singular(shown):
-    story.opening(report({"A": 1}))
-    assert shown[0] == "Probation work in the east: an inspection re-analysed"
-    assert "inspected 1 case, 1 of the A (A), and reported in" in shown[1]
+def tables_of(part: Part) -> list[Table]:
+    return [block for block in part if isinstance(block, Table)]
 
 
-def test_three_providers_are_listed_with_their_cases(shown):
-    story.opening(report({"A": 2, "B": 3, "C": 5}))
-    assert "inspected 10 cases, 2 of the A (A), 3 of the B (B) and 5 of the C (C)" in shown[1]
+def test_one_case_of_one_provider_stands_in_the_singular():
+    title, lead = texts(story.opening(report({"A": 1})))
+    assert title == "Probation work in the east: an inspection re-analysed"
+    assert "inspected 1 case, 1 of the A (A), and reported in" in lead
 
 
-def test_an_area_without_a_sample_claims_no_inspection(shown):
-    story.opening(report({}))
-    assert shown == [
+def test_three_providers_are_listed_with_their_cases():
+    _, lead = texts(story.opening(report({"A": 2, "B": 3, "C": 5})))
+    assert "inspected 10 cases, 2 of the A (A), 3 of the B (B) and 5 of the C (C)" in lead
+
+
+def test_an_area_without_a_sample_claims_no_inspection():
+    assert texts(story.opening(report({}))) == [
         "Reoffending and deprivation in the east",
         "No case sample was published by borough, and one local authority is too few for a model of "
         "its own. This page sets the reoffending of the east beside its deprivation, and both beside "
@@ -135,21 +132,145 @@ def test_an_area_without_a_sample_claims_no_inspection(shown):
     ]
 
 
-def test_the_summary_counts_questions_on_each_side_of_half(shown):
+def test_the_summary_counts_questions_on_each_side_of_half():
     rows = [("q1", "A", BELOW), ("q2", "A", OPEN), ("q1", "B", ABOVE), ("q3", "B", ABOVE)]
-    found = report(
-        {"A": 4, "B": 1}, proportions=proportions(rows), reoffending_model=model(0.1, 0.05, 0.15)
+    (table,) = tables_of(
+        story.summary(
+            report(
+                {"A": 4, "B": 1},
+                proportions=proportions(rows),
+                reoffending_model=model(0.1, 0.05, 0.15),
+            )
+        )
     )
-    story.summary(found)
-    assert "Outcome A, 4 cases B, 1 case" in shown[0]
-    assert (
-        "Protecting the public yes on 0, no on 1, open on 1 of 2 questions "
-        "yes on 1, no on 0, open on 0 of 1 question" in shown[0]
+    assert [cell.heading for cell in table.cells] == ["Outcome", "A, 4 cases", "B, 1 case"]
+    assert table.rows() == [
+        [
+            "Protecting the public",
+            "yes on 0, no on 1, open on 1 of 2 questions",
+            "yes on 1, no on 0, open on 0 of 1 question",
+        ],
+        [
+            "Abiding by the sentence",
+            "no question has a figure",
+            "yes on 1, no on 0, open on 0 of 1 question",
+        ],
+    ]
+
+
+def test_each_outcome_of_the_inspection_stands_under_its_title():
+    asked = report({"A": 4}, proportions=proportions([("q3", "A", ABOVE), ("q1", "A", BELOW)]))
+    part = inspection.outcomes(asked)
+    headings = [block for block in part if isinstance(block, Heading)]
+    assert headings == [Heading("Abiding by the sentence"), Heading("Protecting the public")]
+    under = Part(part[part.index(headings[1]) + 1 :])
+    assert under.html() == inspection.outcome(asked, "protecting_the_public").html()
+
+
+def test_an_outcome_that_nobody_asked_about_is_refused_with_those_there_are():
+    asked = report({"A": 4}, proportions=proportions([("q1", "A", BELOW), ("q3", "A", ABOVE)]))
+    with pytest.raises(UnknownNameError) as refused:
+        inspection.outcome(asked, "protecting")
+    assert str(refused.value) == (
+        "No outcome 'protecting'. Did you mean protecting_the_public? "
+        "There are: protecting_the_public, abiding_by_the_sentence."
     )
-    assert (
-        "Abiding by the sentence no question has a figure yes on 1, no on 0, open on 0 of 1 question"
-        in shown[0]
+
+
+def test_an_area_without_a_sample_has_no_part_about_one():
+    empty = report({})
+    assert inspection.how_to_read(empty) == []
+    assert inspection.outcomes(empty) == []
+    assert inspection.differences(empty) == []
+    assert inspection.methods(empty) == []
+    assert inspection.reconstruction(empty) == []
+
+
+def test_an_outcome_shows_each_share_with_how_the_source_states_it():
+    rows = proportions([("q1", "A", BELOW), ("q1", "All", BELOW), ("q2", "A", OPEN)])
+    rows.loc[2, ["sufficient", "proportion", "precision"]] = [pd.NA, float("nan"), "worded"]
+    rows.loc[2, ["sufficient_low", "sufficient_high"]] = [4, 6]
+    finding = {
+        **dict.fromkeys(processed.BOUNDS.columns),
+        "question_id": "q2",
+        "provider": "A",
+        "unit": "case",
+        "polarity": "sufficient",
+        "precision": "worded",
+        "printed_phrase": "about half",
+        "sufficient_low": 4,
+        "report_line": 61,
+        "note": "read with care",
+    }
+    found = report({"A": 4}, proportions=rows, findings=pd.DataFrame([finding]))
+    part = inspection.outcome(found, "protecting_the_public")
+    assert texts(part)[0] == (
+        "A, two questions with a figure. Sufficient in more than half of cases: none. Sufficient in "
+        "fewer than half: “First asked”. Too close to half to call: one question."
     )
+    assert [block.alt for block in part if isinstance(block, Figure)] == [
+        "Protecting the public. First asked, A: 5 of 10, interval 10% to 40%. "
+        "Second asked, A: 4 to 6 of 10, from words, interval 40% to 60%."
+    ]
+    shares, notes = tables_of(part)
+    # 5 of 10 is 50%; 4 to 6 of 10 is 40% to 60%
+    assert shares.rows() == [
+        ["First asked", "A", "5 of 10", "50%", "10% to 40%", "counted"],
+        ["First asked", "All", "5 of 10", "50%", "10% to 40%", "sum of the providers"],
+        [
+            "Second asked",
+            "A",
+            "4 to 6 of 10",
+            "40% to 60%",
+            "40% to 60%",
+            "“about half”; denominator inferred",
+        ],
+    ]
+    assert [cell.numeric for cell in shares.cells] == [False, False, True, True, True, False]
+    assert notes.folded == "Notes on single findings (1)"
+    assert notes.rows() == [["Second asked", "A", "read with care", "61"]]
+
+
+def test_a_difference_shows_both_sides_and_its_tests_and_words_are_not_tested():
+    compared = differences([(-0.5, -0.1), (-0.2, 0.3)]).assign(
+        area="east",
+        question_id=["q1", "q2"],
+        precision=["exact", "worded"],
+        difference=[-0.3, float("nan")],
+        p_value=[0.02, float("nan")],
+        p_adjusted=[0.02, float("nan")],
+    )
+    tests = compared[["area", "question_id", "provider_a", "provider_b"]].assign(
+        mid_p=[0.0004, float("nan")]
+    )
+    answered = [(question, provider, OPEN) for question in ("q1", "q2") for provider in "AB"]
+    part = inspection.differences(
+        report(
+            {"A": 1, "B": 1},
+            proportions=proportions(answered),
+            differences=compared,
+            difference_tests=tests,
+        )
+    )
+    (table,) = tables_of(part)
+    assert table.rows() == [
+        [
+            *("First asked", "A: 5 of 10", "B: 5 of 10", "−30", "−50 to −10"),
+            *("0.020", "below 0.001", "0.020"),
+        ],
+        [
+            *("Second asked", "A: 5 of 10", "B: 5 of 10", "known in bounds only", "−20 to +30"),
+            *["not tested: words"] * 3,
+        ],
+    ]
+
+
+def test_the_downloads_are_the_tables_with_rows_but_for_the_single_cases():
+    found = report({"A": 1}, proportions=proportions([("q1", "A", BELOW)]))
+    links = story.downloads(found).html()
+    assert '<a href="tables/proportions.csv">Proportions by question and provider</a>' in links
+    assert "tables/differences.csv" not in links
+    assert "judgements" not in links
 
 
 @pytest.mark.parametrize(
@@ -201,15 +322,13 @@ def test_odds_are_said_as_a_change_in_per_cent():
     assert "odds of reoffending 11% higher (95% interval 10% lower to 22% higher)" in line
 
 
-def test_hostile_questions_and_providers_stay_text(monkeypatch):
+def test_hostile_questions_and_providers_stay_text():
     hostile = "<script>alert(1)</script>"
-    marked: list[str] = []
-    monkeypatch.setattr(html, "_show", lambda markup: marked.append(str(markup)))
     asked = replace(
         report({hostile: 2}, proportions=proportions([("q1", hostile, BELOW)])),
         questions=QUESTIONS.replace("First asked", hostile),
     )
-    story.opening(asked)
-    inspection.outcome(asked, "protecting_the_public")
+    part = story.opening(asked) + inspection.outcomes(asked)
+    marked = [str(block.html()) for block in part]
     assert not [text for text in marked if "<script" in text]
-    assert len([text for text in marked if "&lt;script&gt;alert(1)&lt;/script&gt;" in text]) >= 2
+    assert len([text for text in marked if "&lt;script&gt;alert(1)&lt;/script&gt;" in text]) >= 3

@@ -116,6 +116,21 @@ def test_items_are_joined_as_in_a_sentence(items, text):
     assert words.listed(items) == text
 
 
+@pytest.mark.parametrize(
+    ("items", "text"),
+    [([], ""), (["a"], "a"), (["a", "b", "c"], "a, b and c"), (["a and b", "c"], "a and b and c")],
+)
+def test_figures_are_joined_without_a_further_comma(items, text):
+    assert words.joined(items) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1234.5, "1,234.5"), (21.0, "21"), (-0.25, "−0.25"), (1e-4, "0.0001")]
+)
+def test_a_plain_number_has_no_more_decimals_than_it_needs(value, text):
+    assert words.plain(value) == text
+
+
 def test_a_code_becomes_a_heading():
     assert words.label("protecting_the_public") == "Protecting the public"
 

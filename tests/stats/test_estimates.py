@@ -398,10 +398,12 @@ def test_with_nothing_to_compare_the_tables_are_empty_and_as_declared(tmp_path, 
     assert compared.empty
     written = tables.write(compared, tmp_path / "differences.csv", processed.DIFFERENCES)
     assert list(written) == list(processed.DIFFERENCES.columns)
-    assert estimates.mid_p(compared).empty
+    tested = estimates.difference_tests(written)
+    assert tested.empty
+    tables.write(tested, tmp_path / "difference_tests.csv", processed.DIFFERENCE_TESTS)
 
 
-def test_mid_p_is_given_for_exact_pairs_alone():
+def test_a_pair_with_counts_has_a_mid_p_and_a_worded_one_a_blank(tmp_path):
     table = difference_table(
         PAIR | {("kind_word", "Harbour"): (1, 1, 0, 0), ("kind_word", "Mill"): (1, 1, 0, 0)},
         bounds(
@@ -412,9 +414,13 @@ def test_mid_p_is_given_for_exact_pairs_alone():
         ),
     )
     assert table["precision"].tolist() == ["worded", "exact"]
-    worded, exact = estimates.mid_p(table)
+    tested = estimates.difference_tests(table)
+    assert tested["question_id"].tolist() == table["question_id"].tolist()
+    worded, exact = tested["mid_p"]
     assert math.isnan(worded)
     assert exact == differences.fisher_mid_p(7, 40, 11, 21)
+    written = tables.write(tested, tmp_path / "difference_tests.csv", processed.DIFFERENCE_TESTS)
+    assert list(written) == ["area", "question_id", "provider_a", "provider_b", "mid_p"]
 
 
 # What the report prints

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from analysis import words
 from analysis.claims import common
 from analysis.claims.common import Check, Tables
 
@@ -176,11 +177,11 @@ def unemployment_above(tables: Tables, *, places: str, than: str) -> Check:
     names, others = common.listed(places), common.listed(than)
     gaps = np.array([rates.loc[name] - rates.loc[other] for name in names for other in others])
     told = "; ".join(
-        f"{name} {common.joined(f'{rate:.1f}%' for rate in rates.loc[name])}"
+        f"{name} {words.joined(f'{rate:.1f}%' for rate in rates.loc[name])}"
         for name in names + others
     )
     return Check(
-        f"{told} ({common.joined(map(str, rates.columns))})",
+        f"{told} ({words.joined(map(str, rates.columns))})",
         _same((gaps > 0).ravel()),
         f"The difference is {gaps.min():.1f} to {gaps.max():.1f} points.",
     )
@@ -194,7 +195,7 @@ def mostly_deprived(tables: Tables) -> Check:
         counts.append(int(above.sum()))
     total = len(tables["inspected_boroughs"])
     return Check(
-        f"{common.joined(map(str, counts))} of {total} boroughs",
+        f"{words.joined(map(str, counts))} of {total} boroughs",
         _same(2 * count > total for count in counts),
         "More deprived than the median authority by average rank and by average score.",
     )
@@ -214,7 +215,7 @@ def crime_like_the_others(tables: Tables, *, places: str) -> Check:
     """Whether the named boroughs' crime ranks lie among those of the other inspected ones."""
     own, others = _ranks_of(tables, "crime", common.listed(places))
     inside = ((own >= others.min()) & (own <= others.max())).all(axis="columns")
-    among, apart = common.joined(inside.index[inside]), common.joined(inside.index[~inside])
+    among, apart = words.joined(inside.index[inside]), words.joined(inside.index[~inside])
     return Check(
         _ranks_told(own, others),
         _same(inside),
@@ -253,7 +254,7 @@ def ranks_run(tables: Tables, *, printed: str) -> Check:
     top = [ranks.loc[ranks["value"].idxmax(), "rank_of_152"] == 1 for ranks in each]
     counts = sorted({len(ranks) for ranks in each})
     return Check(
-        f"{common.joined(map(str, counts))} authorities",
+        f"{words.joined(map(str, counts))} authorities",
         all(top) and counts == [stated],
         f"Rank 1 has the highest value on {sum(top)} of {len(each)} measures.",
     )
@@ -273,7 +274,7 @@ def _counts(what: str, count: int, stated: float) -> Check:
     return Check(
         f"{count} {what}",
         same,
-        f"{'As' if same else 'Not as'} many as the {common.plain(stated)} printed.",
+        f"{'As' if same else 'Not as'} many as the {words.plain(stated)} printed.",
     )
 
 
@@ -297,7 +298,7 @@ def _agreement(pairs: Iterable[tuple[int, float]]) -> tuple[bool | None, str]:
     if all(value == stated for value, (_, stated) in zip(rounded, found, strict=True)):
         return True, "Rounded as printed, the figures agree."
     apart = max(abs(value / stated - 1) for value, stated in found)
-    text = f"Rounded as printed, {common.joined(f'{value:,}' for value in rounded)}: "
+    text = f"Rounded as printed, {words.joined(f'{value:,}' for value in rounded)}: "
     if apart <= _REVISION:
         return None, f"{text}a revision can explain it."
     return False, f"{text}more than a revision explains."
@@ -340,7 +341,5 @@ def _ranks_of(tables: Tables, domain: str, names: list[str]) -> tuple[pd.DataFra
 
 
 def _ranks_told(own: pd.DataFrame, others: pd.DataFrame) -> str:
-    told = [
-        f"{name} {common.joined(map(str, ranks))}" for name, *ranks in own.itertuples(name=None)
-    ]
+    told = [f"{name} {words.joined(map(str, ranks))}" for name, *ranks in own.itertuples(name=None)]
     return f"{'; '.join(told)}; others {others.min().min()} to {others.max().max()}"

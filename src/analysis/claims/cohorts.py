@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analysis import words
 from analysis.claims import common
 from analysis.claims.common import Check, Tables
 
@@ -27,7 +28,7 @@ def below_national_reoffending(tables: Tables, *, places: str) -> Check:
     return _over_cohorts(
         {cohort: found == set(common.listed(places)) for cohort, found in below.items()},
         {
-            cohort: f"{common.joined(sorted(found)) or 'none'} below"
+            cohort: f"{words.joined(sorted(found)) or 'none'} below"
             for cohort, found in below.items()
         },
     )
@@ -41,7 +42,7 @@ def lowest_reoffending(tables: Tables, *, places: str) -> Check:
     }
     return _over_cohorts(
         {cohort: set(found) == set(named) for cohort, found in lowest.items()},
-        {cohort: f"lowest {common.joined(sorted(found))}" for cohort, found in lowest.items()},
+        {cohort: f"lowest {words.joined(sorted(found))}" for cohort, found in lowest.items()},
     )
 
 
@@ -64,7 +65,7 @@ def _over_cohorts(holds: Mapping[int, bool], told: Mapping[int, str]) -> Check:
     for cohort, text in told.items():
         by_text.setdefault(text, []).append(str(cohort))
     return Check(
-        "; ".join(f"{common.joined(cohorts)}: {text}" for text, cohorts in by_text.items()),
+        "; ".join(f"{words.joined(cohorts)}: {text}" for text, cohorts in by_text.items()),
         True if all(holds.values()) else None,
         f"It holds in {sum(holds.values()) or 'none'} of {len(holds)} cohorts.",
     )

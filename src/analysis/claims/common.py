@@ -1,7 +1,7 @@
 """What the computations of claims give, and how they read the raw tables."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -40,17 +40,6 @@ def figure(tables: Tables, reference: str) -> float:
     return float(found[1])
 
 
-def joined(texts: Iterable[str]) -> str:
-    """Join texts as a sentence does."""
-    *rest, last = list(texts) or [""]
-    return f"{', '.join(rest)} and {last}" if rest else last
-
-
 def inspected_only(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
     """Give the rows of the inspected boroughs."""
     return frame[frame["gss_code"].isin(tables["inspected_boroughs"]["gss_code"])]
-
-
-def plain(value: float) -> str:
-    """Give a number without needless decimals."""
-    return f"{value:,.10g}".replace("-", "−")

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pandas as pd
 
+from analysis import words
 from analysis.claims import common
 from analysis.claims.common import Check, Tables
 from analysis.data import findings as published
@@ -15,7 +16,7 @@ def side_of_half(tables: Tables, *, findings: str, side: str) -> Check:
     rows = _findings(tables).loc[common.listed(findings)]
     sure, possible = _on_side(rows, side)
     return Check(
-        common.joined(rows["counted"]),
+        words.joined(rows["counted"]),
         _all(sure, possible),
         f"Sufficient in {side} than half of cases: {_certainty(sure, possible)}.",
     )
@@ -42,7 +43,7 @@ def weakest_questions(tables: Tables, *, provider: str, outcome: str, questions:
     refuted = bool((others["highest"] < own["lowest"].max()).any())
     holds = True if sure else (False if refuted else None)
     return Check(
-        common.joined(own["counted"]),
+        words.joined(own["counted"]),
         holds,
         f"The other {len(others)} questions begin at {others['lowest'].min():.0%}.",
     )
@@ -84,7 +85,7 @@ def lower_share(tables: Tables, *, findings: str, than: str) -> Check:
     rows, other = _findings(tables).loc[common.listed(findings)], _findings(tables).loc[than]
     sure, possible = rows["highest"] < other["lowest"], rows["lowest"] < other["highest"]
     return Check(
-        f"{common.joined(rows['counted'])}, against {other['counted']}",
+        f"{words.joined(rows['counted'])}, against {other['counted']}",
         _all(sure, possible),
         f"Lower: {_certainty(sure, possible)}.",
     )

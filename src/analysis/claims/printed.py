@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
+from analysis import words
 from analysis.claims import common
 from analysis.claims.common import Check, Tables
 
@@ -13,7 +14,7 @@ def adding_up(tables: Tables, *, parts: str, total: str) -> Check:
     return Check(
         _sum(values),
         sum(values) == whole,
-        f"The printed total is {common.plain(whole)}.",
+        f"The printed total is {words.plain(whole)}.",
     )
 
 
@@ -23,7 +24,7 @@ def fitting(tables: Tables, *, parts: str, total: str) -> Check:
     return Check(
         _sum(values),
         sum(values) <= whole,
-        f"Together they may be at most {common.plain(whole)}.",
+        f"Together they may be at most {words.plain(whole)}.",
     )
 
 
@@ -32,18 +33,16 @@ def agreeing(tables: Tables, *, figures: str) -> Check:
     values = _figures(tables, figures)
     same = len(set(values)) == 1
     because = "The figure is the same" if same else "The figure is not the same"
-    return Check(
-        common.joined(map(common.plain, values)), same, f"{because} wherever it is printed."
-    )
+    return Check(words.joined(map(words.plain, values)), same, f"{because} wherever it is printed.")
 
 
 def falling(tables: Tables, *, figures: str) -> Check:
     """Whether each printed figure is larger than the next."""
     values = _figures(tables, figures)
     falls = all(a > b for a, b in pairwise(values))
-    told = map(common.plain, values)
+    told = map(words.plain, values)
     return Check(
-        " > ".join(told) if falls else common.joined(told),
+        " > ".join(told) if falls else words.joined(told),
         falls,
         f"{'Each' if falls else 'Not each'} is larger than the next.",
     )
@@ -54,9 +53,9 @@ def owned_of_all(tables: Tables, *, owned: str, named: str, created: str) -> Che
     names = common.facts(tables).loc[common.listed(named), "subject"].unique()
     count, whole, made = (common.figure(tables, ref) for ref in (owned, f"of {owned}", created))
     return Check(
-        f"{len(names)} of {common.plain(made)}",
+        f"{len(names)} of {words.plain(made)}",
         (len(names), made) == (count, whole),
-        f"The report names {common.joined(names)}, and says that {common.plain(made)} were created.",
+        f"The report names {words.joined(names)}, and says that {words.plain(made)} were created.",
     )
 
 
@@ -65,7 +64,7 @@ def share(tables: Tables, *, parts: str, whole: str, printed: str) -> Check:
     values, of = _figures(tables, parts), common.figure(tables, whole)
     found, stated = 100 * sum(values) / of, common.figure(tables, printed)
     return Check(
-        f"{common.plain(sum(values))} of {common.plain(of)} is {found:.1f}%",
+        f"{words.plain(sum(values))} of {words.plain(of)} is {found:.1f}%",
         round(found) == stated,
         f"Rounded, it is {found:.0f}%.",
     )
@@ -76,7 +75,7 @@ def growing(tables: Tables, *, before: str, after: str, times: str) -> Check:
     first, last = common.figure(tables, before), common.figure(tables, after)
     ratio = last / first
     return Check(
-        f"{common.plain(last)} / {common.plain(first)} = {ratio:.2f}",
+        f"{words.plain(last)} / {words.plain(first)} = {ratio:.2f}",
         round(ratio) == float(times),
         f"Rounded, it is {ratio:.0f} times as many.",
     )
@@ -88,7 +87,7 @@ def within_range(tables: Tables, *, figure: str, ends: str) -> Check:
     low, high = sorted(map(abs, _figures(tables, ends)))
     inside = low <= size <= high
     return Check(
-        f"{common.plain(size)}, of {common.plain(low)} to {common.plain(high)}",
+        f"{words.plain(size)}, of {words.plain(low)} to {words.plain(high)}",
         inside,
         f"It lies {'within' if inside else 'outside'} the range.",
     )
@@ -99,7 +98,7 @@ def shortfalls_vary(tables: Tables, *, smallest: str, largest: str) -> Check:
     small, large = common.figure(tables, smallest), common.figure(tables, largest)
     short = large < small < 0
     return Check(
-        f"{common.plain(small)} to {common.plain(large)}",
+        f"{words.plain(small)} to {words.plain(large)}",
         short,
         "Both ends are below the assumptions, and they differ."
         if short
@@ -126,10 +125,10 @@ def scores_below_a_mark(tables: Tables, *, scores: str, poor: str) -> Check:
     worst, next_score = values[count - 1], values[count]
     possible = worst < next_score
     return Check(
-        common.joined(map(common.plain, values)),
+        words.joined(map(words.plain, values)),
         None if possible else False,
-        f"No pass mark is printed; {count} are poor if it is above {common.plain(worst)} and at most "
-        f"{common.plain(next_score)}."
+        f"No pass mark is printed; {count} are poor if it is above {words.plain(worst)} and at most "
+        f"{words.plain(next_score)}."
         if possible
         else f"No pass mark makes {count} of these scores poor.",
     )
@@ -141,8 +140,8 @@ def _figures(tables: Tables, references: str) -> list[float]:
 
 def _sum(values: Iterable[float]) -> str:
     found = list(values)
-    return f"{' + '.join(map(common.plain, found))} = {common.plain(sum(found))}"
+    return f"{' + '.join(map(words.plain, found))} = {words.plain(sum(found))}"
 
 
 def _between(ends: Iterable[float]) -> str:
-    return " to ".join(map(common.plain, ends))
+    return " to ".join(map(words.plain, ends))

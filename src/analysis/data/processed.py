@@ -479,11 +479,22 @@ CLAIMS_LEDGER = columns.table(
     {"area": _AREA}
     | raw._CLAIM
     | {
-        "computed": columns.text("The figure computed from the raw tables"),
+        "computed": columns.text("The figure computed from the raw tables", heading="Computed"),
         "verdict": columns.coded("Whether the claim holds", codes.VERDICTS),
-        "because": columns.text("Why, and what the tables leave open"),
+        "because": columns.text("Why, and what the tables leave open", heading="Why"),
     },
     key=["area", "claim_id"],
+)
+
+DIFFERENCE_TESTS = columns.table(
+    "difference_tests",
+    "Differences between providers: the mid-P of Fisher's test",
+    "One row for each row of differences.csv. Fisher's exact test is careful: its p-value is more "
+    "often too large than too small; the mid-P value counts half of what is exactly as probable as "
+    "what was found. Blank for a pair with a worded side, which is not tested.",
+    {name: DIFFERENCES.columns[name] for name in DIFFERENCES.key}
+    | {"mid_p": columns.share("Mid-P value of Fisher's exact test, two-sided", nullable=True)},
+    key=DIFFERENCES.key,
 )
 
 PROCESSED = {
@@ -507,5 +518,6 @@ PROCESSED = {
         AREA_DEPRIVATION,
         AREA_REOFFENDING,
         AREA_NEIGHBOURS,
+        DIFFERENCE_TESTS,
     )
 }

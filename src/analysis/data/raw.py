@@ -128,9 +128,9 @@ PUBLISHED_CONTEXT = columns.table(
 
 _CLAIM = {
     "claim_id": columns.text("Identifier of the claim in this project", pattern=r"K\d{3}"),
-    "claim": columns.text("The claim, in this project's words"),
-    "printed": columns.text("The figure or short phrase as printed"),
-    "report_line": columns.whole("Line of the report's text", "line", low=1),
+    "claim": columns.text("The claim, in this project's words", heading="Claim"),
+    "printed": columns.text("The figure or short phrase as printed", heading="As printed"),
+    "report_line": columns.whole("Line of the report's text", "line", low=1, heading="Line"),
 }
 
 CLAIMS = columns.table(

@@ -1,19 +1,27 @@
-"""What a report is told from: the processed tables of an area."""
+"""What a report rests on: the processed tables of an area."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
+from markupsafe import Markup
 
+from analysis import words
 from analysis.areas import Area
-from analysis.data import cases
-from analysis.report import html
+from analysis.data import cases, processed, sources
+from analysis.data.sources import Source
+from analysis.faults import UnknownNameError
+from analysis.report import cells, html
+from analysis.report.content import Shown, Table
 
 
 @dataclass(frozen=True)
-class Report:
-    """The processed tables of an area, by name, and what they were computed with."""
+class Report(Shown):
+    """The processed tables of an area, by name, and what they were computed with.
+
+    A notebook shows the area, the parameters and the tables with their rows.
+    """
 
     area: Area
     level: float
@@ -22,8 +30,34 @@ class Report:
     tables: Mapping[str, pd.DataFrame]
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        """Give a processed table."""
+        """Return a processed table; an UnknownNameError where there is none of that name."""
+        if name not in self.tables:
+            raise UnknownNameError("table", name, self.tables)
         return self.tables[name]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.tables)
+
+    def html(self) -> Markup:
+        """Return the area, the parameters and the tables, as a notebook shows them."""
+        return self._contents().html()
+
+    def plain(self) -> str:
+        """Return the area, the parameters and the tables as text."""
+        return self._contents().plain()
+
+    def _contents(self) -> Table:
+        titles = [processed.PROCESSED[name].title for name in self.tables]
+        rows = [len(table) for table in self.tables.values()]
+        return Table(
+            pd.DataFrame({"name": list(self.tables), "title": titles, "rows": rows}),
+            [
+                cells.text("name", "Table"),
+                cells.text("title", "What it holds"),
+                cells.whole("rows", "Rows"),
+            ],
+            caption=f"Report on {self.area.title}: level {self.confidence}, cohort {self.cohort}",
+        )
 
     @cached_property
     def wording(self) -> dict[str, str]:
@@ -31,9 +65,25 @@ class Report:
         return dict(zip(self.questions["question_id"], self.questions["question"], strict=True))
 
     @cached_property
+    def outcomes(self) -> dict[str, str]:
+        """The title of each outcome, in the order of the questions."""
+        return {code: words.label(code) for code in self["proportions"]["outcome"].unique()}
+
+    @cached_property
     def sizes(self) -> dict[str, int]:
         """The number of cases of each provider, in the order of the sample."""
         return cases.sizes(self["judgements"])
+
+    @property
+    def providers(self) -> dict[str, str]:
+        """The name of each provider, in the order of the sample; its code where it has no name."""
+        return {code: self.area.providers.get(code, code) for code in self.sizes}
+
+    @property
+    def publication(self) -> Source:
+        """The publication that the findings of the sample were taken from."""
+        (source,) = sources.provenance().of(str(self.area.findings))
+        return source
 
     @property
     def confidence(self) -> str:
@@ -57,7 +107,7 @@ class Report:
         return title if self.single else f"the local authorities of {title}"
 
     def answers(self, outcome: str | None = None, provider: str | None = None) -> pd.DataFrame:
-        """Give the rows of the proportions that have limits, of an outcome and a provider."""
+        """Return the rows of the proportions that have limits, of an outcome and a provider."""
         rows = self["proportions"]
         rows = rows[rows["ci_lower"].notna()]
         if outcome is not None:

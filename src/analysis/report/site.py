@@ -116,7 +116,7 @@ def headline(report: Report) -> dict[str, str]:
         "kind": "sample",
         **said,
         "sample": f"{sum(report.sizes.values())}: {sizes}",
-        "sides": tables.said_sides(answers[answers["provider"].isin(report.sizes)], "answer"),
+        "sides": tables.sides(answers[answers["provider"].isin(report.sizes)], "answer"),
     }
 
 

@@ -1,12 +1,14 @@
-"""The tables of the page: processed tables put into words, a row for a row."""
+"""Processed tables put into words: what the cells of the page's tables say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis import words
-from analysis.data import codes
-from analysis.data.sources import Sources
+from analysis.data import columns
+from analysis.report.content import Cell
 
 ESTIMATORS = {
     "quasi_binomial": "quasi-binomial",
@@ -22,9 +24,34 @@ TERMS = {
     "inner_london": "inner London",
 }
 
-
 # Half is where a reader's judgement turns: sufficient in most cases, or in fewer than half.
 _HALF = 0.5
+
+
+def declared(table: columns.Table, name: str) -> Cell:
+    """Return a column of a table as it is declared: its heading, and the form of its figures.
+
+    Shares are percentages, other numbers have the declared digits, whole numbers a mark at each
+    thousand but for years; all of them are right aligned. A blank is `words.UNKNOWN`.
+    """
+    column = table.columns[name]
+    numeric = column.dtype not in {"str", "bool"}
+
+    def say(row: Any) -> str:  # noqa: ANN401 - a row of the table
+        value = getattr(row, name)
+        return words.UNKNOWN if pd.isna(value) else _in_words(value, column)
+
+    return Cell(column.heading, say, numeric=numeric)
+
+
+def _in_words(value: Any, column: columns.Column) -> str:  # noqa: ANN401 - a cell of any type
+    if column.unit == columns.SHARE:
+        return words.percent(value, column.digits)
+    if column.dtype == "float64":
+        return words.decimal(value, column.digits)
+    if column.dtype in {"int64", "Int64"} and column.unit != "year":
+        return f"{value:,}"
+    return str(value)
 
 
 def by_side(answers: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -36,27 +63,7 @@ def by_side(answers: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {"above": answers[above], "below": answers[below], "open": answers[~above & ~below]}
 
 
-def sides(proportions: pd.DataFrame, providers: Iterable[str]) -> pd.DataFrame:
-    """Say for each outcome and provider on how many questions most cases are sufficient.
-
-    Gives a row per outcome, with a column per provider.
-    """
-    answers = proportions[proportions["ci_lower"].notna()]
-    return pd.DataFrame(
-        [
-            {"outcome": words.label(outcome)}
-            | {
-                provider: said_sides(
-                    answers[(answers["outcome"] == outcome) & (answers["provider"] == provider)]
-                )
-                for provider in providers
-            }
-            for outcome in proportions["outcome"].unique()
-        ]
-    )
-
-
-def said_sides(answers: pd.DataFrame, noun: str = "question") -> str:
+def sides(answers: pd.DataFrame, noun: str = "question") -> str:
     """Say on how many answers most cases are sufficient; `noun` is what one answer is called."""
     if answers.empty:
         return f"no {noun} has a figure"
@@ -67,126 +74,37 @@ def said_sides(answers: pd.DataFrame, noun: str = "question") -> str:
     )
 
 
-def wording(finding: pd.Series) -> str:
+def wording(finding: Any) -> str:  # noqa: ANN401 - a row of processed.BOUNDS
     """Say how the source states a finding: as a count, or in its words and what they speak of."""
-    inferred = "" if pd.notna(finding["printed_denominator"]) else "; denominator inferred"
-    if finding["precision"] == "exact":
+    inferred = "" if pd.notna(finding.printed_denominator) else "; denominator inferred"
+    if finding.precision == "exact":
         return f"printed as a count{inferred}"
-    of = "" if finding["polarity"] == "sufficient" else " (of work that was not sufficient)"
-    return f"“{finding['printed_phrase']}”{of}{inferred}"
+    of = "" if finding.polarity == "sufficient" else " (of work that was not sufficient)"
+    return f"“{finding.printed_phrase}”{of}{inferred}"
 
 
-def estimates(
-    proportions: pd.DataFrame, questions: Mapping[str, str], findings: pd.DataFrame
-) -> pd.DataFrame:
-    """Give the rows of processed.PROPORTIONS that have limits, as the page shows them."""
-    stated = {
-        (finding["question_id"], finding["provider"]): wording(finding)
-        for _, finding in findings.iterrows()
-    }
-    rows = []
-    for row in proportions[proportions["ci_lower"].notna()].itertuples():
-        together = row.provider == codes.ALL_PROVIDERS
-        low, high = row.sufficient_low / row.relevant, row.sufficient_high / row.relevant
-        rows.append(
-            {
-                "question": questions[row.question_id],
-                "provider": "All" if together else row.provider,
-                "sufficient": words.out_of(row.sufficient_low, row.sufficient_high, row.relevant),
-                "share": words.percents(low, high),
-                "interval": words.percents(row.ci_lower, row.ci_upper),
-                "stated": "sum of the providers"
-                if together
-                else stated.get((row.question_id, row.provider), "counted"),
-            }
-        )
-    return pd.DataFrame(rows)
+def without_proportion(proportions: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """Return what was found but admits no proportion: question_id, provider, phrase, reason, line.
 
-
-def without_estimate(
-    proportions: pd.DataFrame, questions: Mapping[str, str], findings: pd.DataFrame
-) -> pd.DataFrame:
-    """Give what was found but admits no proportion, with the reason."""
-    outcome = set(proportions["question_id"])
-    stated = findings[findings["question_id"].isin(outcome) & findings["sufficient_low"].isna()]
-    rows = [
-        {
-            "question": questions[finding.question_id],
-            "provider": finding.provider,
-            "phrase": f"“{finding.printed_phrase}”",
-            "reason": finding.relevant_basis
-            if finding.precision == "exact"
-            else f"{finding.relevant_basis}; the words admit no bounds",
-            "line": str(finding.report_line),
-        }
-        for finding in stated.itertuples()
-    ]
-    none_relevant = proportions[(proportions["relevant"] == 0).fillna(False)]
-    rows += [
-        {
-            "question": questions[row.question_id],
-            "provider": row.provider,
-            "phrase": "no words: counted",
-            "reason": "no case was relevant",
-            "line": "none",
-        }
-        for row in none_relevant.itertuples()
-    ]
-    return pd.DataFrame(rows)
-
-
-def notes(
-    proportions: pd.DataFrame, questions: Mapping[str, str], findings: pd.DataFrame
-) -> pd.DataFrame:
-    """Give what a reader must know of single findings."""
-    noted = findings[
-        findings["question_id"].isin(set(proportions["question_id"])) & findings["note"].notna()
-    ]
-    return pd.DataFrame(
-        [
-            {
-                "question": questions[finding.question_id],
-                "provider": finding.provider,
-                "note": finding.note,
-                "line": str(finding.report_line),
-            }
-            for finding in noted.itertuples()
-        ]
+    `proportions` are rows of processed.PROPORTIONS, `findings` those of processed.BOUNDS on the
+    same questions.
+    """
+    stated = findings[findings["sufficient_low"].isna()]
+    worded = np.where(stated["precision"] == "exact", "", "; the words admit no bounds")
+    stated = stated.assign(
+        phrase="“" + stated["printed_phrase"] + "”",
+        reason=stated["relevant_basis"] + worded,
+        line=stated["report_line"].astype("str"),
     )
-
-
-def differences(
-    table: pd.DataFrame, questions: Mapping[str, str], proportions: pd.DataFrame, mid_p: pd.Series
-) -> pd.DataFrame:
-    """Give processed.DIFFERENCES as the page shows it."""
-    bounds = {
-        (row.question_id, row.provider): words.out_of(
-            row.sufficient_low, row.sufficient_high, row.relevant
-        )
-        for row in proportions[proportions["ci_lower"].notna()].itertuples()
-    }
-    untested = "not tested: words"
-    return pd.DataFrame(
-        [
-            {
-                "question": questions[row.question_id],
-                "a": f"{row.provider_a}: {bounds[row.question_id, row.provider_a]}",
-                "b": f"{row.provider_b}: {bounds[row.question_id, row.provider_b]}",
-                "difference": words.points(row.difference)
-                if row.precision == "exact"
-                else "known in bounds only",
-                "interval": f"{words.points(row.ci_lower)} to {words.points(row.ci_upper)}",
-                "fisher": words.p_value(row.p_value) if row.precision == "exact" else untested,
-                "mid_p": words.p_value(half) if row.precision == "exact" else untested,
-                "holm": words.p_value(row.p_adjusted) if row.precision == "exact" else untested,
-            }
-            for row, half in zip(table.itertuples(), mid_p, strict=True)
-        ]
+    none_relevant = proportions[(proportions["relevant"] == 0).fillna(False)].assign(
+        phrase="no words: counted", reason="no case was relevant", line="none"
     )
+    shown = ["question_id", "provider", "phrase", "reason", "line"]
+    return pd.concat([stated[shown], none_relevant[shown]])
 
 
 def boroughs(by_borough: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
-    """Give processed.REOFFENDING_BOROUGHS with the deprivation of processed.BOROUGHS."""
+    """Return processed.REOFFENDING_BOROUGHS with the deprivation of processed.BOROUGHS."""
     merged = by_borough.merge(
         context[["gss_code", "inner_or_outer", "deprivation_score", "deprivation_rank"]],
         on="gss_code",
@@ -210,7 +128,7 @@ def boroughs(by_borough: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
 
 
 def influence(by_borough: pd.DataFrame) -> pd.DataFrame:
-    """Give the diagnostics of processed.REOFFENDING_BOROUGHS as the page shows them."""
+    """Return the diagnostics of processed.REOFFENDING_BOROUGHS as the page shows them."""
     return pd.DataFrame(
         [
             {
@@ -227,7 +145,7 @@ def influence(by_borough: pd.DataFrame) -> pd.DataFrame:
 
 
 def terms(models: pd.DataFrame, first: Mapping[str, str], column: str) -> pd.DataFrame:
-    """Give rows of a model table, headed by the words for the codes in `column`."""
+    """Return rows of a model table, headed by the words for the codes in `column`."""
     return pd.DataFrame(
         [
             {
@@ -243,30 +161,5 @@ def terms(models: pd.DataFrame, first: Mapping[str, str], column: str) -> pd.Dat
                 else words.decimal(row.dispersion),
             }
             for row in models.itertuples()
-        ]
-    )
-
-
-def publications(recorded: Sources) -> pd.DataFrame:
-    """Give the publications that figures were taken from."""
-    return pd.DataFrame(
-        [
-            {"title": s.title, "publisher": s.publisher, "date": s.date, "licence": s.licence}
-            for s in recorded.sources.values()
-        ]
-    )
-
-
-def raw_files(recorded: Sources) -> pd.DataFrame:
-    """Give the raw files with their publishers, periods and what must be known of them."""
-    return pd.DataFrame(
-        [
-            {
-                "file": file,
-                "publishers": words.listed(dict.fromkeys(s.publisher for s in recorded.of(file))),
-                "period": raw.period,
-                "note": raw.note,
-            }
-            for file, raw in recorded.files.items()
         ]
     )

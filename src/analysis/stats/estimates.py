@@ -191,20 +191,17 @@ def _pair(a: Any, b: Any, level: float, method: str) -> dict[str, object]:  # no
     }
 
 
-def mid_p(table: pd.DataFrame) -> pd.Series:
-    """Give the two-sided mid-P value of Fisher's test for each row of processed.DIFFERENCES.
+def difference_tests(table: pd.DataFrame) -> pd.DataFrame:
+    """Return processed.DIFFERENCE_TESTS: a row for each row of processed.DIFFERENCES, in its order.
 
-    Missing where a side is worded.
+    The mid-P is that of `differences.fisher_mid_p`; a pair with a worded side is not tested, and
+    its mid-P is blank.
     """
-    return pd.Series(
-        [
-            difference.fisher_mid_p(
-                row.sufficient_a, row.relevant_a, row.sufficient_b, row.relevant_b
-            )
-            if row.precision == "exact"
-            else np.nan
-            for row in table.itertuples()
-        ],
-        index=table.index,
-        dtype="float64",
-    )
+    tested = table["precision"] == "exact"
+    counts = ["sufficient_a", "relevant_a", "sufficient_b", "relevant_b"]
+    mid_p = pd.Series(np.nan, index=table.index)
+    mid_p[tested] = [
+        difference.fisher_mid_p(*row)
+        for row in table.loc[tested, counts].itertuples(index=False, name=None)
+    ]
+    return table.assign(mid_p=mid_p)[list(processed.DIFFERENCE_TESTS.columns)]

@@ -4,7 +4,7 @@ import difflib
 import html
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from numbers import Number
 from pathlib import Path
@@ -17,21 +17,11 @@ from analysis.areas import Area
 from analysis.claims import ledger
 from analysis.data import cases, codes, context, findings, processed, raw, sources, tables
 from analysis.data.problems import BadDataError, Problem
-from analysis.faults import UsageFault
+from analysis.faults import UnknownNameError
 from analysis.report.evidence import Report
 from analysis.study import inputs, manifest, parameters
 from analysis.study.inputs import WHOLE, Record, Selection
 from analysis.study.parameters import Parameters
-
-
-class UnknownNameError(UsageFault):
-    """A table or a column that there is none of; the message has the nearest."""
-
-    def __init__(self, what: str, name: str, known: Collection[str]) -> None:
-        """Name what was asked for, and what there is."""
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"Did you mean {near[0]}? " if near else ""
-        super().__init__(f"No {what} {name!r}. {hint}There are: {', '.join(known)}.")
 
 
 @dataclass(frozen=True)

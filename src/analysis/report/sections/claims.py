@@ -3,67 +3,60 @@
 import pandas as pd
 
 from analysis import words
-from analysis.data import codes
-from analysis.report import html
-from analysis.report.evidence import Report, opens
+from analysis.data import codes, processed
+from analysis.report.cells import text
+from analysis.report.content import Paragraph, Part, Table
+from analysis.report.evidence import Report
+from analysis.report.tables import declared
 
 HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = codes.VERDICTS
-# How the page says a verdict, of one claim and of several.
-SAID = {
+# How the page words a verdict, of one claim and of several.
+WORDED = {
     HOLDS: ("holds", "hold"),
     DOES_NOT_HOLD: ("does not hold", "do not hold"),
     CANNOT_BE_CHECKED: ("cannot be checked", "cannot be checked"),
 }
-_HEADERS = {
-    "claim": "Claim",
-    "printed": "As printed",
-    "computed": "Computed",
-    "because": "Why",
-    "report_line": "Line",
-}
+_CLAIM, _PRINTED, _COMPUTED, _BECAUSE = (
+    declared(processed.CLAIMS_LEDGER, name) for name in ("claim", "printed", "computed", "because")
+)
+_LINE = text("report_line", processed.CLAIMS_LEDGER.columns["report_line"].heading)
 _NOTE = "Line: of the report’s text. Findings in words are taken at their wider reading."
 
 
-@html.part
-def ledger(report: Report) -> None:
-    """Display the claims of the report: those that do not hold, then the others, folded."""
-    if not opens(report, "The claims of the inspection report, checked"):
-        return
+def ledger(report: Report) -> Part:
+    """Return the claims of the report: those that do not hold, then the others, folded."""
     table = report["claims_checked"]
-    html.paragraph("{sentence}", sentence=counts(table))
+    if table.empty:
+        return Part()
+    part = Part(Paragraph(counts(table)))
     refuted = table[table["verdict"] == DOES_NOT_HOLD]
     if not refuted.empty:
-        html.table(
-            _shown(refuted),
-            caption="Claims that do not hold",
-            headers=_HEADERS,
-            note=_NOTE,
-        )
+        cells = [_CLAIM, _PRINTED, _COMPUTED, _BECAUSE, _LINE]
+        part.append(Table(refuted, cells, caption="Claims that do not hold", note=_NOTE))
     for verdict in (CANNOT_BE_CHECKED, HOLDS):
         rows = table[table["verdict"] == verdict]
         if not rows.empty:
-            said = SAID[verdict][len(rows) > 1]
-            html.data_table(
-                _shown(rows).drop(columns="printed"),
-                summary=f"The {len(rows)} claims that {said}"
-                if len(rows) > 1
-                else f"The claim that {said}",
-                caption=f"Claims that {SAID[verdict][1]}",
-                headers=_HEADERS,
-                note=_NOTE,
+            one, several = WORDED[verdict]
+            part.append(
+                Table(
+                    rows,
+                    [_CLAIM, _COMPUTED, _BECAUSE, _LINE],
+                    caption=f"Claims that {several}",
+                    folded=f"The {len(rows)} claims that {several}"
+                    if len(rows) > 1
+                    else f"The claim that {one}",
+                    note=_NOTE,
+                )
             )
+    return part
 
 
 def counts(table: pd.DataFrame) -> str:
     """Say how many claims there are, and how many of them have each verdict."""
-    found = {verdict: int((table["verdict"] == verdict).sum()) for verdict in SAID}
+    found = {verdict: int((table["verdict"] == verdict).sum()) for verdict in WORDED}
     parts = words.listed(
-        words.counted(count, *SAID[verdict]) for verdict, count in found.items() if count
+        words.counted(count, *WORDED[verdict]) for verdict, count in found.items() if count
     )
     none = "" if found[DOES_NOT_HOLD] else " None was found that does not hold."
     claims = words.counted(len(table), "checkable claim")
     return f"Of {claims} in the inspection report, {parts}.{none}"
-
-
-def _shown(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[list(_HEADERS)].astype("str")

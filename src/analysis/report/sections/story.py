@@ -8,7 +8,9 @@ from markupsafe import Markup
 from analysis import project, words
 from analysis.data import processed, raw, sources
 from analysis.data.sources import Sources
-from analysis.report import html, tables
+from analysis.report import tables
+from analysis.report.cells import text
+from analysis.report.content import Bullets, Cell, Footer, Heading, Paragraph, Part, Table, phrase
 from analysis.report.evidence import Report
 from analysis.report.outputs.downloads import SPREADSHEET, TABLES
 from analysis.report.sections import neighbours
@@ -19,163 +21,182 @@ from analysis.report.sections.inspection import difference_lines
 _OF_INSPECTIONS = {"published_findings", "questions", "claims", "inspected_boroughs"}
 
 
-@html.part
-def opening(report: Report) -> None:
-    """Display the title and what the page is."""
+def opening(report: Report) -> Part:
+    """Return the title and what the page is."""
+    place = report.area.title
     if report.sizes:
-        html.title(f"Probation work in {report.area.title}: an inspection re-analysed")
-        _opening_of_sample(report)
-        return
-    html.title(f"Reoffending and deprivation in {report.area.title}")
-    if report.single:
-        html.paragraph(
-            "No case sample was published by borough, and one local authority is too few for a "
-            "model of its own. This page sets the reoffending of {area} beside its deprivation, and "
-            "both beside the rest of London.",
-            cls="lead",
-            area=report.area.title,
-        )
-        return
-    html.paragraph(
-        "No case sample was published for {area}. This page sets the reoffending of its {count} "
-        "beside their deprivation{within}.",
-        cls="lead",
-        area=report.area.title,
-        count=words.counted(
-            len(report.area.local_authorities), "local authority", "local authorities"
-        ),
-        within="" if report.whole else ", within London",
-    )
+        title = f"Probation work in {place}: an inspection re-analysed"
+        lead = _sample(report)
+    else:
+        title, lead = f"Reoffending and deprivation in {place}", _places(report)
+    return Part(Heading(title, level=1), Paragraph(lead, cls="lead"))
 
 
-def _opening_of_sample(report: Report) -> None:
-    (source,) = sources.provenance().of(str(report.area.findings))
-    total = sum(report.sizes.values())
+def _sample(report: Report) -> str:
     parts = words.listed(
-        f"{size} of the {report.area.providers.get(code, code)} ({code})"
-        for code, size in report.sizes.items()
+        f"{report.sizes[code]} of the {name} ({code})" for code, name in report.providers.items()
     )
-    html.paragraph(
-        "{publisher} inspected {total}, {parts}, and reported in {date}. This page sets out "
-        "its figures with their uncertainty.",
-        cls="lead",
-        publisher=source.publisher,
-        total=words.cases(total),
-        parts=parts,
-        date=source.date,
+    return (
+        f"{report.publication.publisher} inspected {words.cases(sum(report.sizes.values()))}, {parts}, "
+        f"and reported in {report.publication.date}. This page sets out its figures with their "
+        "uncertainty."
     )
 
 
-@html.part
-def summary(report: Report) -> None:
-    """Display what the page finds, in one screen."""
-    if report.sizes:
-        html.table(
-            tables.sides(report["proportions"], report.sizes),
-            caption="Is work sufficient in more than half of cases?",
-            headers={"outcome": "Outcome"}
-            | {code: f"{code}, {words.cases(size)}" for code, size in report.sizes.items()},
-            note=f"Open: the {report.confidence} interval takes in half, so the cases cannot tell.",
+def _places(report: Report) -> str:
+    place = report.area.title
+    if report.single:
+        return (
+            "No case sample was published by borough, and one local authority is too few for a "
+            f"model of its own. This page sets the reoffending of {place} beside its deprivation, "
+            "and both beside the rest of London."
         )
-    html.bullets(
+    members = words.counted(
+        len(report.area.local_authorities), "local authority", "local authorities"
+    )
+    return (
+        f"No case sample was published for {place}. This page sets the reoffending of its {members} "
+        f"beside their deprivation{'' if report.whole else ', within London'}."
+    )
+
+
+def summary(report: Report) -> Part:
+    """Return what the page finds, in one screen."""
+    sampled = bool(report.sizes)
+    found = Bullets(
         [
             *difference_lines(report),
             *place_lines(report),
             *(neighbours.lines(report) if report.single else ()),
-            *(() if report.sizes else range_lines(report)),
+            *(() if sampled else range_lines(report)),
             *model_lines(report),
-            *(() if report.sizes else area_lines(report)),
+            *(() if sampled else area_lines(report)),
         ],
         cls="key",
     )
-    if report.sizes:
-        html.paragraph(
+    if not sampled:
+        return Part(found)
+    return Part(
+        Table(
+            pd.DataFrame({"outcome": list(report.outcomes)}),
+            [
+                Cell("Outcome", lambda row: report.outcomes[row.outcome]),
+                *(_sides(report, provider) for provider in report.sizes),
+            ],
+            caption="Is work sufficient in more than half of cases?",
+            note=f"Open: the {report.confidence} interval takes in half, so the cases cannot tell.",
+        ),
+        found,
+        Paragraph(
             "No case-level record was ever published. Where the source prints a count, the count is "
             "used; where it prints words, such as “just over one-third”, the range of counts that "
             "the words admit is used, and no single figure is claimed. The case sample behind the "
             "page is a reconstruction: it meets every printed count and says nothing beyond them.",
             cls="note",
-        )
-
-
-@html.part
-def settings(parameters: Mapping[str, object]) -> None:
-    """Display what this run was made with."""
-    _listing(parameters, "Parameters of this run", "Parameter")
-
-
-@html.part
-def made_from(facts: Mapping[str, str]) -> None:
-    """Display what the page was made from, in short, and how to make it again."""
-    _listing(facts, "What this page was made from", "Fact")
-
-
-def _listing(values: Mapping[str, object], caption: str, heading: str) -> None:
-    html.table(
-        pd.DataFrame([{"name": name, "value": str(value)} for name, value in values.items()]),
-        caption=caption,
-        headers={"name": heading, "value": "Value"},
+        ),
     )
 
 
-@html.part
-def downloads(report: Report) -> None:
-    """Display what lies beside the page."""
-    links = [
-        html.phrase(
-            '<a href="{file}">All tables as one spreadsheet</a> (xlsx), with contents and notes',
-            file=SPREADSHEET,
-        ),
-        *(
-            html.phrase(
-                '<a href="tables/{name}.csv">{title}</a> (CSV)', name=name, title=schema.title
-            )
-            for name, schema in processed.PROCESSED.items()
-            if name in TABLES and not report[name].empty
-        ),
-        html.phrase(
-            "Executed notebooks: {links}",
-            links=Markup(", ").join(
-                html.phrase('<a href="notebooks/{name}.ipynb">{name}</a>', name=name)
-                for name in project.NOTEBOOK_NAMES
-            ),
-        ),
-        html.phrase(
-            '<a href="manifest.json">Manifest</a> (JSON): every input and output with its hash'
-        ),
-    ]
-    html.bullets(links)
+def _sides(report: Report, provider: str) -> Cell:
+    return Cell(
+        f"{provider}, {words.cases(report.sizes[provider])}",
+        lambda row: tables.sides(report.answers(row.outcome, provider)),
+    )
 
 
-@html.part
-def provenance(report: Report) -> None:
-    """Display where each figure comes from, and the licence."""
+def settings(parameters: Mapping[str, object]) -> Part:
+    """Return what this run was made with."""
+    return _listing(parameters, "Parameters of this run", "Parameter")
+
+
+def made_from(facts: Mapping[str, str]) -> Part:
+    """Return what the page was made from, in short, and how to make it again."""
+    return _listing(facts, "What this page was made from", "Fact")
+
+
+def _listing(values: Mapping[str, object], caption: str, heading: str) -> Part:
+    frame = pd.DataFrame({"name": list(values), "value": list(values.values())}, dtype="object")
+    return Part(Table(frame, [text("name", heading), text("value", "Value")], caption))
+
+
+def downloads(report: Report) -> Part:
+    """Return links to what lies beside the page."""
+    notebooks = Markup(", ").join(
+        phrase('<a href="notebooks/{name}.ipynb">{name}</a>', name=name)
+        for name in project.NOTEBOOK_NAMES
+    )
+    return Part(
+        Bullets(
+            [
+                phrase(
+                    '<a href="{file}">All tables as one spreadsheet</a> (xlsx), with contents and '
+                    "notes",
+                    file=SPREADSHEET,
+                ),
+                *(
+                    phrase(
+                        '<a href="tables/{name}.csv">{title}</a> (CSV)',
+                        name=name,
+                        title=processed.PROCESSED[name].title,
+                    )
+                    for name in TABLES
+                    if not report[name].empty
+                ),
+                phrase("Executed notebooks: {links}", links=notebooks),
+                phrase(
+                    '<a href="manifest.json">Manifest</a> (JSON): every input and output with its '
+                    "hash"
+                ),
+            ]
+        )
+    )
+
+
+def provenance(report: Report) -> Part:
+    """Return where each figure comes from, and the licence."""
     recorded = sources.provenance()
     if not report.sizes:
         recorded = _without_samples(recorded)
-    html.table(
-        tables.publications(recorded),
-        caption="Publications",
-        headers={"title": "Title", "publisher": "Publisher", "date": "Date", "licence": "Licence"},
+    return Part(
+        Table(
+            pd.DataFrame(vars(source) for source in recorded.sources.values()),
+            [
+                text("title", "Title"),
+                text("publisher", "Publisher"),
+                text("date", "Date"),
+                text("licence", "Licence"),
+            ],
+            caption="Publications",
+        ),
+        Table(
+            pd.DataFrame(
+                {"file": file, "period": listed.period, "note": listed.note}
+                for file, listed in recorded.files.items()
+            ),
+            [
+                text("file", "File of data/raw"),
+                Cell("From", lambda row: _publishers(recorded, row.file)),
+                text("period", "Period"),
+                text("note", "Note"),
+            ],
+            caption="What was taken from them",
+        ),
+        Footer(
+            [
+                "Contains public sector information licensed under the Open Government Licence v3.0.",
+                "This page is an independent re-analysis; it was not made by the publishers of the "
+                "figures.",
+            ]
+        ),
     )
-    html.table(
-        tables.raw_files(recorded),
-        caption="What was taken from them",
-        headers={
-            "file": "File of data/raw",
-            "publishers": "From",
-            "period": "Period",
-            "note": "Note",
-        },
-    )
-    html.footer(
-        "Contains public sector information licensed under the Open Government Licence v3.0.",
-        "This page is an independent re-analysis; it was not made by the publishers of the figures.",
-    )
+
+
+def _publishers(recorded: Sources, file: str) -> str:
+    return words.listed(dict.fromkeys(source.publisher for source in recorded.of(file)))
 
 
 def _without_samples(recorded: Sources) -> Sources:
-    """Give what a page without a case sample rests on: no findings, claims or samples of others."""
+    """Return what a page without a case sample rests on: no findings, claims or samples of others."""
     files = {
         file: listed
         for file, listed in recorded.files.items()
@@ -187,7 +208,7 @@ def _without_samples(recorded: Sources) -> Sources:
 
 
 def about(report: Report) -> list[str]:
-    """Give what a reader of the tables alone must know."""
+    """Return what a reader of the tables alone must know."""
     lines = [
         f"Intervals are at {report.confidence}. Reoffending is of the cohort labelled "
         f"{report.cohort}, adults and juveniles: not the cohort of the inspection report's Figure 2.5.",
