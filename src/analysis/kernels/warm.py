@@ -65,7 +65,7 @@ def _prepare() -> None:
     from analysis import areas  # noqa: PLC0415
     from analysis.data import context, raw, sources  # noqa: PLC0415
     from analysis.kernels import forking  # noqa: PLC0415
-    from analysis.report.drawing import figures, svg  # noqa: PLC0415
+    from analysis.report.drawing import forest, svg  # noqa: PLC0415
     from analysis.stats import borough_models  # noqa: PLC0415
     from analysis.study import inputs, manifest  # noqa: PLC0415
 
@@ -76,7 +76,7 @@ def _prepare() -> None:
     manifest.packages()
     for name in raw.RAW:
         sources.load(name)
-    svg.draw(figures.slopes([figures.Bar("Group", "label", -1, 1, 0, "note")]))
+    svg.draw(forest.slopes([forest.Bar("Group", "label", -1, 1, 0, "note")]))
     options = forking.options()
     if options is not None:
         level = options["level"]

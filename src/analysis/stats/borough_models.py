@@ -110,7 +110,10 @@ def funnel(boroughs: pd.DataFrame) -> pd.DataFrame:
     (overall,) = reoffending.fit(boroughs, [], estimator=codes.PRIMARY).itertuples()
     rate = float(special.expit(overall.estimate))
     rows = []
-    for limits, dispersion in ((codes.CHANCE, 1.0), (codes.OVERDISPERSED, float(overall.dispersion))):
+    for limits, dispersion in (
+        (codes.CHANCE, 1.0),
+        (codes.OVERDISPERSED, float(overall.dispersion)),
+    ):
         for level in codes.FUNNEL_LEVELS:
             lower, upper = reoffending.funnel_limits(
                 rate, boroughs["offenders"], level=level, dispersion=dispersion
@@ -167,7 +170,11 @@ def funnel_curves(funnel: pd.DataFrame) -> pd.DataFrame:
             lower, upper = reoffending.funnel_limits(
                 rate, offenders, level=level, dispersion=dispersion
             )
-            at = {"offenders": offenders.astype("int64"), "limit_lower": lower, "limit_upper": upper}
+            at = {
+                "offenders": offenders.astype("int64"),
+                "limit_lower": lower,
+                "limit_upper": upper,
+            }
             rows.append(pd.DataFrame(at).assign(sizes=kind, limits=limits, level=level))
     table = pd.concat(rows, ignore_index=True).assign(cohort=funnel["cohort"].iloc[0])
     return _settled(table, processed.REOFFENDING_FUNNEL_CURVES)

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from analysis import words
 from analysis.data import codes
 from analysis.report import html, tables
-from analysis.report.drawing import figures
-from analysis.report.drawing.figures import Bar
+from analysis.report.drawing import forest, palette
+from analysis.report.drawing.forest import Bar
 from analysis.report.evidence import Report, opens
 from analysis.stats import estimates
 
@@ -73,7 +73,7 @@ def outcome(report: Report, code: str) -> None:
     if not own.empty:
         bars = [_share_bar(report, row) for row in own.itertuples()]
         html.figure(
-            figures.shares(bars),
+            forest.shares(bars),
             alt=f"{label}. " + " ".join(_spoken(bar) for bar in bars),
             caption=f"{label}: share of relevant cases with sufficient work, by question and "
             f"provider, with {report.confidence} intervals. A band without a dot comes from words.",
@@ -164,7 +164,7 @@ def _share_bar(report: Report, row: Any) -> Bar:  # noqa: ANN401 - a row of proc
         upper=row.ci_upper,
         point=row.proportion if row.precision == "exact" else None,
         note=words.out_of(row.sufficient_low, row.sufficient_high, row.relevant),
-        colour=figures.COLOURS[list(report.sizes).index(row.provider) % len(figures.COLOURS)],
+        colour=palette.KINDS[list(report.sizes).index(row.provider) % len(palette.KINDS)],
     )
 
 
@@ -216,7 +216,7 @@ def differences(report: Report) -> None:
         for row in table.itertuples()
     ]
     html.figure(
-        figures.point_differences(bars),
+        forest.point_differences(bars),
         alt="Differences between providers. "
         + " ".join(
             f"{bar.group}: {bar.note}, interval {words.points(bar.lower)} to "
