@@ -83,7 +83,12 @@ def report_of():
                 "reoffending_model": borough_models.models(boroughs, area=area, level=0.95),
                 "reoffending_boroughs": borough_models.by_borough(boroughs, level=0.95),
                 "reoffending_measures": borough_models.measures(boroughs, area=area, level=0.95),
-                "reoffending_funnel": borough_models.funnel(boroughs),
+                "reoffending_curves": borough_models.curves(boroughs, level=0.95),
+                "reoffending_funnel": (funnel := borough_models.funnel(boroughs)),
+                "reoffending_funnel_curves": borough_models.funnel_curves(funnel),
+                "deprivation_standardised": borough_models.standardised(boroughs),
+                "deprivation_correlations": borough_models.correlations(boroughs),
+                "deprivation_thirds": borough_models.thirds(boroughs),
                 "reoffending_residuals": borough_models.residuals(boroughs),
             },
         )

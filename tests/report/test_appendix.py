@@ -14,7 +14,7 @@ from analysis.areas import Area
 from analysis.data import cases, codes, context, sources
 from analysis.report import html
 from analysis.report.drawing import appendix_figures as draw
-from analysis.report.drawing import figures, svg
+from analysis.report.drawing import palette, svg
 from analysis.report.drawing.appendix_figures import Count
 from analysis.report.evidence import Report
 from analysis.report.sections import background
@@ -131,7 +131,7 @@ def test_no_text_is_clipped_and_no_two_labels_overlap(shown, name, names):
     assert bool(drawn) == (len(names) > 1 or name not in SAID_OF_ONE)
     for fig, said in drawn:
         assert faults(fig) == []
-        assert fig.get_figwidth() == figures.WIDTH
+        assert fig.get_figwidth() == palette.WIDTH
         assert said["alt"].endswith(".")
         assert said["caption"]
 
@@ -579,12 +579,12 @@ def test_the_contrast_of_known_colours():
     assert draw.contrast("#FFFFFF", "#767676") == pytest.approx(4.54, abs=0.01)
 
 
-@pytest.mark.parametrize("colour", [*figures.COLOURS, *draw.SHADES, draw.PALE])
+@pytest.mark.parametrize("colour", [*palette.KINDS, *draw.SHADES, draw.PALE])
 def test_text_upon_a_colour_has_a_contrast_of_at_least_4_5(colour):
     assert draw.contrast(draw.on(colour), colour) >= 4.5
 
 
-@pytest.mark.parametrize("colour", [*figures.COLOURS, figures.QUIET, draw.OTHER])
+@pytest.mark.parametrize("colour", [*palette.KINDS, palette.QUIET, draw.OTHER])
 def test_a_line_or_a_bar_has_a_contrast_of_at_least_3_on_white(colour):
     assert draw.contrast(colour, "#FFFFFF") >= 3
 
@@ -598,7 +598,7 @@ def test_the_shades_are_four_and_each_is_darker_than_the_one_before():
 @pytest.mark.parametrize("name", [*OF_PLACES, "combined_counts"])
 def test_a_figure_has_no_more_than_four_colours_beside_ink(shown, name):
     _, drawn = shown(name, report(sample=True))
-    ink = {"#000000", "#0b0c0c", "#ffffff", figures.QUIET.lower()}
+    ink = {"#000000", "#0b0c0c", "#ffffff", palette.QUIET.lower()}
     for fig, _ in drawn:
         colours = set(re.findall(r"(?:fill|stroke): ?(#[0-9a-f]{6})", svg.draw(fig)))
         assert len(colours - ink) <= 4

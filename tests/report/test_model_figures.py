@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from io import StringIO
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -10,21 +11,39 @@ import pytest
 from matplotlib.text import Text
 
 from analysis.data import context
-from analysis.report import html
-from analysis.report.drawing import model_figures, svg
+from analysis.report.drawing import forest, funnel, palette, svg
+from analysis.report.drawing.forest import Bar
 from analysis.report.evidence import Report
-from analysis.report.sections import diagnostics
+from analysis.report.sections import boroughs, diagnostics
 
-DISPLAYS = ("funnel", "residuals", "influence", "leave_one_out", "measures")
+PARTS = (
+    boroughs.rates,
+    boroughs.estimators,
+    diagnostics.funnel,
+    diagnostics.residuals,
+    diagnostics.influence,
+    diagnostics.leave_one_out,
+    diagnostics.measures,
+)
+CHARTS = (
+    *("rates", "estimators", "funnel", "residuals", "influence", "left_out", "ranks", "measures"),
+)
 
 
-def drawn(monkeypatch, report: Report) -> list:
-    figures: list = []
-    monkeypatch.setattr(html, "figure", lambda fig, **_: figures.append(fig))
-    monkeypatch.setattr(html, "display", lambda *_, **__: None)
-    for name in DISPLAYS:
-        getattr(diagnostics, name)(report)
-    return figures
+@pytest.fixture
+def drawn(monkeypatch):
+    """The charts of a report by name, not yet written as SVG."""
+
+    def charts(report: Report) -> dict:
+        found: list = []
+        with monkeypatch.context() as patched:
+            patched.setattr(svg, "draw", lambda fig: found.append(fig) or "<svg/>")
+            for part in PARTS:
+                part(report)
+        return dict(zip(CHARTS, found, strict=True))
+
+    yield charts
+    plt.close("all")
 
 
 def texts(fig) -> list[Text]:
@@ -45,60 +64,79 @@ def texts(fig) -> list[Text]:
     ]
 
 
+def assert_clear(fig) -> None:
+    """Every text stands on the page, and none over another."""
+    fig.dpi = 72  # that of SVG, whose letters are not fitted to pixels
+    page, renderer = fig.bbox, svg._Renderer(*fig.bbox.size, StringIO())
+    boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts(fig)]
+    assert len(boxes) > 4
+    for wording, box in boxes:
+        assert page.x0 <= box.x0 and box.x1 <= page.x1, wording
+        assert page.y0 <= box.y0 and box.y1 <= page.y1, wording
+    for (one, box), (other, second) in itertools.combinations(boxes, 2):
+        # A line's own box has a little air above and below the letters.
+        shared = mpl.transforms.Bbox.intersection(box, second)
+        assert shared is None or min(shared.width, shared.height) < 3, (one, other)
+
+
 @pytest.mark.parametrize("area", ["north-of-london", "inner-london"])
 @pytest.mark.parametrize("cohort", [2010, 2011, 2012])
-def test_no_text_is_clipped_and_no_two_overlap(monkeypatch, area, cohort, report_of):
-    figures = drawn(monkeypatch, report_of(area, cohort))
-    assert len(figures) == 6
-    for fig in figures:
-        page = fig.bbox
-        boxes = [(text.get_text(), text.get_window_extent()) for text in texts(fig)]
-        assert len(boxes) > 8
-        for said, box in boxes:
-            assert page.x0 <= box.x0 and box.x1 <= page.x1, said
-            assert page.y0 <= box.y0 and box.y1 <= page.y1, said
-        for (one, box), (other, second) in itertools.combinations(boxes, 2):
-            # A line's own box has a little air above and below the letters.
-            shared = mpl.transforms.Bbox.intersection(box, second)
-            assert shared is None or min(shared.width, shared.height) < 3, (one, other)
-        plt.close(fig)
+def test_no_text_is_clipped_and_no_two_overlap(drawn, area, cohort, report_of):
+    for fig in drawn(report_of(area, cohort)).values():
+        assert_clear(fig)
 
 
-def test_who_matters_is_named(monkeypatch, report_of):
-    funnel, residuals, influence, left_out, ranks, _ = drawn(monkeypatch, report_of())
-    said = {
-        name: [text.get_text() for text in texts(fig)]
-        for name, fig in {
-            "funnel": funnel,
-            "residuals": residuals,
-            "influence": influence,
-            "left_out": left_out,
-            "ranks": ranks,
-        }.items()
+LONG = "National Probation Service and Metropolitan Community Rehabilitation Company"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        # Headings and labels that take several lines, and the shortest.
+        lambda: forest.shares(
+            [
+                Bar(f"{LONG}: {LONG}", LONG, 0.1, 0.6, 0.3, "14 to 15 of 40"),
+                Bar(f"{LONG}: {LONG}", "A", 0.9, 1, 1, "1 of 1"),
+            ]
+        ),
+        lambda: forest.shares([Bar("A", "A", 0, 1, None, "1"), Bar("A", "B", 0, 0.1, 0, "2")]),
+        lambda: forest.point_differences([Bar("A", f"{LONG} − A", -1, 1, 0, "from words")] * 2),
+        # The line of reference at either edge of the chart.
+        lambda: forest.slopes([Bar("A", "A", -0.9, -0.5, -0.7, "1")]),
+        lambda: forest.slopes([Bar("A", "A", 0.5, 0.9, 0.7, "1")]),
+    ],
+)
+def test_a_chart_of_intervals_has_room_for_what_stands_beside_them(make):
+    fig = make()
+    assert_clear(fig)
+    plt.close(fig)
+
+
+def test_who_matters_is_named(drawn, report_of):
+    names = {
+        chart: [text.get_text() for text in texts(fig)] for chart, fig in drawn(report_of()).items()
     }
     outside = {"Hammersmith and Fulham", "Islington", "Barnet", "Bexley", "Kingston upon Thames"}
-    assert outside <= set(said["funnel"])
-    assert "City of London: 12%, below the chart" in said["funnel"]
-    assert said["residuals"].count("Hammersmith and Fulham") == 2
-    assert said["residuals"].count("City of London") == 2
+    assert outside <= set(names["funnel"])
+    assert "City of London: 12%, below the chart" in names["funnel"]
+    assert names["residuals"].count("Hammersmith and Fulham") == 2
+    assert names["residuals"].count("City of London") == 2
     assert {"Brent", "Wandsworth", "Barking and Dagenham", "City of London"} <= set(
-        said["influence"]
+        names["influence"]
     )
-    assert len(set(said["left_out"]) & set(context.boroughs([], 2012)["name"])) == 33
-    assert "all 33: 0.063" in said["left_out"]
-    assert {"Tower Hamlets", "Hackney", "Lambeth", "City of London"} <= set(said["ranks"])
-    plt.close("all")
+    assert len(set(names["left_out"]) & set(context.boroughs([], 2012)["name"])) == 33
+    assert "all 33: 0.063" in names["left_out"]
+    assert {"Tower Hamlets", "Hackney", "Lambeth", "City of London"} <= set(names["ranks"])
 
 
-def test_at_most_four_colours_besides_black_white_and_grey(monkeypatch, report_of):
-    for fig in drawn(monkeypatch, report_of()):
+def test_at_most_four_colours_besides_black_white_and_grey(drawn, report_of):
+    allowed = {colour.lower() for colour in (*palette.KINDS, palette.INK, palette.QUIET)}
+    for fig in drawn(report_of()).values():
         used = {
             mpl.colors.to_hex(line.get_color()) for axes in fig.axes for line in axes.get_lines()
         }
-        allowed = {colour.lower() for colour in (*model_figures.COLOURS, "#0B0C0C", "#505A5F")}
         assert used <= allowed
-        assert fig.get_figwidth() == 4.2
-        plt.close(fig)
+        assert fig.get_figwidth() == palette.WIDTH
 
 
 @pytest.mark.parametrize(("rate", "side"), [(0.05, "below"), (0.6, "above"), (0.3, "")])
@@ -116,22 +154,28 @@ def test_a_rate_beyond_the_chart_is_written_at_its_edge(rate, side):
     )
     curves = pd.DataFrame(
         [
-            {"limits": kind, "level": level, "offenders": n, "lower": 0.3 - w, "upper": 0.3 + w}
+            {
+                "limits": kind,
+                "level": level,
+                "offenders": n,
+                "limit_lower": 0.3 - w,
+                "limit_upper": 0.3 + w,
+            }
             for kind, factor in (("binomial", 1), ("overdispersed", 2))
             for level, z in ((0.95, 2), (0.998, 3))
             for n in (20, 100, 1000)
             for w in (factor * z * (0.3 * 0.7 / n) ** 0.5,)
         ]
     )
-    fig = model_figures.funnel(points, curves, rate=0.3, dispersion=4.0)
-    said = [text.get_text() for text in texts(fig)]
-    assert (f"Few: {100 * rate:.0f}%, {side} the chart" if side else "Few") in said
+    fig = funnel.funnel(points, curves, rate=0.3, dispersion=4.0)
+    written = [text.get_text() for text in texts(fig)]
+    assert (f"Few: {100 * rate:.0f}%, {side} the chart" if side else "Few") in written
     plt.close(fig)
 
 
-def test_every_local_authority_has_its_point_in_the_drawing(monkeypatch, report_of):
-    influence = drawn(monkeypatch, report_of())[2]
-    drawing = svg.draw(influence)
+def test_every_local_authority_has_its_point_in_the_drawing(report_of):
+    _, influence, _ = diagnostics.influence(report_of())
+    drawing = influence.svg
     discs = re.findall(r"M[\d.]+ ([\d.]+)V\1(?=[M\s'])", drawing)
     diamonds = re.findall(r"M[^MZz]*L[^MZz]*L[^MZz]*L[^MZz]*z", drawing)
     inner = (context.boroughs([], 2012)["inner_or_outer"] == "inner").sum()
@@ -139,4 +183,13 @@ def test_every_local_authority_has_its_point_in_the_drawing(monkeypatch, report_
     # City of London, of inner London, is hollow and drawn apart.
     diamond_path = max(re.findall(r" d='([^']*)'", drawing), key=lambda d: d.count("z"))
     assert diamond_path.count("z") == inner - 1 <= len(diamonds)
-    plt.close("all")
+
+
+def test_the_line_where_score_and_rank_agree_runs_through_the_rank_at_each_score(drawn, report_of):
+    report = report_of()
+    (axes,) = drawn(report)["ranks"].axes
+    x, y = axes.get_lines()[0].get_data()
+    slope = (y[1] - y[0]) / (x[1] - x[0])
+    for row in report["deprivation_standardised"].itertuples():
+        on_line = y[0] + slope * (row.deprivation_score - x[0])
+        assert on_line == pytest.approx(row.rank_at_score, abs=1e-5)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.transforms import Bbox
 
-from analysis.report.drawing import figures
+from analysis.report.drawing import names
 
 NAMES = ["Barnet", "Kensington and Chelsea", "City of London", "Sutton"]
 
@@ -23,9 +23,9 @@ def axes():
     plt.close(fig)
 
 
-def frame(*places, names=NAMES):
+def frame(*places):
     points = pd.DataFrame(places, columns=["x", "y"], dtype="float64")
-    return points.assign(name=names[: len(points)], colour="black")
+    return points.assign(name=NAMES[: len(points)], colour="black")
 
 
 def written(axes):
@@ -34,7 +34,7 @@ def written(axes):
 
 def test_a_name_takes_the_first_place_where_it_covers_nothing(axes):
     points = frame((5, 5))
-    figures.name_points(axes, points, points)
+    names.write(axes, points, points)
     text = written(axes)["Barnet"]
     assert text.get_horizontalalignment() == "left"
     assert text.get_window_extent().x0 > axes.transData.transform((5, 5))[0]
@@ -42,24 +42,24 @@ def test_a_name_takes_the_first_place_where_it_covers_nothing(axes):
 
 def test_a_name_at_the_right_edge_stands_to_the_left(axes):
     points = frame((9.9, 5))
-    figures.name_points(axes, points, points)
+    names.write(axes, points, points)
     assert written(axes)["Barnet"].get_horizontalalignment() == "right"
 
 
 def test_what_is_taken_is_avoided_and_a_name_without_room_is_left_out_if_asked(axes):
     points = frame((5, 5))
     everywhere = [Bbox.from_extents(0, 0, 1000, 1000)]
-    assert len(figures.name_points(axes, points, points, taken=everywhere, if_room=True)) == 2
+    assert len(names.write(axes, points, points, taken=everywhere, if_room=True)) == 2
     assert written(axes) == {}
-    assert len(figures.name_points(axes, points, points, taken=everywhere)) == 3
+    assert len(names.write(axes, points, points, taken=everywhere)) == 3
     assert list(written(axes)) == ["Barnet"]
 
 
 def test_the_boxes_are_those_of_the_drawn_names(axes):
     points = frame((1, 1), (5, 5), (9, 9), (9, 1))
-    boxes = figures.name_points(axes, points, points)[len(points) :]
-    names = points.sort_values("y", ascending=False)["name"]
-    for name, box in zip(names, boxes, strict=True):
+    boxes = names.write(axes, points, points)[len(points) :]
+    ordered = points.sort_values("y", ascending=False)["name"]
+    for name, box in zip(ordered, boxes, strict=True):
         # On a screen letters are fitted to pixels: a few of them over a whole name.
         drawn = written(axes)[name].get_window_extent()
         assert box.extents == pytest.approx(drawn.extents, abs=4), name
@@ -73,7 +73,7 @@ boxes = st.lists(st.tuples(*[st.integers(0, 6)] * 4), min_size=1, max_size=6).ma
 @settings(deadline=None)
 @given(boxes, boxes)
 def test_boxes_overlap_as_matplotlib_says(some, others):
-    found = figures._overlaps(some, others)
+    found = names._overlaps(some, others)
     assert found.tolist() == [
         [bool(Bbox.from_extents(one).overlaps(Bbox.from_extents(other))) for other in others]
         for one in some

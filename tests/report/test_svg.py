@@ -6,16 +6,16 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 
-from analysis.report.drawing import appendix_figures, figures, marks, svg
-from analysis.report.drawing.figures import Bar
+from analysis.report.drawing import appendix_figures, forest, marks, svg
+from analysis.report.drawing.forest import Bar
 
 BARS = [
     Bar("A group", "one", 0.1, 0.6, 0.3, "3 of 10"),
     Bar("A group", "two", 0.2, 0.9, None, "2 to 8 of 10"),
 ]
 FIGURES = {
-    "shares": lambda: figures.shares(BARS),
-    "slopes": lambda: figures.slopes(BARS),
+    "shares": lambda: forest.shares(BARS),
+    "slopes": lambda: forest.slopes(BARS),
     "bars": lambda: appendix_figures.bars([("Hammersmith and Fulham", 1234), ("Barnet", 10)]),
 }
 

@@ -69,6 +69,32 @@ def test_counts_that_vary_less_than_chance_get_the_limits_of_chance():
     assert set(table["dispersion"]) == {1.0}
 
 
+def test_the_curves_of_the_limits_are_the_limits_at_other_sizes():
+    # The fewest, 500, every thousand and the most.
+    few = FOUR.assign(offenders=[100, 900, 2500, 1500], reoffenders=[25, 225, 625, 375])
+    table = borough_models.funnel_curves(borough_models.funnel(few))
+    listed = table[table["sizes"] == "listed"]
+    assert listed["offenders"].unique().tolist() == [100, 500, 1000, 2000, 2500]
+    at = limits_of(listed, "binomial", 0.95).set_index("offenders")
+    # 25 in 100 reoffend everywhere: 1.96 sqrt(0.25 0.75 / 500) = 0.0380.
+    assert at.loc[500, "limit_lower"] == pytest.approx(0.25 - 0.0380, abs=1e-4)
+    assert at.loc[500, "limit_upper"] == pytest.approx(0.25 + 0.0380, abs=1e-4)
+    curve = limits_of(table[table["sizes"] == "curve"], "binomial", 0.998)["offenders"]
+    # Evenly spaced in the square root, from the fewest to a little beyond the most.
+    assert (curve.iloc[0], curve.iloc[-1]) == (100, 1.04 * 2500)
+    assert np.diff(np.sqrt(curve)).tolist() == pytest.approx([(2600**0.5 - 10) / 27] * 27, abs=0.02)
+
+
+def test_a_curve_of_the_limits_meets_the_limits_of_each_local_authority():
+    funnel = borough_models.funnel(BOROUGHS)
+    table = borough_models.funnel_curves(funnel)
+    keys = ["offenders", "limits", "level"]
+    both = table[table["sizes"] == "listed"].merge(funnel, on=keys, suffixes=("", "_held"))
+    assert len(both) == 2 * 2 * 2  # the local authorities of fewest and of most offenders
+    for side in ("limit_lower", "limit_upper"):
+        assert both[side].tolist() == pytest.approx(both[f"{side}_held"].tolist(), rel=1e-6)
+
+
 def test_the_residuals_are_those_of_the_models_with_the_primary_terms():
     frame = borough_models.covariates(BOROUGHS)
     terms = ["deprivation", "inner_london"]
@@ -102,5 +128,10 @@ def test_the_tables_are_as_declared(tmp_path, cohort):
     residuals = tables.write(
         borough_models.residuals(boroughs), tmp_path / "r.csv", processed.REOFFENDING_RESIDUALS
     )
+    curves = tables.write(
+        borough_models.funnel_curves(funnel),
+        tmp_path / "c.csv",
+        processed.REOFFENDING_FUNNEL_CURVES,
+    )
     assert (len(funnel), len(residuals)) == (33 * 2 * 2, 33)
-    assert set(funnel["cohort"]) == set(residuals["cohort"]) == {cohort}
+    assert set(funnel["cohort"]) == set(residuals["cohort"]) == set(curves["cohort"]) == {cohort}

@@ -198,6 +198,93 @@ def test_the_slope_without_a_borough_is_that_of_the_others():
     )
 
 
+def test_the_curves_run_through_the_rates_that_the_model_fits(tmp_path):
+    table = tables.write(
+        borough_models.curves(BOROUGHS, level=0.95),
+        tmp_path / "curves.csv",
+        processed.REOFFENDING_CURVES,
+    )
+    fitted = borough_models.by_borough(BOROUGHS, level=0.95).set_index("gss_code")["fitted"]
+    for part, curve in table.groupby("inner_or_outer"):
+        own = BOROUGHS[BOROUGHS["inner_or_outer"] == part].set_index("gss_code")
+        score = own["deprivation_score"]
+        ends = (curve["deprivation_score"].iloc[0], curve["deprivation_score"].iloc[-1])
+        assert ends == (score.min(), score.max())
+        for end, row in ((score.idxmin(), curve.iloc[0]), (score.idxmax(), curve.iloc[-1])):
+            assert row["fitted"] == pytest.approx(fitted[end])
+        assert (curve["ci_lower"] < curve["fitted"]).all()
+        assert (curve["fitted"] < curve["ci_upper"]).all()
+
+
+def test_the_band_of_the_curves_has_the_level():
+    narrow, wide = (borough_models.curves(BOROUGHS, level=level) for level in (0.8, 0.95))
+    assert narrow["fitted"].equals(wide["fitted"])
+    assert (narrow["ci_lower"] > wide["ci_lower"]).all()
+    assert (set(narrow["level"]), set(wide["level"])) == ({0.8}, {0.95})
+
+
+# The mean score is 30, its standard deviation (10² + 10²) / 2 = 10²; ranks 1, 4 and 13 have the mean 6
+# and the variance (25 + 4 + 49) / 2 = 39; the crime domain goes with the score throughout.
+THREE = pd.DataFrame(
+    {
+        "gss_code": ["E09000001", "E09000002", "E09000003"],
+        "name": ["A", "B", "C"],
+        "inner_or_outer": ["inner", "outer", "outer"],
+        "deprivation_score": [40.0, 30.0, 20.0],
+        "deprivation_rank": [1, 4, 13],
+        "crime_score": [1.0, 0.0, -1.0],
+    }
+)
+
+
+def test_score_and_rank_are_set_beside_each_other_in_standard_deviations(tmp_path):
+    table = tables.write(
+        borough_models.standardised(THREE),
+        tmp_path / "standardised.csv",
+        processed.DEPRIVATION_STANDARDISED,
+    )
+    assert table["score_standardised"].tolist() == [1, 0, -1]
+    assert table["rank_standardised"].tolist() == pytest.approx(
+        [5 / 39**0.5, 2 / 39**0.5, -7 / 39**0.5]
+    )
+    assert table["score_less_rank"].tolist() == pytest.approx(
+        [1 - 5 / 39**0.5, -2 / 39**0.5, 7 / 39**0.5 - 1]
+    )
+    # One standard deviation more deprived by score is one fewer by rank.
+    assert table["rank_at_score"].tolist() == pytest.approx([6 - 39**0.5, 6, 6 + 39**0.5])
+
+
+def test_measures_of_deprivation_are_correlated_two_by_two(tmp_path):
+    table = tables.write(
+        borough_models.correlations(THREE),
+        tmp_path / "correlations.csv",
+        processed.DEPRIVATION_CORRELATIONS,
+    )
+    found = table.set_index(["measure_a", "measure_b"])["correlation"]
+    # Deviations 10, 0, -10 and 5, 2, -7 of rank turned: (50 + 70) / sqrt(200 * 78).
+    with_rank = 120 / (200 * 78) ** 0.5
+    assert found["deprivation", "crime"] == pytest.approx(1)
+    assert found["deprivation", "deprivation_rank_reversed"] == pytest.approx(with_rank)
+    assert found["deprivation_rank_reversed", "crime"] == pytest.approx(with_rank)
+    assert set(table["boroughs"]) == {3}
+
+
+def test_a_place_in_the_ranking_is_worth_the_range_of_score_over_that_of_rank(tmp_path):
+    six = pd.DataFrame(
+        {
+            "deprivation_score": [28.0, 40.0, 36.0, 30.0, 29.0, 24.0],
+            "deprivation_rank": [20, 1, 3, 11, 13, 40],
+        }
+    )
+    table = tables.write(
+        borough_models.thirds(six), tmp_path / "thirds.csv", processed.DEPRIVATION_THIRDS
+    )
+    assert table["third"].tolist() == ["most_deprived", "middle", "least_deprived"]
+    # (40 - 36) / (3 - 1) = 2; (30 - 29) / (13 - 11) = 0.5; (28 - 24) / (40 - 20) = 0.2.
+    assert table["score_per_place"].tolist() == [2.0, 0.5, 0.2]
+    assert table["boroughs"].tolist() == [2, 2, 2]
+
+
 def test_numbers_have_eight_significant_digits_so_that_another_processor_gives_the_same_bytes():
     boroughs = context.boroughs([], 2012)
     tables = (
@@ -206,6 +293,11 @@ def test_numbers_have_eight_significant_digits_so_that_another_processor_gives_t
         borough_models.by_borough(boroughs, level=0.95),
         borough_models.residuals(boroughs),
         borough_models.funnel(boroughs),
+        borough_models.funnel_curves(borough_models.funnel(boroughs)),
+        borough_models.curves(boroughs, level=0.95),
+        borough_models.standardised(boroughs),
+        borough_models.correlations(boroughs),
+        borough_models.thirds(boroughs),
     )
     for table in tables:
         for value in table.select_dtypes("float64").to_numpy().ravel():

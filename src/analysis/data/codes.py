@@ -62,3 +62,55 @@ BESIDE = {
     "E92000001": "country",
     "K04000001": "country",
 }
+
+# Terms of the models of reoffending, as a page names them.
+SLOPE = "deprivation"
+RANK_SLOPE = "deprivation_rank_reversed"
+CRIME_SLOPE = "crime"
+INNER = "inner_london"
+TERMS = {
+    "intercept": "intercept",
+    SLOPE: "deprivation score",
+    RANK_SLOPE: "deprivation rank, reversed",
+    CRIME_SLOPE: "crime domain score",
+    INNER: "inner London",
+}
+
+PRIMARY = "quasi_binomial"
+ESTIMATORS = {
+    PRIMARY: "quasi-binomial",
+    "beta_binomial": "beta-binomial",
+    "binomial": "plain binomial",
+    "ols_logit": "least squares",
+}
+
+BY_SCORE = "deprivation score"
+BY_RANK = "deprivation rank of 152"
+BY_SCORE_AND_CRIME = "deprivation score and crime domain"
+BY_CRIME = "crime domain alone"
+# The terms of the primary model, besides that of inner London, by measure of deprivation.
+MEASURES = {
+    BY_SCORE: (SLOPE,),
+    BY_RANK: (RANK_SLOPE,),
+    BY_SCORE_AND_CRIME: (SLOPE, CRIME_SLOPE),
+    BY_CRIME: (CRIME_SLOPE,),
+}
+
+# The levels of a funnel plot by convention: about two and three standard errors.
+FUNNEL_LEVELS = (0.95, 0.998)
+CHANCE, OVERDISPERSED = "binomial", "overdispersed"
+FUNNEL_LIMITS = {
+    CHANCE: "Chance alone",
+    OVERDISPERSED: "Chance and the overdispersion between local authorities",
+}
+FUNNEL_SIZES = {
+    "curve": "A number of offenders that the curve is drawn through",
+    "listed": "A number of offenders that the table of the page lists",
+}
+
+# Local authorities by their place in the ranking.
+THIRDS = {
+    "most_deprived": "The third of highest rank",
+    "middle": "The third in the middle",
+    "least_deprived": "The third of lowest rank",
+}

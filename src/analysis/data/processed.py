@@ -278,13 +278,7 @@ REOFFENDING_FUNNEL = columns.table(
         "overall_rate": columns.share(
             "Rate that the limits lie about: all reoffenders of all offenders"
         ),
-        "limits": columns.coded(
-            "What the limits allow for",
-            {
-                "binomial": "Chance alone",
-                "overdispersed": "Chance and the overdispersion between local authorities",
-            },
-        ),
+        "limits": columns.coded("What the limits allow for", codes.FUNNEL_LIMITS),
         "dispersion": columns.number(
             "Variance that the limits allow for, relative to the binomial", "ratio", low=1
         ),
@@ -497,6 +491,100 @@ DIFFERENCE_TESTS = columns.table(
     key=DIFFERENCES.key,
 )
 
+REOFFENDING_CURVES = columns.table(
+    "reoffending_curves",
+    "Rate that the primary model of London fits, by deprivation",
+    "For inner and for outer London, at 13 scores from the lowest to the highest that is there. The "
+    "limits are those of the mean rate, at each score by itself.",
+    {
+        "inner_or_outer": BOROUGHS.columns["inner_or_outer"],
+        "cohort": _COHORT,
+        "deprivation_score": BOROUGHS.columns["deprivation_score"],
+        "fitted": columns.share("Rate that the model fits"),
+        "ci_lower": columns.share("Lower confidence limit of the fitted rate"),
+        "ci_upper": columns.share("Upper confidence limit of the fitted rate"),
+        "level": _LEVEL,
+    },
+    key=["inner_or_outer", "cohort", "deprivation_score"],
+)
+
+REOFFENDING_FUNNEL_CURVES = columns.table(
+    "reoffending_funnel_curves",
+    "Control limits by number of offenders",
+    "The limits of reoffending_funnel.csv, for numbers of offenders from the fewest to the most.",
+    {
+        "sizes": columns.coded("Why the number of offenders is here", codes.FUNNEL_SIZES),
+        "cohort": _COHORT,
+        "offenders": columns.whole("Number of offenders", "persons", low=1),
+    }
+    | {
+        name: REOFFENDING_FUNNEL.columns[name]
+        for name in ("limits", "level", "limit_lower", "limit_upper")
+    },
+    key=["sizes", "cohort", "offenders", "limits", "level"],
+    checks=[columns.ordered("limit_lower", "limit_upper")],
+)
+
+
+def _standardised(of: str) -> columns.Column:
+    return columns.number(f"{of}, higher is more deprived", "standard deviations over London")
+
+
+DEPRIVATION_STANDARDISED = columns.table(
+    "deprivation_standardised",
+    "Deprivation as the models take it",
+    "Score, rank and crime domain of each London local authority in standard deviations from the "
+    "mean of all, divisor n - 1.",
+    {
+        name: BOROUGHS.columns[name]
+        for name in ("gss_code", "name", "deprivation_score", "deprivation_rank", "crime_score")
+    }
+    | {
+        "score_standardised": _standardised("Deprivation score"),
+        "rank_standardised": _standardised("Deprivation rank, reversed"),
+        "crime_standardised": _standardised("Crime domain score"),
+        "score_less_rank": columns.number(
+            "Standardised score less standardised rank: how much less deprived it is by rank",
+            "standard deviations over London",
+        ),
+        "rank_at_score": columns.number(
+            "The rank that is as many standard deviations from the mean as the score", "rank of 152"
+        ),
+    },
+    key=["gss_code"],
+)
+
+DEPRIVATION_CORRELATIONS = columns.table(
+    "deprivation_correlations",
+    "How far measures of deprivation go together",
+    "Pearson's correlation of two measures over the London local authorities.",
+    {
+        "measure_a": columns.coded("First measure", codes.TERMS),
+        "measure_b": columns.coded("Second measure", codes.TERMS),
+        "boroughs": columns.whole("Local authorities", "local authorities", low=2),
+        "correlation": columns.number("Pearson's correlation", "correlation", low=-1, high=1),
+    },
+    key=["measure_a", "measure_b"],
+)
+
+DEPRIVATION_THIRDS = columns.table(
+    "deprivation_thirds",
+    "What a place in the ranking is worth",
+    "The London local authorities in thirds by rank, and how far apart the scores in each are.",
+    {
+        "third": columns.coded("Third of the London local authorities", codes.THIRDS),
+        "boroughs": columns.whole("Local authorities", "local authorities", low=2),
+        "score_lowest": columns.number("Lowest deprivation score", "score"),
+        "score_highest": columns.number("Highest deprivation score", "score"),
+        "rank_first": columns.whole("Rank of the most deprived", "rank of 152", low=1),
+        "rank_last": columns.whole("Rank of the least deprived", "rank of 152", low=1),
+        "score_per_place": columns.number(
+            "Range of the scores divided by that of the ranks", "score per place", low=0
+        ),
+    },
+    key=["third"],
+)
+
 PROCESSED = {
     schema.name: schema
     for schema in (
@@ -519,5 +607,10 @@ PROCESSED = {
         AREA_REOFFENDING,
         AREA_NEIGHBOURS,
         DIFFERENCE_TESTS,
+        REOFFENDING_CURVES,
+        REOFFENDING_FUNNEL_CURVES,
+        DEPRIVATION_STANDARDISED,
+        DEPRIVATION_CORRELATIONS,
+        DEPRIVATION_THIRDS,
     )
 }

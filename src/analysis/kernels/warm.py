@@ -77,7 +77,7 @@ def _prepare() -> None:
     from analysis import areas, project  # noqa: PLC0415
     from analysis.data import context, raw, sources  # noqa: PLC0415
     from analysis.kernels import forking  # noqa: PLC0415
-    from analysis.report.drawing import figures, svg  # noqa: PLC0415
+    from analysis.report.drawing import forest, svg  # noqa: PLC0415
     from analysis.stats import borough_models  # noqa: PLC0415
     from analysis.study import inputs, manifest  # noqa: PLC0415
 
@@ -89,7 +89,7 @@ def _prepare() -> None:
         inputs.rows(project.RAW / f"{name}.csv")
     inputs.load()
     manifest.packages()
-    svg.draw(figures.slopes([figures.Bar("Group", "label", -1, 1, 0, "note")]))
+    svg.draw(forest.slopes([forest.Bar("Group", "label", -1, 1, 0, "note")]))
     options = forking.options()
     if options is not None:
         level = options["level"]

@@ -212,7 +212,7 @@ def figure(drawing: Drawing, *, alt: str, caption: str) -> Figure:
 Block = Heading | Paragraph | Bullets | Footer | Table | Figure
 
 
-class Part(list[Block], Shown):
+class Part(list[Any], Shown):
     """Blocks in order, which a notebook shows together. Parts add up to a part."""
 
     def __init__(self, *blocks: Block | Iterable[Block]) -> None:

@@ -23,7 +23,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from analysis import words
 from analysis.report.drawing import marks, svg
-from analysis.report.drawing.figures import COLOURS, LINE, POINTS, QUIET, STYLE, WIDTH
+from analysis.report.drawing.palette import KINDS as COLOURS
+from analysis.report.drawing.palette import LINE, POINTS, QUIET, STYLE, WIDTH
 
 # Four lightness steps of one hue, from little to much.
 SHADES = ("#D5E4F1", "#93BBDD", "#2F73AE", "#12436D")

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-# The size of all text but the smallest, said once in a figure and not at each text.
-POINTS = 9
+from analysis.report.drawing.palette import POINTS
+
 _SVG = "http://www.w3.org/2000/svg"
 _DPI = 72  # that of SVG in matplotlib
 # Matplotlib draws the ids inside an SVG from this salt: same figure, same bytes.
@@ -45,9 +45,9 @@ def draw(fig: Figure) -> str:
     return _lightened(drawing.getvalue())
 
 
-def width(text: str, family: str, points: float) -> float:
-    """Give the width of a text on one line, in points: nothing is drawn to know it."""
-    return _extent(text, FontProperties(family=family, size=points), False)[0]
+def width(text: str, family: str, points: float, weight: str = "normal") -> float:
+    """Return the width of a text on one line, in points: nothing is drawn to know it."""
+    return _extent(text, FontProperties(family=family, size=points, weight=weight), False)[0]
 
 
 def size(content: str) -> tuple[int, int]:

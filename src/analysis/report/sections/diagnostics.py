@@ -1,7 +1,8 @@
-"""The part of the page about how well the models of reoffending fit, and on whom they lean.
+"""The part of the page about how well the models of reoffending fit, and what drives the result.
 
-Each public function displays a figure with the sentence that says what it shows; the notebook
-`4_report` puts them in order. The `_line` functions give those sentences from the tables.
+Each public function returns a part of the page: a figure with the sentence that says what it shows, and
+nothing where there are no figures. The notebook `4_report` puts the parts in order. The `_line`
+functions return those sentences, from the tables.
 """
 
 from collections.abc import Iterable
@@ -10,43 +11,67 @@ import numpy as np
 import pandas as pd
 
 from analysis import words
-from analysis.report import html, tables
-from analysis.report.drawing import figures, model_figures
-from analysis.report.drawing.figures import Bar
+from analysis.data import codes
+from analysis.report import cells
+from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure
+from analysis.report.drawing import fit
+from analysis.report.drawing import funnel as funnel_plot
+from analysis.report.drawing.forest import Bar
+from analysis.report.drawing.palette import BESIDE, PRIMARY
 from analysis.report.evidence import Report
 from analysis.report.sections import boroughs
-from analysis.report.sections.boroughs import BEYOND, BOUND
-from analysis.stats import borough_models, reoffending
+from analysis.report.sections.boroughs import BEYOND, BOUND, REGION
 
 # A Cook's distance above it is the usual sign that one row rules the fit.
 RULES = 1
 
-_CHANCE, _OVERDISPERSED = "binomial", "overdispersed"
-_NARROW, _WIDE = borough_models.FUNNEL_LEVELS
-_LIMITS = {
-    f"{100 * level:g}% limits, {said}": (kind, level)
-    for kind, said in ((_CHANCE, "chance alone"), (_OVERDISPERSED, "with overdispersion"))
-    for level in (_NARROW, _WIDE)
-}
+_NARROW, _WIDE = codes.FUNNEL_LEVELS
+_ALLOWING = {codes.CHANCE: "chance alone", codes.OVERDISPERSED: "with overdispersion"}
 _TERMS = {
-    "deprivation": "deprivation score",
-    "deprivation_rank_reversed": "deprivation rank",
-    "crime": "crime domain",
+    codes.SLOPE: "deprivation score",
+    codes.RANK_SLOPE: "deprivation rank",
+    codes.CRIME_SLOPE: "crime domain",
 }
-_SCORE, _RANK, _BOTH, _CRIME = (
-    "deprivation score",
-    "deprivation rank of 152",
-    "deprivation score and crime domain",
-    "crime domain alone",
-)
+_RESIDUALS = {
+    "pearson_residual": "Pearson residual over the root of the dispersion",
+    "quantile_residual": "randomised quantile residual",
+}
+_THIRDS = {
+    "most_deprived": "most deprived",
+    "middle": "in the middle",
+    "least_deprived": "least deprived",
+}
 
 
-@html.part
-def funnel(report: Report) -> None:
-    """Display the rates against the number of offenders, with control limits."""
-    limits = report["reoffending_funnel"]
-    html.paragraph("{said} {how}", said=funnel_line(limits), how=_funnel_source(limits))
-    chance, allowed = (_held(limits, kind, _WIDE) for kind in (_CHANCE, _OVERDISPERSED))
+def funnel(report: Report) -> Part:
+    """Return the rates against the number of offenders, with control limits."""
+    limits, curves = report["reoffending_funnel"], report["reoffending_funnel_curves"]
+    if limits.empty:
+        return Part()
+    listed = curves[curves["sizes"] == "listed"]
+    overall = words.percent(limits["overall_rate"].iloc[0], 1)
+    return Part(
+        Paragraph(f"{funnel_line(limits)} {_funnel_source(limits)}"),
+        _funnel_figure(report),
+        Table(
+            listed[["offenders"]].drop_duplicates(),
+            [
+                cells.whole("offenders", "Offenders"),
+                *(
+                    _limits_cell(listed, kind, level)
+                    for kind in _ALLOWING
+                    for level in codes.FUNNEL_LEVELS
+                ),
+            ],
+            f"Control limits about the overall rate of {overall}, cohort {report.cohort}",
+            folded="Control limits by the number of offenders",
+        ),
+    )
+
+
+def _funnel_figure(report: Report) -> Figure:
+    limits, curves = report["reoffending_funnel"], report["reoffending_funnel_curves"]
+    chance, allowed = (_held(limits, kind, _WIDE) for kind in _ALLOWING)
     overall, dispersion = allowed["overall_rate"].iloc[0], float(allowed["dispersion"].iloc[0])
     points = _points(report, chance, x="offenders", y="rate")
     points["must_name"] |= (points["outside"] != "") | (points["in_area"] & report.single)
@@ -54,28 +79,34 @@ def funnel(report: Report) -> None:
         f"{row.name}, {_people(row.offenders)}, {words.percent(row.rate, 1)}."
         for row in points[points["must_name"]].itertuples()
     ]
-    html.figure(
-        model_figures.funnel(points, _curves(limits), rate=overall, dispersion=dispersion),
+    return figure(
+        funnel_plot.funnel(
+            points, curves[curves["sizes"] == "curve"], rate=overall, dispersion=dispersion
+        ),
         alt=f"Funnel plot of the reoffending rate against the number of offenders for {len(points)} "
-        f"London local authorities, about the overall rate of {words.percent(overall, 1)}. Outside "
+        f"{REGION} local authorities, about the overall rate of {words.percent(overall, 1)}. Outside "
         f"the {_level(_WIDE)} limits for chance alone: {_sides(chance)}; with a dispersion of "
         f"{words.decimal(dispersion, 1)}: {_sides(allowed)}. {' '.join(rows)}",
         caption=f"Rates and numbers of offenders, {_cohort(report)}, with control limits about "
         f"the overall rate. Named: those outside the {_level(_WIDE)} limits for chance alone, "
         f"{boroughs.named(report)}.",
     )
-    html.data_table(
-        _limits_by_size(limits),
-        summary="Control limits by the number of offenders",
-        caption=f"Control limits about the overall rate of {words.percent(overall, 1)}, cohort "
-        f"{report.cohort}",
-        numeric=["Offenders", *_LIMITS],
+
+
+def _limits_cell(rows: pd.DataFrame, kind: str, level: float) -> Cell:
+    own = rows[(rows["limits"] == kind) & (rows["level"] == level)].set_index("offenders")
+    return Cell(
+        f"{_level(level)} limits, {_ALLOWING[kind]}",
+        lambda row: words.percents(
+            own.limit_lower[row.offenders], own.limit_upper[row.offenders], 1
+        ),
+        numeric=True,
     )
 
 
 def funnel_line(limits: pd.DataFrame) -> str:
-    """Say who lies outside the wide limits of processed.REOFFENDING_FUNNEL, without and with it."""
-    chance, allowed = (_held(limits, kind, _WIDE) for kind in (_CHANCE, _OVERDISPERSED))
+    """Return who lies outside the wide limits of processed.REOFFENDING_FUNNEL, of either kind."""
+    chance, allowed = (_held(limits, kind, _WIDE) for kind in _ALLOWING)
     return (
         f"If chance alone were at work, about one rate in {1 / (1 - _WIDE):.0f} would lie outside "
         f"the {_level(_WIDE)} limits; of {len(chance)}, {_lying(chance)}. With limits that allow "
@@ -84,8 +115,8 @@ def funnel_line(limits: pd.DataFrame) -> str:
 
 
 def _funnel_source(limits: pd.DataFrame) -> str:
-    allowed = _held(limits, _OVERDISPERSED, _WIDE)
-    few = _held(limits, _CHANCE, _NARROW).sort_values("offenders").iloc[0]
+    allowed = _held(limits, codes.OVERDISPERSED, _WIDE)
+    few = _held(limits, codes.CHANCE, _NARROW).sort_values("offenders").iloc[0]
     where = "outside" if few["outside"] else "within"
     return (
         f"The overall rate ({words.percent(allowed['overall_rate'].iloc[0], 1)}) and the "
@@ -98,14 +129,14 @@ def _funnel_source(limits: pd.DataFrame) -> str:
 
 
 def _held(limits: pd.DataFrame, kind: str, level: float) -> pd.DataFrame:
-    """Give the rates against limits of one kind and level; `outside` says on which side, or ''."""
+    """Return the rates against limits of one kind and level; `outside` says on which side, or ''."""
     rows = limits[(limits["limits"] == kind) & (limits["level"] == level)].reset_index(drop=True)
     above, below = rows["rate"] > rows["limit_upper"], rows["rate"] < rows["limit_lower"]
     return rows.assign(outside=np.select([above, below], ["above", "below"], ""))
 
 
 def _lying(held: pd.DataFrame) -> str:
-    """Say how many lie outside, and who: `none does`, `one does (A above)`."""
+    """Return how many lie outside, and who: `none does`, `one does (A above)`."""
     count = int((held["outside"] != "").sum())
     if count == 0:
         return "none does"
@@ -119,84 +150,44 @@ def _sides(held: pd.DataFrame) -> str:
     )
 
 
-def _limits_at(limits: pd.DataFrame, offenders: np.ndarray) -> pd.DataFrame:
-    """Give limits, level, offenders, lower and upper: each kind of limits at these sizes."""
-    found = []
-    for kind, level in _LIMITS.values():
-        one = _held(limits, kind, level).iloc[0]
-        lower, upper = reoffending.funnel_limits(
-            one["overall_rate"], offenders, level=level, dispersion=one["dispersion"]
-        )
-        columns = {"offenders": offenders, "lower": lower, "upper": upper}
-        found.append(pd.DataFrame(columns).assign(limits=kind, level=level))
-    return pd.concat(found, ignore_index=True)
-
-
-def _curves(limits: pd.DataFrame) -> pd.DataFrame:
-    # Closest where the funnel bends most.
-    ends = limits["offenders"].min() ** 0.5, (1.04 * limits["offenders"].max()) ** 0.5
-    return _limits_at(limits, np.round(np.linspace(*ends, 28) ** 2))
-
-
-def _limits_by_size(limits: pd.DataFrame) -> pd.DataFrame:
-    """Give the limits as a table for the fewest offenders, for every thousand, and for the most."""
-    few, most = limits["offenders"].min(), limits["offenders"].max()
-    sizes = np.unique([few, 500, *range(1000, most, 1000), most])
-    at = _limits_at(limits, sizes)
-    columns = {
-        heading: [
-            words.percents(row.lower, row.upper, 1)
-            for row in at[(at["limits"] == kind) & (at["level"] == level)].itertuples()
-        ]
-        for heading, (kind, level) in _LIMITS.items()
-    }
-    return pd.DataFrame({"Offenders": [f"{size:,}" for size in sizes]} | columns)
-
-
-@html.part
-def residuals(report: Report) -> None:
-    """Display the Pearson and the randomised quantile residuals against the fitted rates."""
+def residuals(report: Report) -> Part:
+    """Return the Pearson and the randomised quantile residuals against the fitted rates."""
     table = report["reoffending_residuals"]
-    html.paragraph("{line}", line=residuals_line(table))
-    columns = {
-        "pearson_residual": "Pearson residual over the root of the dispersion",
-        "quantile_residual": "randomised quantile residual",
-    }
+    if table.empty:
+        return Part()
     panels: dict[str, pd.DataFrame] = {}
-    for column, heading in columns.items():
+    for column, heading in _RESIDUALS.items():
         points = _points(report, table, x="fitted", y=column)
         points["must_name"] |= points["y"].abs() > BOUND
         points["may_name"] &= not panels  # in the first panel, above the same place of the others
         panels[heading] = points
-    html.figure(
-        model_figures.residuals(panels, bound=BOUND),
-        alt=f"Residuals against fitted rates for {len(table)} London local authorities. "
+    chart = figure(
+        fit.residuals(panels, bound=BOUND),
+        alt=f"Residuals against fitted rates for {len(table)} {REGION} local authorities. "
         + " ".join(
             f"{words.opened(heading)}: from {words.decimal(table[column].min())} to "
             f"{words.decimal(table[column].max())}; beyond ±{BOUND}: "
             f"{_valued(table[table[column].abs() > BOUND], column) or 'none'}."
-            for column, heading in columns.items()
+            for column, heading in _RESIDUALS.items()
         ),
-        caption=f"Residuals of the models of London, {_cohort(report)}; the quantile residuals "
+        caption=f"Residuals of the models of {REGION}, {_cohort(report)}; the quantile residuals "
         f"are drawn with the fixed seed {table['seed'].iloc[0]}. Hollow: {_few(report)}.",
     )
-    html.data_table(
-        pd.DataFrame(
-            {
-                "name": table["name"],
-                "residual": [words.decimal(value) for value in table["quantile_residual"]],
-            }
-        ),
-        summary="Quantile residual of each local authority",
-        caption=f"Randomised quantile residuals of the beta-binomial model, cohort {report.cohort}",
-        headers={"name": "Local authority", "residual": "Quantile residual"},
-        numeric=["residual"],
+    every = Table(
+        table,
+        [
+            cells.text("name", "Local authority"),
+            cells.decimal("quantile_residual", "Quantile residual"),
+        ],
+        f"Randomised quantile residuals of the beta-binomial model, cohort {report.cohort}",
+        folded="Quantile residual of each local authority",
     )
+    return Part(Paragraph(residuals_line(table)), chart, every)
 
 
 def residuals_line(table: pd.DataFrame) -> str:
-    """Say who of processed.REOFFENDING_RESIDUALS lies beyond the bound, by either residual."""
-    said = []
+    """Return who of processed.REOFFENDING_RESIDUALS lies beyond the bound, by either residual."""
+    found = []
     for column, of in (
         ("pearson_residual", "Pearson residuals of the primary model"),
         ("quantile_residual", "quantile residuals of the beta-binomial model"),
@@ -205,51 +196,52 @@ def residuals_line(table: pd.DataFrame) -> str:
         count = len(beyond)
         verb = "does" if count <= 1 else "do"
         who = f" ({_valued(beyond, column)})" if count else ""
-        said.append(f"of the {of} {words.number(count) if count else 'none'} {verb}{who}")
+        found.append(f"of the {of} {words.number(count) if count else 'none'} {verb}{who}")
     return (
         f"About {words.decimal(BEYOND * len(table), 1)} of {len(table)} residuals would lie beyond "
-        f"±{BOUND} if the model were right; {' and '.join(said)}."
+        f"±{BOUND} if the model were right; {' and '.join(found)}."
     )
 
 
-@html.part
-def influence(report: Report) -> None:
-    """Display leverage against Cook's distance."""
+def influence(report: Report) -> Part:
+    """Return leverage against Cook's distance."""
     by_borough = report["reoffending_boroughs"]
-    terms = _terms(report)
-    html.paragraph("{line}", line=influence_line(by_borough, terms=terms))
+    if by_borough.empty:
+        return Part()
+    measures = report["reoffending_measures"]
+    terms = int((measures["measure"] == codes.BY_SCORE).sum())
     points = _points(report, by_borough, x="leverage", y="cooks_distance")
     high = _high_leverage(by_borough, terms)
     points["must_name"] |= points["y"].rank(ascending=False) <= 3
     points["must_name"] |= points["x"] > high
-    html.figure(
-        model_figures.influence(points, terms=terms, high_leverage=high),
-        alt=f"Cook’s distance against leverage for {len(points)} London local authorities. "
+    chart = figure(
+        fit.influence(points, terms=terms, high_leverage=high),
+        alt=f"Cook’s distance against leverage for {len(points)} {REGION} local authorities. "
         + " ".join(
             f"{row.name}, leverage {words.decimal(row.x)}, Cook’s distance {words.decimal(row.y)}."
             for row in points[points["must_name"]].itertuples()
         ),
-        caption=f"Leverage and Cook’s distance in the primary model of London, "
+        caption=f"Leverage and Cook’s distance in the primary model of {REGION}, "
         f"{_cohort(report)}; the curves are residuals of one size. Hollow: {_few(report)}.",
     )
-    html.data_table(
-        tables.influence(by_borough),
-        summary="Residual, leverage and influence of each local authority",
-        caption="Diagnostics of the primary model of London",
-        headers={
-            "name": "Local authority",
-            "offenders": "Offenders",
-            "residual": "Pearson residual",
-            "leverage": "Leverage",
-            "cook": "Cook’s distance",
-            "slope": "Slope without it",
-        },
-        numeric=["offenders", "residual", "leverage", "cook", "slope"],
+    every = Table(
+        by_borough,
+        [
+            cells.text("name", "Local authority"),
+            cells.whole("offenders", "Offenders"),
+            cells.decimal("pearson_residual", "Pearson residual"),
+            cells.decimal("leverage", "Leverage"),
+            cells.decimal("cooks_distance", "Cook’s distance"),
+            cells.decimal("slope_without", "Slope without it", 3),
+        ],
+        f"Diagnostics of the primary model of {REGION}",
+        folded="Residual, leverage and influence of each local authority",
     )
+    return Part(Paragraph(influence_line(by_borough, terms=terms)), chart, every)
 
 
 def influence_line(by_borough: pd.DataFrame, *, terms: int) -> str:
-    """Say who in processed.REOFFENDING_BOROUGHS has most influence, and who much leverage."""
+    """Return who in processed.REOFFENDING_BOROUGHS has most influence, and who much leverage."""
     most = by_borough.loc[by_borough["cooks_distance"].idxmax()]
     few = by_borough.loc[by_borough["offenders"].idxmin()]
     ruling = int((by_borough["cooks_distance"] > RULES).sum())
@@ -273,32 +265,34 @@ def _high_leverage(by_borough: pd.DataFrame, terms: int) -> float:
     return 2 * terms / len(by_borough)
 
 
-@html.part
-def leave_one_out(report: Report) -> None:
-    """Display the slope of deprivation when each local authority is left out."""
-    by_borough, slope = report["reoffending_boroughs"], _slope(report, _SCORE, "deprivation")
+def leave_one_out(report: Report) -> Part:
+    """Return the slope of deprivation when each local authority is left out."""
+    by_borough = report["reoffending_boroughs"]
+    if by_borough.empty:
+        return Part()
+    slope = _of(report["reoffending_measures"], codes.BY_SCORE, codes.SLOPE)
     full, std_error = float(slope["estimate"]), float(slope["std_error"])
-    html.paragraph("{line}", line=left_out_line(by_borough, full=full, std_error=std_error))
     points = _points(report, by_borough, x="slope_without", y="slope_without")
     points["in_area"] &= not report.whole  # where every name is bold, none stands out
     bold = "" if report.whole else f" Bold: {report.members}."
     ordered = points.sort_values("slope_without")
     ends = pd.concat([ordered.head(3), ordered.tail(3)])
-    html.figure(
-        model_figures.leave_one_out(
+    chart = figure(
+        fit.leave_one_out(
             points.rename(columns={"slope_without": "slope"}), full=full, std_error=std_error
         ),
-        alt=f"The slope of deprivation without each of {len(points)} London local authorities, "
+        alt=f"The slope of deprivation without each of {len(points)} {REGION} local authorities, "
         f"sorted, beside that of all, {words.decimal(full, 3)}. The three lowest and the three "
         f"highest: {_valued(ends, 'slope_without', 3)}. All are in the table of residual, leverage "
         "and influence.",
         caption=f"The slope of deprivation with each local authority left out, "
         f"{_cohort(report)}.{bold} Hollow: {_few(report)}.",
     )
+    return Part(Paragraph(left_out_line(by_borough, full=full, std_error=std_error)), chart)
 
 
 def left_out_line(by_borough: pd.DataFrame, *, full: float, std_error: float) -> str:
-    """Say who moves the slope most when left out, and whether any omission turns its sign."""
+    """Return who moves the slope most when left out, and whether any omission turns its sign."""
     moves = by_borough["slope_without"] - full
     most = by_borough.loc[moves.abs().idxmax()]
     move = float(moves.abs().max())
@@ -319,96 +313,105 @@ def left_out_line(by_borough: pd.DataFrame, *, full: float, std_error: float) ->
     )
 
 
-@html.part
-def measures(report: Report) -> None:
-    """Display score against rank, and the slopes of the measures with and without crime."""
-    context, table = report["boroughs"], report["reoffending_measures"]
-    html.paragraph("{line}", line=rank_line(context, table))
-    points = _points(report, context, x="deprivation_score", y="deprivation_rank")
-    apart = _apart(points)
-    points["must_name"] |= apart.abs().rank(ascending=False) <= 3
-    points["must_name"] |= points["in_area"] & report.single
-    furthest = points.assign(apart=apart)[apart.abs().rank(ascending=False) <= 3]
-    html.figure(
-        model_figures.score_and_rank(points),
-        alt=f"Deprivation rank against score for {len(points)} London local authorities. Furthest "
+def measures(report: Report) -> Part:
+    """Return score against rank, and the slopes of the measures with and without crime."""
+    table, standardised = report["reoffending_measures"], report["deprivation_standardised"]
+    if table.empty:
+        return Part()
+    return Part(
+        Paragraph(rank_line(report["deprivation_thirds"], standardised, table)),
+        _score_and_rank(report, standardised),
+        Paragraph(crime_line(report["deprivation_correlations"], table)),
+        boroughs.slopes_figure(
+            list(_bars(table)),
+            "Slopes by measure of deprivation",
+            f"The slopes of score, rank and crime domain in the primary model of {REGION}, "
+            f"{_cohort(report)}, with {report.confidence} intervals; higher is more deprived in all. "
+            "The first is the score alone, as elsewhere on this page.",
+        ),
+        boroughs.terms_table(
+            report,
+            table,
+            cells.text("measure", "Model"),
+            folded="The primary model with other measures of deprivation",
+            caption=f"Score, rank and crime domain, {REGION}, cohort {report.cohort}",
+        ),
+    )
+
+
+def _score_and_rank(report: Report, standardised: pd.DataFrame) -> Figure:
+    points = _points(report, standardised, x="deprivation_score", y="deprivation_rank")
+    furthest = points["score_less_rank"].abs().rank(ascending=False) <= 3
+    points["must_name"] |= furthest | (points["in_area"] & report.single)
+    return figure(
+        fit.score_and_rank(points),
+        alt=f"Deprivation rank against score for {len(points)} {REGION} local authorities. Furthest "
         "from the line on which both say the same: "
         + " ".join(
             f"{row.name}, score {words.decimal(row.x, 1)}, rank {row.y}, "
-            f"{words.decimal(abs(row.apart))} standard deviations "
-            f"{'less' if row.apart > 0 else 'more'} deprived by rank."
-            for row in furthest.itertuples()
+            f"{words.decimal(abs(row.score_less_rank))} standard deviations "
+            f"{'less' if row.score_less_rank > 0 else 'more'} deprived by rank."
+            for row in points[furthest].itertuples()
         ),
         caption="Score and rank of deprivation, 2015. On the line both say the same in standard "
         "deviations. Named: the three furthest from it, "
         f"{boroughs.named(report)}.",
     )
-    html.paragraph("{line}", line=crime_line(context, table))
-    boroughs.show_slopes(
-        list(_bars(table)),
-        "Slopes by measure of deprivation",
-        "The slopes of score, rank and crime domain in the primary model of London, "
-        f"{_cohort(report)}, with {report.confidence} intervals; higher is more deprived in all. "
-        "Dark blue: the score alone, as elsewhere on this page.",
-    )
-    boroughs.show_terms(
-        report,
-        tables.terms(table, {name: name for name in table["measure"].unique()}, "measure"),
-        summary="The primary model with other measures of deprivation",
-        caption=f"Score, rank and crime domain, London, cohort {report.cohort}",
-    )
 
 
-def rank_line(context: pd.DataFrame, table: pd.DataFrame) -> str:
-    """Say what a place in the ranking is worth among the most, the middle and the least deprived."""
-    ordered = context.sort_values("deprivation_rank")
-    thirds = [ordered.iloc[part] for part in np.array_split(np.arange(len(ordered)), 3)]
-    said = [
-        f"the {len(third)} {of}"
-        for third, of in zip(
-            thirds, ("most deprived", "in the middle", "least deprived"), strict=True
-        )
-    ]
-    steps = [
-        np.ptp(third["deprivation_score"]) / np.ptp(third["deprivation_rank"]) for third in thirds
-    ]
+def rank_line(thirds: pd.DataFrame, standardised: pd.DataFrame, table: pd.DataFrame) -> str:
+    """Return what a place in the ranking is worth, from processed.DEPRIVATION_THIRDS.
+
+    Also how far score and rank part, from processed.DEPRIVATION_STANDARDISED, and both slopes, from
+    processed.REOFFENDING_MEASURES.
+    """
+    names = [f"the {row.boroughs} {_THIRDS[row.third]}" for row in thirds.itertuples()]
     worth = [
-        f"{words.decimal(step)} points among {of}" for step, of in zip(steps, said, strict=True)
+        f"{words.decimal(step)} points among {name}"
+        for step, name in zip(thirds["score_per_place"], names, strict=True)
     ]
-    apart = _apart(context).abs()
+    apart = standardised["score_less_rank"].abs()
     by_rank, by_score = (
         words.decimal(_of(table, measure, term)["estimate"], 3)
-        for measure, term in ((_RANK, "deprivation_rank_reversed"), (_SCORE, "deprivation"))
+        for measure, term in ((codes.BY_RANK, codes.RANK_SLOPE), (codes.BY_SCORE, codes.SLOPE))
     )
     return (
         "A rank counts every place as one step, however far apart in score: one place is worth "
         f"{words.listed(worth)}, so rank squeezes distances most among "
-        f"{said[int(np.argmax(steps))]}. Nowhere in London does that come to more than "
-        f"{words.decimal(apart.max())} standard deviations "
-        f"({context.loc[apart.idxmax(), 'name']}), and the slope is {by_rank} by rank where it is "
+        f"{names[int(thirds['score_per_place'].argmax())]}. Nowhere in {REGION} does that come to "
+        f"more than {words.decimal(apart.max())} standard deviations "
+        f"({standardised.loc[apart.idxmax(), 'name']}), and the slope is {by_rank} by rank where it is "
         f"{by_score} by score."
     )
 
 
-def crime_line(context: pd.DataFrame, table: pd.DataFrame) -> str:
-    """Say what becomes of the slope of the score with the crime domain beside it."""
-    alone, beside = _of(table, _SCORE, "deprivation"), _of(table, _BOTH, "deprivation")
+def crime_line(correlations: pd.DataFrame, table: pd.DataFrame) -> str:
+    """Return what becomes of the slope of the score with the crime domain beside it.
+
+    From processed.DEPRIVATION_CORRELATIONS and processed.REOFFENDING_MEASURES.
+    """
+    alone, beside = (
+        _of(table, measure, codes.SLOPE) for measure in (codes.BY_SCORE, codes.BY_SCORE_AND_CRIME)
+    )
     change = beside["estimate"] - alone["estimate"]
     open_ = beside["ci_lower"] <= 0 <= beside["ci_upper"]
-    correlation = context["deprivation_score"].corr(context["crime_score"])
+    together = correlations.set_index(["measure_a", "measure_b"]).loc[
+        (codes.SLOPE, codes.CRIME_SLOPE)
+    ]
     return (
         f"With the crime domain beside it, the slope of the score "
         f"{'falls' if change < 0 else 'rises'} from {words.decimal(alone['estimate'], 3)} to "
         f"{words.decimal(beside['estimate'], 3)}, and its interval "
         f"{'takes in' if open_ else 'leaves out'} zero. Score and crime domain have a correlation "
-        f"of {words.decimal(correlation)} over {len(context)} local authorities; the nearer to 1, "
-        "the less a model can tell them apart."
+        f"of {words.decimal(together['correlation'])} over {together['boroughs']:.0f} local "
+        "authorities; the nearer to 1, the less a model can tell them apart."
     )
 
 
 def _bars(table: pd.DataFrame) -> Iterable[Bar]:
     together = "Score and crime domain in one model"
-    groups = dict.fromkeys((_SCORE, _RANK, _CRIME), "Each measure by itself") | {_BOTH: together}
+    alone = dict.fromkeys((codes.BY_SCORE, codes.BY_RANK, codes.BY_CRIME), "Each measure by itself")
+    groups = alone | {codes.BY_SCORE_AND_CRIME: together}
     for measure, group in groups.items():
         for row in table[(table["measure"] == measure) & table["term"].isin(_TERMS)].itertuples():
             yield Bar(
@@ -418,12 +421,12 @@ def _bars(table: pd.DataFrame) -> Iterable[Bar]:
                 upper=row.ci_upper,
                 point=row.estimate,
                 note=words.decimal(row.estimate, 3),
-                colour=figures.COLOURS[0 if measure == _SCORE else 2],
+                colour=PRIMARY if measure == codes.BY_SCORE else BESIDE,
             )
 
 
 def _points(report: Report, rows: pd.DataFrame, *, x: str, y: str) -> pd.DataFrame:
-    """Give the points of a figure: see `model_figures`; the one with fewest offenders is named."""
+    """Return the points of a figure: see `drawing.scatter`; the one with fewest offenders is named."""
     context = report["boroughs"]
     few = context["offenders"] == context["offenders"].min()
     marks = context[["gss_code", "in_area", "inner_or_outer"]].assign(few=few)
@@ -437,23 +440,8 @@ def _points(report: Report, rows: pd.DataFrame, *, x: str, y: str) -> pd.DataFra
     )
 
 
-def _slope(report: Report, measure: str, term: str) -> pd.Series:
-    return _of(report["reoffending_measures"], measure, term)
-
-
 def _of(table: pd.DataFrame, measure: str, term: str) -> pd.Series:
     return table[(table["measure"] == measure) & (table["term"] == term)].iloc[0]
-
-
-def _terms(report: Report) -> int:
-    return int((report["reoffending_measures"]["measure"] == _SCORE).sum())
-
-
-def _apart(context: pd.DataFrame) -> pd.Series:
-    """Give how much less deprived each is by rank than by score, in standard deviations."""
-    score, rank = context["deprivation_score"], context["deprivation_rank"]
-    apart = reoffending.standardise(score) - reoffending.standardise(-rank)
-    return pd.Series(apart, index=context.index)
 
 
 def _cohort(report: Report) -> str:
@@ -467,13 +455,13 @@ def _few(report: Report) -> str:
 
 
 def _valued(rows: pd.DataFrame, column: str, digits: int = 2) -> str:
-    """List names with their values, the highest first; nothing for no row."""
+    """Return names with their values, the highest first; nothing for no row."""
     ordered = rows.sort_values(column, ascending=False)
-    said = [
+    values = [
         f"{words.in_sentence(name)} {words.decimal(value, digits)}"
         for name, value in zip(ordered["name"], ordered[column], strict=True)
     ]
-    return words.listed(said) if said else ""
+    return words.listed(values) if values else ""
 
 
 def _people(offenders: int) -> str:

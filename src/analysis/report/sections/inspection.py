@@ -16,8 +16,8 @@ from analysis.faults import UnknownNameError
 from analysis.report import tables
 from analysis.report.cells import interval, text
 from analysis.report.content import Bullets, Cell, Heading, Paragraph, Part, Table, figure, phrase
-from analysis.report.drawing import figures
-from analysis.report.drawing.figures import Bar
+from analysis.report.drawing import forest
+from analysis.report.drawing.forest import Bar
 from analysis.report.drawing.palette import KINDS
 from analysis.report.evidence import Report
 
@@ -151,7 +151,7 @@ def _shares(report: Report, title: str, rows: pd.DataFrame, findings: pd.DataFra
     }
     return Part(
         figure(
-            figures.shares(bars),
+            forest.shares(bars),
             alt=f"{title}. " + " ".join(map(_spoken, bars)),
             caption=f"{title}: share of relevant cases with sufficient work, by question and "
             f"provider, with {report.confidence} intervals. A band without a dot comes from words.",
@@ -228,7 +228,7 @@ def differences(report: Report) -> Part:
             cls="note",
         ),
         figure(
-            figures.point_differences(bars),
+            forest.point_differences(bars),
             alt="Differences between providers. "
             + " ".join(
                 f"{bar.group}: {bar.note}, interval {words.points(bar.lower)} to "

@@ -1,0 +1,229 @@
+"""How well the models of the local authorities fit, and what drives the result."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import PercentFormatter
+
+from analysis import words
+from analysis.report.drawing import marks, names, scatter
+from analysis.report.drawing.palette import INK, POINTS, QUIET, STYLE, WIDTH
+from analysis.report.drawing.scatter import PARTS
+
+_RANK, _RANKS = "rank of 152; 1 is the most deprived", (1, 25, 50, 75, 100, 125, 150)
+_ROW = 0.142  # inches
+
+
+def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
+    """Draw each local authority's reoffending rate against deprivation, and the fitted curves.
+
+    `boroughs` has name, in_area, fewest (whether it has the fewest offenders), inner_or_outer,
+    deprivation_score, rate, ci_lower and ci_upper; `curves` has inner_or_outer, deprivation_score,
+    fitted, ci_lower and ci_upper. Those in the area are named where there is room, a single one in
+    any case, and so is the one with the fewest offenders, whose rate says least: far below the
+    others it is marked at the edge.
+    """
+    floor = boroughs.loc[~boroughs["fewest"], "ci_lower"].min() - 0.02
+    below = boroughs["rate"] < floor
+    shown = boroughs[~below]
+    with mpl.rc_context(STYLE):
+        fig = plt.figure(figsize=(WIDTH, 4.6))
+        axes = fig.add_axes((0.105, 0.185, 0.875, 0.795))
+        axes.set_ylim(floor, shown["ci_upper"][~shown["fewest"]].max() + 0.008)
+        axes.set_xlim(
+            curves["deprivation_score"].min() - 1.5, curves["deprivation_score"].max() + 1.5
+        )
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        for part, curve in curves.groupby("inner_or_outer"):
+            style: dict[str, Any] = {"color": PARTS[str(part)], "zorder": 1}
+            x = curve["deprivation_score"]
+            axes.fill_between(x, curve["ci_lower"], curve["ci_upper"], alpha=0.12, lw=0, **style)
+            axes.plot(x, curve["fitted"], linewidth=1.5, **style)
+        for part, rows in shown.groupby("inner_or_outer"):
+            x, low, high = rows["deprivation_score"], rows["ci_lower"], rows["ci_upper"]
+            faint: dict[str, Any] = {"color": PARTS[str(part)], "linewidth": 1, "alpha": 0.4}
+            marks.segments(axes, x, x, np.maximum(low, floor), high, **faint)
+            style = {"color": PARTS[str(part)], "marker": scatter.MARKERS[str(part)]}
+            sns.scatterplot(
+                rows, x="deprivation_score", y="rate", s=26, linewidth=0, ax=axes, **style
+            )
+        axes.set(xlabel="deprivation score, 2015; higher is more deprived", ylabel="")
+        points = shown.assign(
+            x=shown["deprivation_score"],
+            y=shown["rate"],
+            colour=shown["inner_or_outer"].map(PARTS),
+        )
+        named = points[points["in_area"] | points["fewest"]]
+        names.write(axes, named, points, if_room=named["in_area"].sum() > 1)
+        for row in boroughs[below].itertuples():
+            axes.plot(
+                [row.deprivation_score], [floor + 0.003], "v", color=PARTS[row.inner_or_outer]
+            )
+            text = f"{row.name}: {words.percent(row.rate)}, below the chart"
+            style = {"color": PARTS[row.inner_or_outer], "fontsize": POINTS - 1}
+            marks.write(axes, row.deprivation_score, floor + 0.003, text, shift=(7, 0), **style)
+        for y, (part, key) in zip((0.05, 0.01), scatter.KEYS.items(), strict=True):
+            fig.text(0.105, y, f"{key}, with its fitted curve and band", color=PARTS[part])
+    return fig
+
+
+def residuals(panels: Mapping[str, pd.DataFrame], *, bound: float) -> Figure:
+    """Draw residuals (y) against fitted rates (x), a panel under each heading.
+
+    All panels have one scale, with lines at zero and at the bound on either side.
+    """
+    together = pd.concat(panels.values())
+    reach = max(together["y"].abs().max(), bound) + 0.6
+    margin = 0.04 * np.ptp(together["x"])
+    with mpl.rc_context(scatter.STYLE):
+        fig, drawn = scatter.panels(list(panels), 1.75, key=1, right=0.045)
+        for axes, points in zip(drawn, panels.values(), strict=True):
+            axes.set(
+                xlim=(together["x"].min() - margin, together["x"].max() + margin),
+                ylim=(-reach, reach),
+            )
+            axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+            ticks = (-bound, 0, bound)
+            axes.set_yticks(ticks, [words.decimal(tick, 0) for tick in ticks])
+            axes.axhline(0, color=QUIET, linewidth=1, zorder=0)
+            for edge in (-bound, bound):
+                axes.axhline(edge, color=QUIET, linewidth=1, linestyle=scatter.DASHED, zorder=0)
+            scatter.draw(axes, points)
+            scatter.name(axes, points)
+        drawn[-1].set_xlabel("rate that the model fits")
+        scatter.write_parts(fig)
+    return fig
+
+
+def influence(points: pd.DataFrame, *, terms: int, high_leverage: float) -> Figure:
+    """Draw Cook's distance (y) against leverage (x), with the lines of equal residuals."""
+    top = 1.16 * points["y"].max()
+    edge = 1.12 * max(points["x"].max(), high_leverage)
+    with mpl.rc_context(scatter.STYLE):
+        fig, (axes,) = scatter.panels(["Cook’s distance"], 3.1, key=1, right=0.06)
+        axes.set(xlim=(0, edge), ylim=(-0.02 * top, top), xlabel="leverage")
+        axes.axvline(high_leverage, color=QUIET, linewidth=1, linestyle=scatter.DASHED, zorder=0)
+        rightward = high_leverage < 0.75 * edge
+        texts = [
+            marks.write(
+                axes,
+                high_leverage,
+                top,
+                "twice the mean",
+                shift=(4 if rightward else -4, -6),
+                ha="left" if rightward else "right",
+                color=QUIET,
+                fontsize=POINTS - 1,
+            ),
+            *(_equal_residuals(axes, size, terms) for size in (1, 2)),
+        ]
+        scatter.draw(axes, points)
+        scatter.name(axes, points, [text.get_window_extent() for text in texts])
+        scatter.write_parts(fig)
+    return fig
+
+
+def leave_one_out(slopes: pd.DataFrame, *, full: float, std_error: float) -> Figure:
+    """Draw the slope without each local authority, sorted, about the slope of all.
+
+    `slopes` has name, inner_or_outer, slope, few and in_area. Each name stands across the line
+    from its own point; those in the area are bold.
+    """
+    rows = slopes.sort_values("slope", ignore_index=True)
+    reach = 1.1 * max((rows["slope"] - full).abs().max(), std_error)
+    with mpl.rc_context(scatter.STYLE):
+        fig, (axes,) = scatter.panels([""], _ROW * len(rows), key=1, left=scatter.RIGHT)
+        axes.set(xlim=(full - reach, full + reach), ylim=(len(rows) - 0.4, -0.6))
+        axes.yaxis.set_visible(False)
+        axes.set_xlabel("slope without it, log odds per standard deviation")
+        axes.spines["left"].set_visible(False)
+        axes.axvspan(full - std_error, full + std_error, color=QUIET, alpha=0.1, lw=0, zorder=0)
+        axes.axvline(full, color=QUIET, linewidth=1, zorder=0)
+        _above(axes, full, f"all {len(rows)}: {words.decimal(full, 3)}").set(ha="center", color=INK)
+        _above(axes, full - std_error, f"{words.MINUS}1 standard error").set(ha="left", color=QUIET)
+        _above(axes, full + std_error, "+1 standard error").set(ha="right", color=QUIET)
+        for part, own in rows.groupby("inner_or_outer"):
+            gap = np.full(len(own), np.nan)
+            axes.plot(
+                np.column_stack([np.full(len(own), full), own["slope"], gap]).ravel(),
+                np.column_stack([own.index, own.index, gap]).ravel(),
+                color=PARTS[str(part)],
+                linewidth=1,
+            )
+        scatter.draw(axes, rows.assign(x=rows["slope"], y=rows.index))
+        for row in rows.itertuples():
+            right = row.slope < full
+            marks.write(
+                axes,
+                full,
+                row.Index,
+                row.name,
+                shift=(4 if right else -4, 0),
+                ha="left" if right else "right",
+                va="center_baseline",
+                fontsize=POINTS - 1,
+                color=INK if row.in_area else QUIET,
+                weight="bold" if row.in_area else "normal",
+            )
+        scatter.write_parts(fig)
+    return fig
+
+
+def score_and_rank(points: pd.DataFrame) -> Figure:
+    """Draw the rank (y, 1 on top) against the score (x), with the line where both agree.
+
+    There a local authority is as many standard deviations from the mean by rank as by score: at
+    `rank_at_score`, which lies on a straight line.
+    """
+    x, on_line = points["x"], points["rank_at_score"]
+    ends = np.array([x.min() - 1.5, x.max() + 1.5])
+    low, high = x.idxmin(), x.idxmax()
+    per_point = (on_line[high] - on_line[low]) / (x[high] - x[low])
+    agreed = on_line[low] + per_point * (ends - x[low])
+    with mpl.rc_context(scatter.STYLE):
+        fig, (axes,) = scatter.panels([_RANK], 3.1, key=1)
+        axes.set(xlim=ends, ylim=(max(agreed[0], points["y"].max()) + 6, min(agreed[1], 1) - 6))
+        axes.set_yticks(_RANKS)
+        axes.set_xlabel("deprivation score, 2015; higher is more deprived")
+        axes.plot(ends, agreed, color=QUIET, linewidth=1, zorder=0)
+        scatter.draw(axes, points)
+        scatter.name(axes, points)
+        scatter.write_parts(fig)
+    return fig
+
+
+def _equal_residuals(axes: Axes, size: int, terms: int) -> Text:
+    """Draw Cook's distance as the leverage gives it for one size of residual, and name the line."""
+    edge, top = axes.get_xlim()[1], axes.get_ylim()[1]
+    leverage = np.linspace(0, edge, 100)
+    distance = size**2 * leverage / (1 - leverage) ** 2 / terms
+    shown = distance < top
+    leverage, distance = leverage[shown], distance[shown]
+    thin = np.unique(np.linspace(0, len(leverage) - 1, 15).astype(int))
+    axes.plot(leverage[thin], distance[thin], color=QUIET, linewidth=0.7, zorder=0)
+    leaves_above = leverage[-1] < 0.98 * edge
+    return marks.write(
+        axes,
+        leverage[-1],
+        distance[-1],
+        f"residual ±{size}",
+        shift=(-6, 0) if leaves_above else (0, 5),
+        ha="right",
+        va="top" if leaves_above else "bottom",
+        color=QUIET,
+        fontsize=POINTS - 1,
+    )
+
+
+def _above(axes: Axes, x: float, text: str) -> Text:
+    within = axes.get_xaxis_transform()
+    style = {"va": "bottom", "fontsize": POINTS - 1}
+    return marks.write(axes, x, 1, text, shift=(0, 3), within=within, **style)

@@ -1,0 +1,239 @@
+"""What the page says of reoffending and deprivation, of one local authority or of several."""
+
+from dataclasses import replace
+
+import pytest
+
+from analysis import areas
+from analysis.areas import Area
+from analysis.data import context, processed, tables
+from analysis.report.content import Figure, Paragraph, Part, Table
+from analysis.report.evidence import Report
+from analysis.report.sections import boroughs, diagnostics
+
+SINGLE = context.local_authorities()["name"].tolist()
+PARTS = (
+    boroughs.rates,
+    boroughs.estimators,
+    diagnostics.funnel,
+    diagnostics.residuals,
+    diagnostics.influence,
+    diagnostics.leave_one_out,
+    diagnostics.measures,
+)
+
+
+def paragraphs(part: Part) -> list[str]:
+    return [str(block.text) for block in part if isinstance(block, Paragraph)]
+
+
+def of(kind: type, part: Part) -> list:
+    return [block for block in part if isinstance(block, kind)]
+
+
+def test_without_figures_there_is_no_part_and_no_sentence(report_of):
+    report = report_of("barnet")
+    empty = {
+        name: tables.empty(processed.PROCESSED[name])
+        for name in report.tables
+        if name.startswith(("reoffending", "deprivation", "boroughs"))
+    }
+    for area in ("barnet", "outer-london"):
+        without = replace(report, area=areas.get(area), tables={**report.tables, **empty})
+        assert [block for part in PARTS for block in part(without)] == []
+        lines = (boroughs.place_lines, boroughs.fitted_lines, boroughs.range_lines)
+        assert [line for every in lines for line in every(without)] == []
+        assert list(boroughs.model_lines(without)) == []
+
+
+# ---- The place of a single local authority in London ---------------------------------------------
+
+
+def test_a_single_place_is_set_in_the_london_model(report_of):
+    report = report_of("barnet")
+    (line,) = boroughs.place_lines(report)
+    row = report["reoffending_boroughs"].set_index("name").loc["Barnet"]
+    # 544 / 2414 = 22.5%; only Kingston upon Thames and the City of London have lower rates.
+    assert line == (
+        "<strong>Place in London.</strong> In Barnet 544 of the 2,414 offenders of the cohort "
+        "labelled 2012 reoffended, 22.5% (95% interval 20.9% to 24.2%): the third lowest of 33 "
+        f"rates. The model of London fits {100 * row['fitted']:.1f}% for its deprivation."
+    )
+    (line,) = boroughs.fitted_lines(report)
+    assert line == (
+        "For a local authority of outer London with a deprivation score of 17.8 (rank 109 of 152) the "
+        f"model of London fits a rate of {100 * row['fitted']:.1f}%. That of Barnet, 22.5%, is below "
+        "that: a residual of −1.34, the lowest of 33 and within ±2 (about one in 22 would lie beyond)."
+    )
+
+
+def test_a_residual_beyond_the_bound_is_named_as_such(report_of):
+    (line,) = boroughs.fitted_lines(report_of("islington"))
+    assert "is above that: a residual of 2.06, the second highest of 33 and beyond ±2" in line
+
+
+def test_so_few_offenders_as_in_the_city_of_london_say_little(report_of):
+    (line,) = boroughs.place_lines(report_of("city-of-london"))
+    assert "In the City of London 4 of the 34 offenders" in line
+    assert "the lowest of 33 rates. So few offenders, the fewest of all, say little." in line
+
+
+def test_an_area_of_several_has_no_place(report_of):
+    report = report_of("north-of-london")
+    assert [*boroughs.place_lines(report), *boroughs.fitted_lines(report)] == []
+
+
+@pytest.mark.parametrize(
+    ("area", "without"),
+    [
+        ("barnet", "Without Barnet the slope of deprivation would be 0.060 in place of 0.063."),
+        ("merton", "Without Merton the slope of deprivation would stay 0.063."),
+    ],
+)
+def test_what_a_single_place_is_to_the_london_model(report_of, area, without):
+    report = report_of(area)
+    row = report["reoffending_boroughs"].set_index("name").loc[report.area.title]
+    assert paragraphs(boroughs.rates(report))[2] == (
+        f"Its leverage on that model is {row['leverage']:.3f}, below the mean of 0.091, and its "
+        f"Cook’s distance {row['cooks_distance']:.3f}. {without}"  # 3 terms / 33 rows = 0.091
+    )
+
+
+def test_a_single_place_has_no_table_of_one_row_and_no_second_word_about_its_model(report_of):
+    part = boroughs.rates(report_of("barnet"))
+    (table,) = of(Table, part)
+    assert table.caption == "Reoffending and deprivation in London, cohort 2012"
+    assert table.folded == "All 33 London local authorities"
+    for text in paragraphs(part):
+        assert "too few" not in text
+        assert "local authorities of Barnet" not in text
+    (figure,) = of(Figure, part)
+    assert figure.alt.endswith("Barnet: score 17.8, 22.5%.")
+
+
+def test_a_row_of_the_table_has_the_rate_with_its_counts_and_the_deprivation(report_of):
+    report = report_of("barnet")
+    (table,) = of(Table, boroughs.rates(report))
+    fitted = report["reoffending_boroughs"].set_index("name").loc["Barnet", "fitted"]
+    assert dict(zip([cell.heading for cell in table.cells], table.rows()[2], strict=True)) == {
+        "Local authority": "Barnet",
+        "Part of London": "outer",
+        "Reoffenders of offenders": "544 of 2,414",
+        "Rate": "22.5%",  # 544 / 2414
+        "95% interval": "20.9% to 24.2%",
+        "Fitted": f"{100 * fitted:.1f}%",
+        "Deprivation score": "17.8",
+        "Rank of 152": "109",
+    }
+
+
+@pytest.mark.parametrize(
+    ("area", "whom"),
+    [
+        ("barnet", "Named: the one with fewest offenders, and Barnet."),
+        ("city-of-london", "Named: the City of London, which has the fewest offenders."),
+        (
+            "inner-london",
+            "Named: the one with fewest offenders, and the local authorities of inner London where "
+            "there is room.",
+        ),
+    ],
+)
+def test_a_caption_says_whom_its_figure_names(report_of, area, whom):
+    (figure,) = of(Figure, boroughs.rates(report_of(area)))
+    assert figure.caption.endswith(whom)
+
+
+def test_every_figure_names_the_single_place_of_its_page(report_of):
+    fitted = report_of("barnet")
+    for name in SINGLE:
+        places = fitted["boroughs"].assign(in_area=fitted["boroughs"]["name"] == name)
+        area = Area(title=name, local_authorities=(name,))
+        report = replace(fitted, area=area, tables={**fitted.tables, "boroughs": places})
+        figures = of(Figure, boroughs.rates(report) + diagnostics.funnel(report))
+        assert len(figures) == 2
+        assert all(f">{name}" in figure.svg for figure in figures), name
+
+
+def test_a_page_without_a_sample_speaks_of_no_inspection(report_of):
+    part = boroughs.rates(report_of("barnet")) + diagnostics.funnel(report_of("barnet"))
+    for text in (*paragraphs(part), *(figure.caption for figure in of(Figure, part))):
+        assert "nspection" not in text
+        assert "Figure" not in text
+
+
+# ---- Areas of several local authorities ---------------------------------------------------------
+
+
+def test_the_rates_of_several_run_from_end_to_end(report_of):
+    (line,) = boroughs.range_lines(report_of("outer-london"))
+    assert line == (
+        "<strong>Rates.</strong> In the 19 local authorities of outer London reoffending, of the "
+        "cohort labelled 2012, ran from 21.0% in Kingston upon Thames (234 of 1,112 offenders) to "
+        "28.6% in Brent (1,170 of 4,098)."  # 234 / 1112, 1170 / 4098
+    )
+    (line,) = boroughs.range_lines(report_of("inner-london"))
+    assert "11.8% in the City of London (4 of 34 offenders)" in line
+    assert line.endswith(
+        "So few offenders as in the City of London, the fewest of all, say little."
+    )
+    assert list(boroughs.range_lines(report_of("barnet"))) == []
+
+
+def test_a_column_in_which_every_place_is_alike_is_left_out(report_of):
+    own, every = of(Table, boroughs.rates(report_of("outer-london")))
+    assert own.caption == "Reoffending and deprivation in outer London, cohort 2012"
+    assert (len(own.rows()), len(every.rows())) == (19, 33)
+    assert "Part of London" not in [cell.heading for cell in own.cells]
+    assert "Part of London" in [cell.heading for cell in every.cells]
+
+
+def lines_of_the_summary(report: Report) -> list[str]:
+    every = (boroughs.place_lines, boroughs.range_lines, boroughs.model_lines, boroughs.area_lines)
+    return [str(line) for lines in every for line in lines(report)]
+
+
+@pytest.mark.parametrize("area", ["barnet", "outer-london", "london"])
+def test_what_the_summary_of_a_page_without_a_sample_has_is_not_repeated_below_it(report_of, area):
+    report = report_of(area)
+    below = paragraphs(boroughs.rates(report))
+    assert len(below) >= 2
+    assert not set(below) & set(lines_of_the_summary(report))
+
+
+def test_all_of_london_is_shown_once(report_of):
+    report = report_of("london")
+    part = boroughs.rates(report) + diagnostics.leave_one_out(report)
+    (table,) = of(Table, part)
+    assert table.caption == "Reoffending and deprivation in London, cohort 2012"
+    assert list(boroughs.area_lines(report)) == []
+    assert not any("Bold" in figure.caption for figure in of(Figure, part))
+
+
+# ---- The estimators -----------------------------------------------------------------------------
+
+
+def test_the_primary_estimator_is_the_first_of_each_scope(report_of):
+    report = report_of("outer-london")
+    figure, area, london = boroughs.estimators(report)
+    assert figure.caption.endswith("the primary estimator first.")
+    slope = report["reoffending_model"].query("term == 'deprivation' and primary")
+    for row, scope in zip(
+        slope.itertuples(),
+        ("Outer London, 19 local authorities", "London, 33 local authorities"),
+        strict=True,
+    ):
+        assert f"{scope}, quasi-binomial: {row.estimate:.3f}, interval" in figure.alt
+    # Two terms for the area, three for London, of each of four estimators.
+    assert [len(table.rows()) for table in (area, london)] == [2 * 4, 3 * 4]
+    assert area.rows()[0][:3] == ["quasi-binomial", "19", "intercept"]
+    assert london.folded == "Every term of every estimator, London"
+
+
+def test_what_an_estimator_lacks_is_in_words(report_of):
+    _, table = boroughs.estimators(report_of("barnet"))
+    columns = [cell.heading for cell in table.cells]
+    rows = {row[0]: dict(zip(columns, row, strict=True)) for row in table.rows()}
+    assert rows["quasi-binomial"]["Degrees of freedom"] == "30"  # 33 - 3
+    assert rows["beta-binomial"]["Degrees of freedom"] == "normal"
+    assert rows["least squares"]["Dispersion"] == "not available"
