@@ -1,17 +1,29 @@
 """Marks and texts of which a figure has many.
 
-Each kind of mark is drawn as one path: a third of the bytes.
+All marks of one call are drawn as one path, a third of the bytes of a path each, so that a figure
+with a row for each local authority of a region stays light.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Transform
+
+from analysis.report.drawing import svg
+from analysis.report.drawing.palette import EDGE, LINE, PALE, POINTS, QUIET, STYLE, WIDTH, on
+
+_LINE = (Path.MOVETO, Path.LINETO)
+_OUTLINE = (Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY)
+_STROKE: dict[str, Any] = {"fill": False, "clip_on": False, "joinstyle": "round", "zorder": 2}
+_KEY_SIDE = 0.11  # inches
 
 
 def segments(
@@ -22,14 +34,12 @@ def segments(
     y1: npt.ArrayLike,
     **style: Any,  # noqa: ANN401
 ) -> None:
-    """Draw a straight line from (x0, y0) to (x1, y1) for each of their values."""
-    starts_x, ends_x, starts_y, ends_y = np.broadcast_arrays(
-        *(np.asarray(values, dtype=float) for values in (x0, x1, y0, y1))
-    )
-    gap = np.full(starts_x.shape, np.nan)
-    x, y = np.stack([starts_x, ends_x, gap], -1), np.stack([starts_y, ends_y, gap], -1)
-    drawn: dict[str, Any] = {"solid_capstyle": "butt", "clip_on": False} | style
-    axes.plot(x.ravel(), y.ravel(), **drawn)
+    """Draw a straight line from (x0, y0) to (x1, y1) for each of their values.
+
+    A level line as thick as a bar is high is a bar. The scale of the axes must be set.
+    """
+    ends = np.broadcast_arrays(*(np.asarray(values, dtype=float) for values in (x0, y0, x1, y1)))
+    _draw(axes, np.stack(ends, axis=-1).reshape(-1, 2), _LINE, **_STROKE | style)
 
 
 def discs(
@@ -41,7 +51,14 @@ def discs(
     **style: Any,  # noqa: ANN401
 ) -> None:
     """Draw discs of a diameter in points: lines of no length with round ends."""
-    segments(axes, x, x, y, y, linewidth=points, solid_capstyle="round", **style)
+    segments(axes, x, x, y, y, linewidth=points, capstyle="round", **style)
+
+
+def frames(axes: Axes, corners: npt.ArrayLike, **style: Any) -> None:  # noqa: ANN401
+    """Draw the outline of each box; `corners` has a row x0, y0, x1, y1 for each."""
+    x0, y0, x1, y1 = np.asarray(corners, dtype=float).reshape(-1, 4).T
+    outline = np.stack([x0, y0, x1, y0, x1, y1, x0, y1, x0, y0], axis=-1)
+    _draw(axes, outline.reshape(-1, 2), _OUTLINE, **_STROKE | style)
 
 
 def diamonds(
@@ -59,16 +76,24 @@ def diamonds(
     up = half / box.height * np.ptp(axes.get_ylim())
     corners = np.array([(across, 0), (0, up), (-across, 0), (0, -up), (0, 0)])
     centres = np.column_stack([np.asarray(x, dtype=float), np.asarray(y, dtype=float)])
-    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * len(centres)
-    outline = Path((centres[:, None] + corners).reshape(-1, 2), codes)
-    axes.add_patch(PathPatch(outline, linewidth=0, **style))
+    outline = (centres[:, None] + corners).reshape(-1, 2)
+    _draw(axes, outline, _OUTLINE, linewidth=0, **style)
+
+
+def _draw(axes: Axes, points: np.ndarray, codes: Sequence[Any], **style: Any) -> None:  # noqa: ANN401
+    """Draw a shape of these codes for each so many points, all as one path."""
+    if not len(points):
+        return
+    path = Path(points, [*codes] * (len(points) // len(codes)))
+    path.should_simplify = False  # which would take out lines of no length
+    axes.add_artist(PathPatch(path, **style))
 
 
 def write(
     axes: Axes,
     x: float,
     y: float,
-    said: str,
+    text: str,
     *,
     shift: tuple[float, float] = (0, 0),
     within: Transform | None = None,
@@ -85,6 +110,55 @@ def write(
     return axes.figure.text(
         (place[0] + shift[0] * dots) / box.width,
         (place[1] + shift[1] * dots) / box.height,
-        said,
+        text,
         **{"va": "center"} | style,
     )
+
+
+def write_upon(  # noqa: PLR0917 - as `segments`, then the text
+    axes: Axes, x0: float, x1: float, y: float, text: str, colour: str
+) -> None:
+    """Write a text in the middle of a bar from x0 to x1 of a colour, if the bar has room for it."""
+    across = axes.get_position().width * WIDTH / np.ptp(axes.get_xlim())  # inches of one unit
+    if inches([text]) <= (x1 - x0) * across:
+        write(axes, (x0 + x1) / 2, y, text, ha="center", color=on(colour))
+
+
+def key(fig: Figure, entries: Sequence[tuple[str, str]], *, columns: int) -> None:
+    """Say at the top of a figure what each colour stands for: squares with words.
+
+    `entries` are colours and words, `columns` of them to a line.
+    """
+    tall = fig.get_figheight()
+    for number, (colour, text) in enumerate(entries):
+        x = EDGE + (number % columns) * (1 - EDGE) / columns
+        y = 1 - (0.04 + (number // columns + 0.5) * LINE) / tall
+        fig.add_artist(
+            plt.Rectangle(
+                (x, y - _KEY_SIDE / tall / 2),
+                _KEY_SIDE / WIDTH,
+                _KEY_SIDE / tall,
+                facecolor=colour,
+                edgecolor=QUIET if colour == PALE else "none",
+                linewidth=0.8,
+            )
+        )
+        fig.text(x + 1.5 * _KEY_SIDE / WIDTH, y, text, va="center")
+
+
+def inches(texts: Iterable[str]) -> float:
+    """Return the width of the widest of some texts, with room for how a screen rounds letters."""
+    widths = [svg.width(text, STYLE["font.family"], POINTS) for text in texts]
+    return 1.04 * max(widths, default=0) / 72
+
+
+def wrapped(text: str, room: float) -> list[str]:
+    """Break a text between words into lines no wider than so many inches, but for a longer word."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and inches([longer]) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

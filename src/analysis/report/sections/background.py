@@ -1,19 +1,38 @@
 """The appendix of the inspection report, brought back from openly published tables.
 
-Each public function displays one part; the notebook `4_report` puts them in order.
+Each public function returns one part of the page; a part without evidence is empty.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from analysis import words
 from analysis.data import codes, sources
-from analysis.report import html
-from analysis.report.drawing import appendix_figures as draw
-from analysis.report.drawing.appendix_figures import Count
-from analysis.report.evidence import Report, opens
+from analysis.report import cells
+from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure, phrase
+from analysis.report.drawing import counts, places, tiles
+from analysis.report.drawing.counts import Count
+from analysis.report.evidence import Report
+
+# What of the inspection's report a part of the page stands beside.
+_PRINTED = {
+    "combined_counts": "Figures 4.1 to 4.4",
+    "key_facts": "Key facts",
+    "inspection_of_2014": "Table 1.1",
+    "population": "Figure 2.1",
+    "ethnicity": "Figure 2.2",
+    "unemployment": "Figure 2.3",
+    "deprivation": "Figure 2.4",
+    "cohorts": "Figure 2.5",
+    "previous_offences": "Figure 2.6",
+}
+_PRINTED_WHITE = "80.5%"
+_CONTEXT_FILE = "published_context.csv"
+_REGION, _COUNTRY = "London", "England"
+_RANKED = 152
+_RANKED_AUTHORITIES = "upper-tier authorities of England"
 
 _BROAD_GROUPS = {
     "white_british": "white British",
@@ -33,32 +52,31 @@ _ETHNIC_GROUPS = {
 }
 _DOMAINS = {"overall": "all seven domains", "crime": "crime domain"}
 _MEASURES = {"average_rank": "average rank", "average_score": "average score"}
-_AUTHORITIES_RANKED = 152
+
+_PLACE = Cell("Place", lambda row: row.Index)
 
 
-@html.part
-def opening(report: Report) -> None:
-    """Display what the figures of this part are, and which report they stand beside."""
-    if report.area.findings is not None:
-        html.paragraph(
+def opening(report: Report) -> Part:
+    """Return what the figures of this part are, and which report they stand beside."""
+    (source,) = sources.provenance().of(_CONTEXT_FILE)
+    return Part(
+        Paragraph(
             "The appendix of the inspection report, brought back: its charts are not in its text, so "
             "each is drawn anew from open figures, which are not always the ones it used."
+            if _inspected(report)
+            else f"The figures that an inspection report has in its appendix, here of "
+            f"{report.area.title} and from open data. “The report” below is {source.publisher}, "
+            f"{source.title} ({source.date})."
         )
-        return
-    (source,) = sources.provenance().of("published_context.csv")
-    html.paragraph(
-        "The figures that an inspection report has in its appendix, here of {area} and from open data. "
-        "“The report” below is {publisher}, {title} ({date}).",
-        area=report.area.title,
-        publisher=source.publisher,
-        title=source.title,
-        date=source.date,
     )
 
 
-@html.part
-def population(report: Report) -> None:
-    """Display the mid-2014 population of the area's local authorities."""
+def _inspected(report: Report) -> bool:
+    return report.area.findings is not None
+
+
+def population(report: Report) -> Part:
+    """Return the mid-2014 population of the area's local authorities."""
     table = report["area_population"]
     later = table[table["series"] == "revised"]
     rounded = table[table["series"] == "rounded"].set_index("name")["population"]
@@ -73,54 +91,18 @@ def population(report: Report) -> None:
     inside = later[later["geography"].isin(["local_authority", "combined"])]
     shown = inside.sort_values("population", ascending=False)
     pairs = _pairs(report, shown[shown["geography"] == "combined"])
-    strange = [pair for pair, each in pairs.items() if not set(each) <= _members(report)]
-    total = int(shown["population"].sum())
-    html.paragraph(
-        "{told} England had {england}.",
-        told=_without_total(report, strange, shown, london)
-        if strange
-        else html.phrase(
-            "At mid-2014 {area} had {total} residents{share}.",
-            area=report.area.title,
-            total=f"{total:,}",
-            share=""
-            if report.whole
-            else f", {words.percent(total / london)} of London’s {london:,}",
-        ),
-        england=f"{england:,}",
-    )
-    figures = list(zip(shown["name"], shown["population"].tolist(), strict=True))
-    if not report.single:  # one bar says no more than its number
-        html.figure(
-            draw.bars(figures),
-            alt=_alt("Residents at mid-2014", (f"{name} {number:,}" for name, number in figures)),
-            caption=f"Residents of the local authorities of {report.area.title}, mid-2014",
-        )
-    known = [*figures, ("London", london), ("England", england)]
-    revised = {name: f"{number:,}" for name, number in known} | {
+    figures = dict(zip(shown["name"], shown["population"].tolist(), strict=True))
+    known = figures | {_REGION: london, _COUNTRY: england}
+    revised = {name: f"{number:,}" for name, number in known.items()} | {
         name: f"only in {pair}" for pair, each in pairs.items() for name in each if name in rounded
     }
-    html.data_table(
-        pd.DataFrame(
-            [
-                {
-                    "name": name,
-                    "revised": number,
-                    "rounded": f"{rounded[name]:,}" if name in rounded else words.UNKNOWN,
-                }
-                for name, number in revised.items()
-            ]
-        ),
-        summary="The numbers, with London and England"
-        if report.single
-        else "The numbers behind this chart, with London and England",
-        caption="Residents by mid-year estimate",
-        headers={
-            "name": "Place",
-            "revised": "Mid-2014, revised series",
-            "rounded": "Mid-2013, rounded to 100",
-        },
-        numeric=["revised", "rounded"],
+    numbers = pd.DataFrame(
+        {
+            "Mid-2014, revised series": revised,
+            "Mid-2013, rounded to 100": {
+                name: f"{rounded[name]:,}" if name in rounded else words.UNKNOWN for name in revised
+            },
+        }
     )
     together = (
         f" Of {' and of '.join(map(words.in_sentence, pairs))} the series has only the sum, which is "
@@ -128,44 +110,59 @@ def population(report: Report) -> None:
         if pairs
         else ""
     )
-    _origin(
-        "population.csv",
-        "Figure 2.1",
-        f"the report used the estimates issued in June 2015 (London {printed:,}); this is the later "
-        f"revised series (London {london:,}).{together}",
-    )
-
-
-def _without_total(
-    report: Report, strange: Iterable[str], shown: pd.DataFrame, london: int
-) -> Markup:
-    """Say why an area with only a part of a pair has no total; of a single place, what is known."""
-    if report.single:
-        (pair,) = shown.itertuples(index=False)
-        return html.phrase(
-            "The residents of {area} at mid-2014 are known only together with those of another: "
-            "{pair} had {total}, {share} of London’s {london}.",
-            area=report.area.title,
-            pair=words.in_sentence(pair.name),
-            total=f"{pair.population:,}",
-            share=words.percent(pair.population / london),
-            london=f"{london:,}",
+    chart = Part()
+    if not report.single:  # one bar says no more than its number
+        chart.append(
+            figure(
+                places.bars(figures),
+                alt=_alt(
+                    "Residents at mid-2014", (f"{name} {own:,}" for name, own in figures.items())
+                ),
+                caption=f"Residents of the local authorities of {report.area.title}, mid-2014",
+            )
         )
-    return html.phrase(
-        "{pairs}: known at mid-2014 only together, so {area} has no total. London had {london} "
-        "residents.",
-        pairs="; ".join(strange),
-        area=report.area.title,
-        london=f"{london:,}",
+    return Part(
+        Paragraph(f"{_residents(report, figures, pairs, london)} {_COUNTRY} had {england:,}."),
+        chart,
+        Table(
+            numbers,
+            [_PLACE, *_columns(numbers)],
+            "Residents by mid-year estimate",
+            folded=f"The numbers{' behind this chart' if chart else ''}, with {_REGION} and "
+            f"{_COUNTRY}",
+        ),
+        _origin(
+            "population.csv",
+            _PRINTED["population"],
+            f"the report used the estimates issued in June 2015 ({_REGION} {printed:,}); this is the "
+            f"later revised series ({_REGION} {london:,}).{together}",
+        ),
     )
 
 
-def _members(report: Report) -> set[str]:
-    return set(report.area.local_authorities)
+def _residents(
+    report: Report, figures: Mapping[str, int], pairs: Mapping[str, Iterable[str]], london: int
+) -> str:
+    """Say how many live in the area; where only a part of a pair does, what is known of both."""
+    area, total = report.area.title, sum(figures.values())
+    share = f"{words.percent(total / london)} of {_REGION}’s {london:,}"
+    members = set(report.area.local_authorities)
+    strange = [pair for pair, each in pairs.items() if not members.issuperset(each)]
+    if not strange:
+        return f"At mid-2014 {area} had {total:,} residents{'' if report.whole else f', {share}'}."
+    if report.single:
+        return (
+            f"The residents of {area} at mid-2014 are known only together with those of another: "
+            f"{words.in_sentence(strange[0])} had {total:,}, {share}."
+        )
+    return (
+        f"{'; '.join(strange)}: known at mid-2014 only together, so {area} has no total. {_REGION} "
+        f"had {london:,} residents."
+    )
 
 
 def _pairs(report: Report, combined: pd.DataFrame) -> dict[str, list[str]]:
-    """Give the names of the local authorities that are known only together, by their joint name."""
+    """Return the names of the local authorities that are known only together, by their joint name."""
     names = report["boroughs"].set_index("gss_code")["name"]
     return {
         row.name: [names[code] for code in row.gss_code.split("+")]
@@ -173,64 +170,64 @@ def _pairs(report: Report, combined: pd.DataFrame) -> dict[str, list[str]]:
     }
 
 
-@html.part
-def ethnicity(report: Report) -> None:
-    """Display the ethnic groups of the 2011 census."""
+def ethnicity(report: Report) -> Part:
+    """Return the ethnic groups of the 2011 census."""
     table = report["area_ethnicity"]
-    broad = _wide(table, "broad_group", "share", "sum")[list(_BROAD_GROUPS)]
-    authorities = _names(table, "local_authority")
+    broad = _wide(table, "broad_group")[list(_BROAD_GROUPS)]
+    authorities, region, national = (
+        _names(table, kind) for kind in ("local_authority", "region", "country")
+    )
     order = broad.loc[authorities].sort_values("white_british").index.tolist()
-    national = _names(table, "country")
-    beside = [*_names(table, "region"), national[0]]
+    beside = [*region, national[0]]
     shown = broad.loc[[*order, *beside]]
     british = shown["white_british"]
-    html.paragraph(
-        "The share of residents who are white British {spread}. It was {beside}.",
-        spread=_spread(british[order], words.percent, report),
-        beside=words.listed(f"{words.percent(british[name])} in {name}" for name in beside),
-    )
-    html.figure(
-        draw.stacked_shares(shown, _BROAD_GROUPS, aside=len(beside)),
-        alt=_alt(
-            "Residents by ethnic group",
-            (
-                f"{name}: "
-                + ", ".join(
-                    f"{group} {words.percent(row[code])}" for code, group in _BROAD_GROUPS.items()
-                )
-                for name, row in shown.iterrows()
-            ),
-        ),
-        caption=f"Residents of {report.area.title} by ethnic group, 2011 census",
-    )
-    shares = _wide(table, "ethnic_group", "share", "sum")
+    shares = _wide(table, "ethnic_group").loc[[*order, *region, *national]]
     residents = table.groupby("name")["residents"].sum()
-    html.data_table(
-        pd.DataFrame(
-            [
-                {"name": name, "residents": f"{residents[name]:,}"}
-                | {group: words.percent(shares.loc[name, group], 1) for group in _ETHNIC_GROUPS}
-                for name in [*order, *_names(table, "region"), *national]
-            ]
-        ),
-        summary="The numbers behind this chart, for all eight groups of the census",
-        caption="Usual residents by ethnic group, 2011 census",
-        headers={"name": "Place", "residents": "Residents"} | _ETHNIC_GROUPS,
-        numeric=["residents", *_ETHNIC_GROUPS],
-    )
     white = words.percent(float(broad.loc[national[-1], "white_british"]), 1)
-    _origin(
-        "ethnicity_2011.csv",
-        "Figure 2.2",
-        "the same census. The report speaks of “white” residents; its average for England and "
-        f"Wales, 80.5%, is that of white British residents ({white} on this table). How its chart "
-        "groups the others is not in its text; here eight groups are drawn as four.",
+    return Part(
+        Paragraph(
+            f"The share of residents who are white British {_spread(british[order], report)}. It was "
+            + words.listed(f"{words.percent(british[name])} in {name}" for name in beside)
+            + "."
+        ),
+        figure(
+            places.stacked_shares(shown, _BROAD_GROUPS, aside=len(beside)),
+            alt=_alt(
+                "Residents by ethnic group",
+                (
+                    f"{name}: "
+                    + ", ".join(
+                        f"{group} {words.percent(row[code])}"
+                        for code, group in _BROAD_GROUPS.items()
+                    )
+                    for name, row in shown.iterrows()
+                ),
+            ),
+            caption=f"Residents of {report.area.title} by ethnic group, 2011 census",
+        ),
+        Table(
+            shares.assign(residents=residents),
+            [
+                _PLACE,
+                cells.whole("residents", "Residents"),
+                *(cells.share(code, group, 1) for code, group in _ETHNIC_GROUPS.items()),
+            ],
+            "Usual residents by ethnic group, 2011 census",
+            folded="The numbers behind this chart, for all eight groups of the census",
+        ),
+        _origin(
+            "ethnicity_2011.csv",
+            _PRINTED["ethnicity"],
+            "the same census. The report speaks of “white” residents; its average for England and "
+            f"Wales, {_PRINTED_WHITE}, is that of white British residents ({white} on this table). "
+            "How its chart groups the others is not in its text; here eight groups are drawn as "
+            "four.",
+        ),
     )
 
 
-@html.part
-def unemployment(report: Report) -> None:
-    """Display unemployment in the two calendar years around the report's period."""
+def unemployment(report: Report) -> Part:
+    """Return unemployment in the two calendar years around the report's period."""
     table = report["area_unemployment"]
     rates = table.pivot(index="name", columns="year", values="rate")
     authorities = _names(table, "local_authority")
@@ -238,99 +235,71 @@ def unemployment(report: Report) -> None:
     order = rates.loc[authorities].sort_values(last, ascending=False).index.tolist()
     beside = [name for kind in ("part", "region", "country") for name in _names(table, kind)]
     shown = rates.loc[[*order, *beside]]
-    years = [str(year) for year in rates.columns]
+    years = words.listed(map(str, rates.columns))
     london, england = (rates.loc[_names(table, kind)[0]] for kind in ("region", "country"))
+    own = _own_rate(report, rates.loc[authorities[0]]) if report.single else ""
     verdict = (
-        "Unemployment was higher in London than in England"
+        f"Unemployment was higher in {_REGION} than in {_COUNTRY}"
         if (london > england).all()
-        else "Unemployment in London beside England"
+        else f"Unemployment in {_REGION} beside {_COUNTRY}"
     )
-    html.paragraph(
-        "{own}{verdict}: {london} against {england}, in {years}.",
-        own=_own_rate(report, rates.loc[authorities[0]]) if report.single else "",
-        verdict=verdict,
-        london=_rates_of(london),
-        england=_rates_of(england),
-        years=words.listed(years),
-    )
-    html.figure(
-        draw.two_years(shown, aside=len(beside)),
-        alt=_alt(
-            f"Unemployment rate in {words.listed(years)}",
-            (f"{name} {_rates_of(row)}" for name, row in shown.iterrows()),
+    return Part(
+        Paragraph(f"{own}{verdict}: {_rates_of(london)} against {_rates_of(england)}, in {years}."),
+        figure(
+            places.two_years(shown, aside=len(beside)),
+            alt=_alt(
+                f"Unemployment rate in {years}",
+                (f"{name} {_rates_of(row)}" for name, row in shown.iterrows()),
+            ),
+            caption=f"Unemployment rate, {years}, of people of 16 and over",
         ),
-        caption=f"Unemployment rate, {words.listed(years)}, of people of 16 and over",
-    )
-    html.data_table(
-        pd.DataFrame(
-            [
-                {"name": name}
-                | {
-                    str(year): words.UNKNOWN if pd.isna(rate) else words.percent(rate, 1)
-                    for year, rate in row.items()
-                }
-                for name, row in shown.iterrows()
-            ]
+        Table(
+            shown,
+            [_PLACE, *_columns(shown, _rate)],
+            "Unemployment rate of people of 16 and over",
+            folded="The numbers behind this chart",
         ),
-        summary="The numbers behind this chart",
-        caption="Unemployment rate of people of 16 and over",
-        headers={"name": "Place"} | dict(zip(years, years, strict=True)),
-        numeric=years,
-    )
-    _origin(
-        "unemployment.csv",
-        "Figure 2.3",
-        "the report’s July 2014 to June 2015 was not found and falls between these two calendar "
-        "years. They are estimates from a survey, without published intervals here: the year to "
-        "year change of a single borough may be chance.",
+        _origin(
+            "unemployment.csv",
+            _PRINTED["unemployment"],
+            "the report’s July 2014 to June 2015 was not found and falls between these two calendar "
+            "years. They are estimates from a survey, without published intervals here: the year to "
+            "year change of a single borough may be chance.",
+        ),
     )
 
 
 def _own_rate(report: Report, rates: pd.Series) -> str:
     if rates.isna().any():
         return f"The source has no rate for {report.area.title}. "
-    said = words.listed(f"{words.percent(rate, 1)} in {year}" for year, rate in rates.items())
-    return f"In {report.area.title} unemployment was {said}. "
+    by_year = words.listed(f"{_rate(rate)} in {year}" for year, rate in rates.items())
+    return f"In {report.area.title} unemployment was {by_year}. "
 
 
 def _rates_of(rates: pd.Series) -> str:
-    if rates.isna().any():
-        return words.UNKNOWN
-    return words.listed(words.percent(rate, 1) for rate in rates)
+    return words.UNKNOWN if rates.isna().any() else words.listed(map(_rate, rates))
 
 
-@html.part
-def deprivation(report: Report) -> None:
-    """Display the four measures of deprivation with their ranks."""
+def _rate(rate: float) -> str:
+    return words.UNKNOWN if pd.isna(rate) else words.percent(rate, 1)
+
+
+def deprivation(report: Report) -> Part:
+    """Return the four measures of deprivation with their ranks."""
     table = report["area_deprivation"]
     columns = [(domain, measure) for domain in _DOMAINS for measure in _MEASURES]
     ranks = table.pivot(index="name", columns=["domain", "measure"], values="rank_of_152")[columns]
-    values = table.pivot(index="name", columns=["domain", "measure"], values="value")
     ranks = ranks.sort_values(("overall", "average_score"))
-    if report.single:
-        _say_ranks(report, ranks.iloc[0])
-    else:
-        _draw_ranks(report, ranks)
-    names = {
-        f"{domain}_{measure}": f"{_DOMAINS[domain]}, {_MEASURES[measure]}".capitalize()
-        for domain, measure in columns
-    }
-    html.data_table(
-        pd.DataFrame(
-            [
-                {"name": name}
-                | {
-                    f"{domain}_{measure}": _value(values.loc[name, (domain, measure)], measure)
-                    + f" (rank {ranks.loc[name, (domain, measure)]})"
-                    for domain, measure in columns
-                }
-                for name in ranks.index
-            ]
-        ),
-        summary="The values behind these ranks",
-        caption="Four measures of deprivation, 2015; higher is more deprived",
-        headers={"name": "Local authority"} | names,
-        numeric=list(names),
+    text = [
+        f"{_value(row.value, row.measure)} (rank {row.rank_of_152})"
+        for row in table.itertuples(index=False)
+    ]
+    values = table.assign(text=text).pivot(
+        index="name", columns=["domain", "measure"], values="text"
+    )
+    values = values.loc[ranks.index, columns].set_axis(
+        [f"{_DOMAINS[domain]}, {_MEASURES[measure]}".capitalize() for domain, measure in columns],
+        axis="columns",
     )
     unsure = int((table["rank_margin"] > 0).sum())
     doubt = (
@@ -338,51 +307,59 @@ def deprivation(report: Report) -> None:
         if unsure == 0
         else f"{words.counted(unsure, 'rank').capitalize()} shown could move by rounding"
     )
-    _origin(
-        "deprivation_2015.csv",
-        "Figure 2.4",
-        "the same indices. The published ranks of upper-tier authorities were not found, so they "
-        "are computed from the summaries of districts, those of the 27 shire counties as weighted "
-        f"means. {doubt}. London and England have no rank of their own.",
+    return Part(
+        _own_ranks(report, ranks.iloc[0]) if report.single else _every_rank(report, ranks),
+        Table(
+            values,
+            [Cell("Local authority", lambda row: row.Index), *_columns(values)],
+            "Four measures of deprivation, 2015; higher is more deprived",
+            folded="The values behind these ranks",
+        ),
+        _origin(
+            "deprivation_2015.csv",
+            _PRINTED["deprivation"],
+            "the same indices. The published ranks of upper-tier authorities were not found, so they "
+            "are computed from the summaries of districts, those of the 27 shire counties as weighted "
+            f"means. {doubt}. {_REGION} and {_COUNTRY} have no rank of their own.",
+        ),
     )
 
 
-def _say_ranks(report: Report, ranks: pd.Series) -> None:
+def _own_ranks(report: Report, ranks: pd.Series) -> Part:
     overall, crime = (
-        [f"{ranks[domain, measure]} by {how}" for measure, how in _MEASURES.items()]
+        words.listed(f"{ranks[domain, measure]} by {how}" for measure, how in _MEASURES.items())
         for domain in _DOMAINS
     )
-    html.paragraph(
-        "Of the {ranked} upper-tier authorities of England, 1 the most deprived, {area} has rank "
-        "{overall} over all seven domains; in the crime domain it has rank {crime}.",
-        ranked=_AUTHORITIES_RANKED,
-        area=report.area.title,
-        overall=words.listed(overall),
-        crime=words.listed(crime),
+    return Part(
+        Paragraph(
+            f"Of the {_RANKED} {_RANKED_AUTHORITIES}, 1 the most deprived, {report.area.title} has "
+            f"rank {overall} over all seven domains; in the crime domain it has rank {crime}."
+        )
     )
 
 
-def _draw_ranks(report: Report, ranks: pd.DataFrame) -> None:
-    html.paragraph(
-        "Over all seven domains {most} is the most deprived of {area} (rank {first} of "
-        "{ranked} by average score) and {least} the least (rank {last}).",
-        most=words.in_sentence(ranks.index[0]),
-        area=report.area.title,
-        first=ranks.iloc[0, 1],
-        ranked=_AUTHORITIES_RANKED,
-        least=words.in_sentence(ranks.index[-1]),
-        last=ranks.iloc[-1, 1],
-    )
-    headings = [(domain, tuple(_MEASURES.values())) for domain in _DOMAINS.values()]
-    html.figure(
-        draw.ranks(ranks, headings, _AUTHORITIES_RANKED),
-        alt=_alt(
-            f"Ranks among the {_AUTHORITIES_RANKED} upper-tier authorities of England, 1 the most "
-            "deprived, by average rank and average score over all domains, then in the crime domain",
-            (f"{name} {', '.join(map(str, row))}" for name, row in ranks.iterrows()),
+def _every_rank(report: Report, ranks: pd.DataFrame) -> Part:
+    most, least = (words.in_sentence(ranks.index[at]) for at in (0, -1))
+    return Part(
+        Paragraph(
+            f"Over all seven domains {most} is the most deprived of {report.area.title} (rank "
+            f"{ranks.iloc[0, 1]} of {_RANKED} by average score) and {least} the least (rank "
+            f"{ranks.iloc[-1, 1]})."
         ),
-        caption=f"Ranks of deprivation in 2015 among the {_AUTHORITIES_RANKED} upper-tier "
-        "authorities of England; 1 is the most deprived",
+        figure(
+            places.ranks(
+                ranks,
+                [(domain, tuple(_MEASURES.values())) for domain in _DOMAINS.values()],
+                _RANKED,
+            ),
+            alt=_alt(
+                f"Ranks among the {_RANKED} {_RANKED_AUTHORITIES}, 1 the most deprived, by average "
+                "rank and average score over all domains, then in the crime domain",
+                (f"{name} {', '.join(map(str, row))}" for name, row in ranks.iterrows()),
+            ),
+            caption=f"Ranks of deprivation in 2015 among the {_RANKED} {_RANKED_AUTHORITIES}; 1 is "
+            "the most deprived",
+        ),
     )
 
 
@@ -390,9 +367,8 @@ def _value(value: float, measure: str) -> str:
     return f"{value:,.0f}" if measure == "average_rank" else words.decimal(value, 2)
 
 
-@html.part
-def cohorts(report: Report) -> None:
-    """Display reoffending in every cohort that is held."""
+def cohorts(report: Report) -> Part:
+    """Return reoffending in every cohort that is held."""
     table = report["area_reoffending"]
     england = table[table["geography"] == "country"].set_index("cohort")["rate"]
     latest = table[table["cohort"] == report.cohort].sort_values("rate", ascending=False)
@@ -403,118 +379,115 @@ def cohorts(report: Report) -> None:
         key=lambda column: column.map(order.index) if column.name == "name" else column,
     )
     own = shown[shown["geography"] == "local_authority"]
-    years = sorted(int(year) for year in table["cohort"].unique())
-    html.paragraph(
-        "Figure 2.5 of the inspection report is about another cohort: adults, July 2013 to June "
-        "2014, which is not openly available. These figures are for adults and juveniles together, "
-        "in the cohorts labelled {years}.",
-        cls="note",
-        years=words.listed(map(str, years)),
-    )
-    _say_beside_england(report, own, england)
-    html.figure(
-        draw.cohorts(shown, report.cohort, float(england[report.cohort]), aside=len(beside)),
-        alt=_alt(
-            f"Share of offenders who reoffended in the cohorts {words.listed(map(str, years))}",
-            (
-                f"{name} " + ", ".join(words.percent(rate, 1) for rate in rows["rate"])
-                for name, rows in shown.groupby("name", sort=False)
+    years = words.listed(str(year) for year in sorted(table["cohort"].unique()))
+    numbers = shown.assign(
+        cohort="Cohort " + shown["cohort"].astype(str),
+        of=[
+            f"{words.percent(row.rate, 1)} ({words.percents(row.ci_lower, row.ci_upper, 1)}) "
+            f"of {row.offenders:,}"
+            for row in shown.itertuples(index=False)
+        ],
+    ).pivot(index="name", columns="cohort", values="of")
+    return Part(
+        Paragraph(
+            f"{_PRINTED['cohorts']} of the inspection report is about another cohort: adults, July "
+            "2013 to June 2014, which is not openly available. These figures are for adults and "
+            f"juveniles together, in the cohorts labelled {years}.",
+            "note",
+        ),
+        Paragraph(
+            f"{_beside_england(report, own, england)} Clearly means that the whole "
+            f"{report.confidence} interval is."
+        ),
+        figure(
+            places.cohorts(shown, report.cohort, float(england[report.cohort]), aside=len(beside)),
+            alt=_alt(
+                f"Share of offenders who reoffended in the cohorts {years}",
+                (
+                    f"{name} " + ", ".join(words.percent(rate, 1) for rate in rows["rate"])
+                    for name, rows in shown.groupby("name", sort=False)
+                ),
             ),
+            caption=f"Share of offenders who reoffended, by cohort, with {report.confidence} "
+            f"intervals; dashed, {_COUNTRY} in {report.cohort}",
         ),
-        caption=f"Share of offenders who reoffended, by cohort, with {report.confidence} intervals; "
-        f"dashed, England in {report.cohort}",
-    )
-    html.data_table(
-        pd.DataFrame(
-            [
-                {"name": name}
-                | {
-                    str(row.cohort): f"{words.percent(row.rate, 1)} "
-                    f"({words.percents(row.ci_lower, row.ci_upper, 1)}) of {row.offenders:,}"
-                    for row in rows.drop(columns="name").itertuples(index=False)
-                }
-                for name, rows in shown.groupby("name", sort=False)
-            ]
+        Table(
+            numbers.loc[order],
+            [_PLACE, *_columns(numbers)],
+            f"Rate ({report.confidence} interval) of all offenders, by cohort",
+            folded="The numbers behind this chart",
         ),
-        summary="The numbers behind this chart",
-        caption=f"Rate ({report.confidence} interval) of all offenders, by cohort",
-        headers={"name": "Place"} | {str(year): f"Cohort {year}" for year in years},
-        numeric=[str(year) for year in years],
-    )
-    _origin(
-        "reoffending.csv",
-        "Figure 2.5",
-        "another cohort, as said above. England leaves out offenders with no known area of "
-        "residence. Previous offences per offender (Figure 2.6) were not found.",
+        _origin(
+            "reoffending.csv",
+            _PRINTED["cohorts"],
+            f"another cohort, as said above. {_COUNTRY} leaves out offenders with no known area of "
+            f"residence. Previous offences per offender ({_PRINTED['previous_offences']}) were not "
+            "found.",
+        ),
     )
 
 
-def _say_beside_england(report: Report, rows: pd.DataFrame, england: pd.Series) -> None:
-    """Display who is clearly above the rate of England, and who below."""
+def _beside_england(report: Report, rows: pd.DataFrame, england: pd.Series) -> str:
+    """Say who is clearly above the rate of England, and who below."""
     above = rows["ci_lower"] > rows["cohort"].map(england)
     below = rows["ci_upper"] < rows["cohort"].map(england)
     if report.single:
-        sides = {
-            "clearly above that of England": above,
-            "clearly below that of England": below,
-            "not clearly apart from that of England": ~above & ~below,
-        }
-        said = words.listed(
-            f"{where} in {words.listed(map(str, rows.loc[so, 'cohort']))}"
-            for where, so in sides.items()
+        sides = {"clearly above": above, "clearly below": below}
+        sides["not clearly apart from"] = ~above & ~below
+        where = words.listed(
+            f"{side} that of {_COUNTRY} in {words.listed(map(str, rows.loc[so, 'cohort']))}"
+            for side, so in sides.items()
             if so.any()
         )
-        html.paragraph(
-            "The rate of {area} was {said}. Clearly means that the whole {confidence} interval is.",
-            area=report.area.title,
-            said=said,
-            confidence=report.confidence,
-        )
-        return
-    html.paragraph(
-        "Clearly above the rate of England in every cohort: {above}. Clearly below it in every "
-        "cohort: {below}. Clearly means that the whole {confidence} interval is.",
-        above=words.named(_always(rows, above) or ["none"]),
-        below=words.named(_always(rows, below) or ["none"]),
-        confidence=report.confidence,
+        return f"The rate of {report.area.title} was {where}."
+    always_above, always_below = (
+        words.named(_always(rows, so) or ["none"]) for so in (above, below)
+    )
+    return (
+        f"Clearly above the rate of {_COUNTRY} in every cohort: {always_above}. Clearly below it in "
+        f"every cohort: {always_below}."
     )
 
 
 def _always(rows: pd.DataFrame, so: pd.Series) -> list[str]:
-    """Give the places of which something is so in every cohort, in their order."""
+    """Return the places of which something is so in every cohort, in their order."""
     holds = so.groupby(rows["name"], sort=False).all()
     return holds.index[holds].tolist()
 
 
-@html.part
-def combined_counts(report: Report) -> None:
-    """Display the cases of all providers together, sufficient and not, outcome by outcome."""
-    if not opens(report, "All inspected cases", level=3):
-        return
-    html.paragraph(
-        "Cases of all providers together, in absolute numbers. They are known only where a figure "
-        "was printed for every provider. Where one of them was printed in words, the cases that "
-        "the words leave open stand between those that are certainly sufficient and those that "
-        "certainly are not."
-        if report.area.findings is not None
-        else "Cases of all providers together, in absolute numbers."
-    )
+def combined_counts(report: Report) -> Part:
+    """Return the cases of all providers together, sufficient and not, outcome by outcome."""
+    if not report.sizes:
+        return Part()
     every = report["proportions"]
-    for outcome in every["outcome"].unique():
-        rows = every[(every["outcome"] == outcome) & (every["provider"] == codes.ALL_PROVIDERS)]
-        _counts_of(report, outcome, rows)
-    if report.area.findings is not None:
-        _origin(
-            str(report.area.findings),
-            "Figures 4.1 to 4.4",
-            "the charts themselves are not in the report’s text, so it cannot be told which "
-            "questions they show. These counts are sums of what the text prints for each provider; "
-            "court reports are not among the cases.",
+    together = every[every["provider"] == codes.ALL_PROVIDERS]
+    opened, origin = "Cases of all providers together, in absolute numbers.", Part()
+    if _inspected(report):
+        opened += (
+            " They are known only where a figure was printed for every provider. Where one of them "
+            "was printed in words, the cases that the words leave open stand between those that are "
+            "certainly sufficient and those that certainly are not."
         )
+        origin = Part(
+            _origin(
+                str(report.area.findings),
+                _PRINTED["combined_counts"],
+                "the charts themselves are not in the report’s text, so it cannot be told which "
+                "questions they show. These counts are sums of what the text prints for each "
+                "provider; court reports are not among the cases.",
+            )
+        )
+    return Part(
+        Paragraph(opened),
+        *(
+            _counts_of(report, words.label(outcome), together[together["outcome"] == outcome])
+            for outcome in every["outcome"].unique()
+        ),
+        origin,
+    )
 
 
-def _counts_of(report: Report, outcome: str, rows: pd.DataFrame) -> None:
-    label = words.label(outcome)
+def _counts_of(report: Report, label: str, rows: pd.DataFrame) -> Part:
     known = rows["sufficient_low"].notna() & (rows["relevant"] > 0).fillna(False)
     stacks = [
         Count(
@@ -525,140 +498,136 @@ def _counts_of(report: Report, outcome: str, rows: pd.DataFrame) -> None:
         )
         for row in rows[known].itertuples()
     ]
-    html.paragraph(
-        "<strong>{label}</strong>: known for {known} of {questions}.",
-        label=label,
-        known=words.number(len(stacks)) if stacks else "none",
-        questions=words.counted(len(rows), "question"),
+    part = Part(
+        Paragraph(
+            phrase(
+                "<strong>{label}</strong>: known for {known} of {questions}.",
+                label=label,
+                known=words.number(len(stacks)) if stacks else "none",
+                questions=words.counted(len(rows), "question"),
+            )
+        )
     )
     if stacks:
-        html.figure(
-            draw.counts(stacks),
-            alt=_alt(f"{label}, all providers together", map(_spoken, stacks)),
-            caption=f"{label}: cases of all providers together, absolute numbers",
-        )
-        html.data_table(
-            pd.DataFrame(list(map(_counted, stacks))),
-            summary="The numbers behind this chart",
-            caption=f"{label}: cases of all providers together",
-            headers={
-                "question": "Question",
-                "sufficient": "Sufficient",
-                "open": "Left open",
-                "not_sufficient": "Not sufficient",
-                "relevant": "Relevant",
-            },
-            numeric=["sufficient", "open", "not_sufficient", "relevant"],
-        )
-    _without_count(report, label, rows[~known])
+        part += [
+            figure(
+                counts.counts(stacks),
+                alt=_alt(f"{label}, all providers together", map(_spoken, stacks)),
+                caption=f"{label}: cases of all providers together, absolute numbers",
+            ),
+            Table(
+                pd.DataFrame(stacks),
+                [
+                    cells.text("question", "Question"),
+                    Cell("Sufficient", lambda row: _least(row, row.low), numeric=True),
+                    Cell("Left open", lambda row: str(row.high - row.low), numeric=True),
+                    Cell(
+                        "Not sufficient",
+                        lambda row: _least(row, row.relevant - row.high),
+                        numeric=True,
+                    ),
+                    Cell("Relevant", lambda row: str(row.relevant), numeric=True),
+                ],
+                f"{label}: cases of all providers together",
+                folded="The numbers behind this chart",
+            ),
+        ]
+    return part + _without_count(report, label, rows[~known])
 
 
-def _without_count(report: Report, label: str, rows: pd.DataFrame) -> None:
-    """Display the questions without a count for all providers; nothing stands in for it."""
+def _without_count(report: Report, label: str, rows: pd.DataFrame) -> Part:
+    """Return the questions without a count for all providers; nothing stands in for it."""
     if rows.empty:
-        return
-    html.data_table(
-        pd.DataFrame(
-            {
-                "question": rows["question_id"].map(report.wording),
-                "count": rows["suppressed"].map(
-                    {True: "withheld to protect people", False: words.UNKNOWN}
+        return Part()
+    return Part(
+        Table(
+            rows,
+            [
+                Cell("Question", lambda row: report.wording[row.question_id]),
+                Cell(
+                    "Cases of all providers",
+                    lambda row: "withheld to protect people" if row.suppressed else words.UNKNOWN,
                 ),
-            }
-        ),
-        summary=f"The {words.counted(len(rows), 'question')} without a count for all providers",
-        caption=f"{label}: no count for all providers together",
-        headers={"question": "Question", "count": "Cases of all providers"},
+            ],
+            f"{label}: no count for all providers together",
+            folded=f"The {words.counted(len(rows), 'question')} without a count for all providers",
+        )
     )
 
 
-def _spoken(stack: Count) -> str:
-    least = "" if stack.low == stack.high else "at least "
-    left = stack.relevant - stack.high
-    opened = "" if stack.low == stack.high else f"{stack.high - stack.low} left open, "
-    return f"{stack.question}: {least}{stack.low} sufficient, {opened}{least}{left} not"
+def _least(count: Count, cases: int) -> str:
+    """Return a number of cases, as the least there are where words leave others open."""
+    return str(cases) if count.low == count.high else f"at least {cases}"
 
 
-def _counted(stack: Count) -> dict[str, str]:
-    least = "" if stack.low == stack.high else "at least "
-    return {
-        "question": stack.question,
-        "sufficient": f"{least}{stack.low}",
-        "open": str(stack.high - stack.low),
-        "not_sufficient": f"{least}{stack.relevant - stack.high}",
-        "relevant": str(stack.relevant),
-    }
+def _spoken(count: Count) -> str:
+    left_open = "" if count.low == count.high else f"{count.high - count.low} left open, "
+    return (
+        f"{count.question}: {_least(count, count.low)} sufficient, {left_open}"
+        f"{_least(count, count.relevant - count.high)} not"
+    )
 
 
-@html.part
-def inspection_of_2014(report: Report) -> None:
-    """Display what the report prints of the inspection of 2014."""
-    if not opens(report, "The inspection of 2014", level=3):
-        return
-    facts = sources.load("published_context")
-    facts = facts[facts["report_section"].str.contains("Table 1.1", regex=False)]
-    html.table(
-        pd.DataFrame(
+def _context(report: Report, section: str) -> pd.DataFrame:
+    """Return what a section of the inspection's report prints beside its findings.
+
+    No row where the area has no inspection.
+    """
+    facts = sources.load(_CONTEXT_FILE.removesuffix(".csv"))
+    return facts[facts["report_section"].str.contains(section, regex=False) & bool(report.sizes)]
+
+
+def inspection_of_2014(report: Report) -> Part:
+    """Return what the report prints of the inspection of 2014."""
+    facts = _context(report, _PRINTED["inspection_of_2014"])
+    if facts.empty:
+        return Part()
+    period = facts["period"].iloc[0]
+    return Part(
+        Table(
+            facts,
             [
-                {
-                    "measure": fact.measure.partition(": ")[2].capitalize(),
-                    "value": words.percent(fact.value / 100),
-                    "line": str(fact.report_line),
-                }
-                for fact in facts.itertuples()
-            ]
+                Cell("Outcome area", lambda fact: fact.measure.partition(": ")[2].capitalize()),
+                Cell("Share", lambda fact: words.percent(fact.value / 100), numeric=True),
+                Cell("Line of the report", lambda fact: str(fact.report_line), numeric=True),
+            ],
+            f"{facts['subject'].iloc[0]}: share of work done well enough, {period}",
         ),
-        caption=f"{facts['subject'].iloc[0]}: share of work done well enough, "
-        f"{facts['period'].iloc[0]}",
-        headers={
-            "measure": "Outcome area",
-            "value": "Share",
-            "line": "Line of the report",
-        },
-        numeric=["value", "line"],
-    )
-    _origin(
-        "published_context.csv",
-        "Table 1.1",
-        "as printed. No numbers of cases were printed, so there is no interval, and the outcome "
-        "areas are not those of 2016: the two inspections cannot be compared figure by figure.",
-        period=facts["period"].iloc[0],
+        _origin(
+            _CONTEXT_FILE,
+            _PRINTED["inspection_of_2014"],
+            "as printed. No numbers of cases were printed, so there is no interval, and the outcome "
+            "areas are not those of 2016: the two inspections cannot be compared figure by figure.",
+            period=period,
+        ),
     )
 
 
-@html.part
-def key_facts(report: Report) -> None:
-    """Display the key facts of the report, each with its period and source."""
-    if not opens(report, "Key facts", level=3):
-        return
-    facts = sources.load("published_context")
-    facts = facts[facts["report_section"] == "Key facts"]
-    html.table(
-        pd.DataFrame(
+def key_facts(report: Report) -> Part:
+    """Return the key facts of the report, each with its period and source."""
+    facts = _context(report, _PRINTED["key_facts"])
+    if facts.empty:
+        return Part()
+    return Part(
+        Table(
+            facts,
             [
-                {
-                    "fact": f"{fact.subject}: {fact.measure}",
-                    "value": _figure(fact.value, fact.unit),
-                    "period": fact.period,
-                    "source": f"{fact.source}, line {fact.report_line}",
-                }
-                for fact in facts.itertuples()
-            ]
+                Cell("Fact", lambda fact: f"{fact.subject}: {fact.measure}"),
+                Cell("Figure", lambda fact: _figure(fact.value, fact.unit), numeric=True),
+                cells.text("period", "Period"),
+                Cell(
+                    "Where the report takes it from, and its line",
+                    lambda fact: f"{fact.source}, line {fact.report_line}",
+                ),
+            ],
+            "Key facts, as the report prints them",
         ),
-        caption="Key facts, as the report prints them",
-        headers={
-            "fact": "Fact",
-            "value": "Figure",
-            "period": "Period",
-            "source": "Where the report takes it from, and its line",
-        },
-        numeric=["value"],
-    )
-    _origin(
-        "published_context.csv",
-        "“Key facts”",
-        "as printed; nothing is recomputed.",
-        period="as stated with each fact",
+        _origin(
+            _CONTEXT_FILE,
+            f"“{_PRINTED['key_facts']}”",
+            "as printed; nothing is recomputed.",
+            period="as stated with each fact",
+        ),
     )
 
 
@@ -669,96 +638,92 @@ def _figure(value: float, unit: str) -> str:
     return f"{number} {unit}" if unit != "persons" else number
 
 
-@html.part
-def tile_maps(report: Report) -> None:
-    """Display reoffending and deprivation on a map of tiles."""
-    places = report["boroughs"].set_index("name")
-    members = places.index[places["in_area"]].tolist()
-    rates = places["reoffenders"] / places["offenders"]
-    fewest = places["offenders"].idxmin()
-    code = places["gss_code"].to_dict()
-    html.paragraph(
-        "Each local authority of London is a tile of the same size, near where it lies; the darker "
-        "a tile, the higher its quarter of the {count}. {fewest} had only {offenders} offenders: its "
-        "rate says little.",
-        count=len(places),
-        fewest=words.at_start(fewest),
-        offenders=f"{places['offenders'].min():,}",
+def tile_maps(report: Report) -> Part:
+    """Return reoffending and deprivation on a map of tiles."""
+    every = report["boroughs"].set_index("name")
+    every = every.assign(
+        tile=[tiles.TILES[code][0] for code in every["gss_code"]],
+        rate=every["reoffenders"] / every["offenders"],
     )
-    outlined = [] if report.whole else members  # a line around every tile would mark none
-    maps: tuple[tuple[str, pd.Series, Callable[[float], str]], ...] = (
-        (f"Share of offenders who reoffended, cohort {report.cohort}", rates, words.percent),
-        (
+    rates = every["rate"].map(words.percent)
+    scores = every["deprivation_score"].map(lambda score: words.decimal(score, 1))
+    fewest = every["offenders"].idxmin()
+    return Part(
+        Paragraph(
+            f"Each local authority of {_REGION} is a tile of the same size, near where it lies; the "
+            f"darker a tile, the higher its quarter of the {len(every)}. {words.at_start(fewest)} had "
+            f"only {every['offenders'].min():,} offenders: its rate says little."
+        ),
+        _tile_map(
+            report,
+            f"Share of offenders who reoffended, cohort {report.cohort}",
+            every.assign(value=every["rate"], text=rates),
+        ),
+        _tile_map(
+            report,
             "Deprivation score 2015, all domains; higher is more deprived",
-            places["deprivation_score"],
-            lambda score: words.decimal(score, 1),
+            every.assign(value=every["deprivation_score"], text=scores),
         ),
-    )
-    texts = []
-    for title, values, told in maps:
-        said = values.map(told)
-        texts.append(said)
-        # The quarters are those of the figures as they are printed, so that equals look equal.
-        printed = said.str.removesuffix("%").astype(float)
-        html.figure(
-            draw.tiles(printed.rename(code), said.rename(code), [code[name] for name in outlined]),
-            alt=f"{title}. {_elsewhere(values, said, members)}{words.opened(report.members)}: "
-            + "; ".join(said[name] if report.single else f"{name} {said[name]}" for name in members)
-            + ".",
-            caption=f"{title}; outlined, {report.area.title}" if outlined else title,
-        )
-    html.data_table(
-        pd.DataFrame(
+        Table(
+            every,
             [
-                {
-                    "name": name,
-                    "label": draw.TILES[code[name]][0],
-                    "rate": texts[0][name],
-                    "score": texts[1][name],
-                }
-                for name in places.index
-            ]
+                Cell("Local authority", lambda row: row.Index),
+                cells.text("tile", "Tile"),
+                cells.share("rate", "Reoffended"),
+                cells.decimal("deprivation_score", "Deprivation score", 1),
+            ],
+            f"Tiles: reoffending, cohort {report.cohort}, and deprivation, 2015",
+            folded="The numbers on these maps, with the names of the tiles",
         ),
-        summary="The numbers on these maps, with the names of the tiles",
-        caption=f"Tiles: reoffending, cohort {report.cohort}, and deprivation, 2015",
-        headers={
-            "name": "Local authority",
-            "label": "Tile",
-            "rate": "Reoffended",
-            "score": "Deprivation score",
-        },
-        numeric=["rate", "score"],
+        *(
+            _origin(file, printed, "the report has no map; how the figures differ is said above.")
+            for file, printed in (
+                ("reoffending.csv", _PRINTED["cohorts"]),
+                ("deprivation_2015.csv", _PRINTED["deprivation"]),
+            )
+        ),
     )
-    for file, printed in (
-        ("reoffending.csv", "Figure 2.5"),
-        ("deprivation_2015.csv", "Figure 2.4"),
-    ):
-        _origin(file, printed, "the report has no map; how the figures differ is said above.")
 
 
-def _elsewhere(values: pd.Series, said: pd.Series, members: Iterable[str]) -> str:
+def _tile_map(report: Report, title: str, every: pd.DataFrame) -> Figure:
+    """Draw the `value` of each place, printed as its `text`, on a map."""
+    members = every[every["in_area"]]
+    # A line around every tile would mark none.
+    outlined = every[every["in_area"] & ~report.whole]["gss_code"].tolist()
+    printed = every.set_index("gss_code")["text"]
+    own = "; ".join(
+        text if report.single else f"{name} {text}" for name, text in members["text"].items()
+    )
+    return figure(
+        tiles.tiles(printed, outlined),
+        alt=f"{title}. {_elsewhere(every[~every['in_area']])}{words.opened(report.members)}: {own}.",
+        caption=f"{title}; outlined, {report.area.title}" if outlined else title,
+    )
+
+
+def _elsewhere(others: pd.DataFrame) -> str:
     """Say from where to where the values outside the area run; blank where there are none."""
-    others = values.drop(list(members))
     if others.empty:
         return ""
-    least, most = others.idxmin(), others.idxmax()
-    low, high = words.in_sentence(least), words.in_sentence(most)
-    return f"Outside the area from {said[least]} in {low} to {said[most]} in {high}. "
+    low, high = others["value"].idxmin(), others["value"].idxmax()
+    least, most = others.loc[low, "text"], others.loc[high, "text"]
+    return (
+        f"Outside the area from {least} in {words.in_sentence(low)} to {most} in "
+        f"{words.in_sentence(high)}. "
+    )
 
 
-def _origin(file: str, printed: str, difference: str, *, period: str | None = None) -> None:
-    """Display the source and the period of a figure, and how it differs from the printed one."""
+def _origin(file: str, printed: str, difference: str, *, period: str | None = None) -> Paragraph:
+    """Return the source and the period of a figure, and how it differs from the printed one."""
     recorded = sources.provenance()
-    html.paragraph(
-        "Source: {sources}. Period: {period}. Beside {printed} of the report: {difference}",
-        cls="source",
-        sources="; ".join(
-            f"{source.publisher}, {source.title.partition(', ')[0]} ({source.date})"
-            for source in recorded.of(file)
-        ),
-        period=period or recorded.files[file].period,
-        printed=printed,
-        difference=difference,
+    from_whom = "; ".join(
+        f"{source.publisher}, {source.title.partition(', ')[0]} ({source.date})"
+        for source in recorded.of(file)
+    )
+    return Paragraph(
+        f"Source: {from_whom}. Period: {period or recorded.files[file].period}. Beside {printed} of "
+        f"the report: {difference}",
+        "source",
     )
 
 
@@ -766,27 +731,32 @@ def _alt(title: str, items: Iterable[str]) -> str:
     return f"{title}. " + "; ".join(items) + "."
 
 
+def _columns(wide: pd.DataFrame, say: Callable[[Any], str] = str) -> list[Cell]:
+    """Return a cell of numbers for each column of a frame, headed by the column's name."""
+
+    def column(at: int, heading: str) -> Cell:
+        return Cell(heading, lambda row: say(row[at]), numeric=True)
+
+    return [column(at, str(name)) for at, name in enumerate(wide, start=1)]
+
+
 def _names(table: pd.DataFrame, geography: str) -> list[str]:
     return list(dict.fromkeys(table.loc[table["geography"] == geography, "name"]))
 
 
-def _wide(table: pd.DataFrame, columns: str, values: str, how: str) -> pd.DataFrame:
+def _wide(table: pd.DataFrame, groups: str) -> pd.DataFrame:
+    """Return the shares of a place in a row, a column for each group."""
     return table.pivot_table(
-        index="name", columns=columns, values=values, aggfunc=how, observed=True
+        index="name", columns=groups, values="share", aggfunc="sum", observed=True
     )
 
 
-def _spread(shares: pd.Series, told: Callable[[float], str], report: Report) -> Markup:
+def _spread(shares: pd.Series, report: Report) -> str:
     """Say from where to where shares run within the area."""
-    if len(shares) == 1:
-        return html.phrase(
-            "was {share} in {area}", share=told(shares.iloc[0]), area=report.area.title
-        )
-    return html.phrase(
-        "ran from {low} in {lowest} to {high} in {highest}, within {area}",
-        low=told(shares.min()),
-        lowest=words.in_sentence(str(shares.idxmin())),
-        high=told(shares.max()),
-        highest=words.in_sentence(str(shares.idxmax())),
-        area=report.area.title,
+    if report.single:
+        return f"was {words.percent(shares.iloc[0])} in {report.area.title}"
+    low, high = str(shares.idxmin()), str(shares.idxmax())
+    return (
+        f"ran from {words.percent(shares[low])} in {words.in_sentence(low)} to "
+        f"{words.percent(shares[high])} in {words.in_sentence(high)}, within {report.area.title}"
     )
