@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 
 from analysis.areas import Area
 from analysis.data import cases
-from analysis.report import html
+from analysis.report import content, html
+from analysis.report.content import Figure
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class Report:
         """The local authorities of the area as a caption names them; a single one by its title."""
         title = self.area.title
         return title if self.single else f"the local authorities of {title}"
+
+    def figure(self, drawing: Drawing, *, alt: str, caption: str) -> Figure:
+        """Return a Matplotlib drawing as a figure of the page; see `content.figure`."""
+        return content.figure(drawing, alt=alt, caption=caption)
 
     def answers(self, outcome: str | None = None, provider: str | None = None) -> pd.DataFrame:
         """Give the rows of the proportions that have limits, of an outcome and a provider."""

@@ -17,13 +17,13 @@ from typing import Any
 from analysis import project
 from analysis.data.hashing import digest, tree
 from analysis.data.problems import BadDataError, Problem
-from analysis.report.outputs import pdf
+from analysis.report.outputs import PDF
 from analysis.study import inputs
 from analysis.study.parameters import Parameters
 
 FILE = "manifest.json"
 # The PDF depends on which browser there is; the manifest cannot hold its own hash.
-_NOT_COMPARED = (FILE, pdf.FILE)
+_NOT_COMPARED = (FILE, PDF)
 _DISTRIBUTION = "north-of-london-inspection-analysis"
 _UNKNOWN = "not known"
 _COMMIT, _EPOCH = "ANALYSIS_COMMIT", "SOURCE_DATE_EPOCH"

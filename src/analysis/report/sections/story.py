@@ -6,11 +6,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import project, words
-from analysis.data import processed, raw, sources
+from analysis.data import raw, sources
 from analysis.data.sources import Sources
 from analysis.report import html, tables
 from analysis.report.evidence import Report
-from analysis.report.outputs.downloads import SPREADSHEET, TABLES
+from analysis.report.outputs import writers
 from analysis.report.sections import neighbours
 from analysis.report.sections.boroughs import area_lines, model_lines, place_lines, range_lines
 from analysis.report.sections.inspection import difference_lines
@@ -122,17 +122,7 @@ def _listing(values: Mapping[str, object], caption: str, heading: str) -> None:
 def downloads(report: Report) -> None:
     """Display what lies beside the page."""
     links = [
-        html.phrase(
-            '<a href="{file}">All tables as one spreadsheet</a> (xlsx), with contents and notes',
-            file=SPREADSHEET,
-        ),
-        *(
-            html.phrase(
-                '<a href="tables/{name}.csv">{title}</a> (CSV)', name=name, title=schema.title
-            )
-            for name, schema in processed.PROCESSED.items()
-            if name in TABLES and not report[name].empty
-        ),
+        *writers.links(report.tables),
         html.phrase(
             "Executed notebooks: {links}",
             links=Markup(", ").join(
