@@ -3,7 +3,7 @@
 import pytest
 
 from analysis import project
-from analysis.data import codes, columns, processed, raw, sources, tables
+from analysis.data import codes, processed, raw, sources, tables
 from analysis.data.problems import BadDataError
 
 QUESTION_IDS = sources.load("questions")["question_id"].tolist()
@@ -74,32 +74,29 @@ def test_a_table_says_what_it_is_and_what_identifies_a_row(table):
     assert schema.name == table
     assert schema.title
     assert schema.description.endswith(".")
-    assert set(schema.unique) <= set(schema.columns)
-    assert schema.unique
-    assert not any(schema.columns[name].nullable for name in schema.unique)
+    assert set(schema.key) <= set(schema.columns)
+    assert schema.key
+    assert not any(schema.columns[name].nullable for name in schema.key)
 
 
 @pytest.mark.parametrize("table", DECLARED)
 def test_a_column_has_a_meaning_and_a_unit_or_codes_unless_it_is_text(table):
     for name, column in DECLARED[table].columns.items():
-        metadata = column.metadata or {}
-        is_text = str(column.dtype).startswith("str")
         assert column.description, name
-        assert is_text or metadata.get("unit"), name
-        assert metadata.get("codes", {"any": ""}), name
+        assert column.dtype == "str" or column.unit, name
 
 
 def test_a_reference_leads_to_the_key_of_another_raw_table():
     found = [
         (name, *reference)
         for name, schema in raw.RAW.items()
-        for reference in columns.references(schema)
+        for reference in schema.foreign_keys()
     ]
     assert ("published_findings", "question_id", "questions", "question_id") in found
     assert ("neighbours", "neighbour_gss_code", "london_local_authorities", "gss_code") in found
     for name, column, target, key in found:
         assert column in raw.RAW[name].columns
-        assert raw.RAW[target].unique == [key]
+        assert raw.RAW[target].key == (key,)
 
 
 def test_no_two_judgements_share_a_spelling():

@@ -281,6 +281,39 @@ def test_columns_out_of_place_are_told(tmp_path):
     ]
 
 
+def test_a_header_that_lacks_a_column_of_the_key_is_told_so_and_no_more(tmp_path):
+    content = "name,year,unemployment_rate_pct\nX,2014,1\nX,2014,2\n"
+    assert faults(tables.read, written(tmp_path, content), raw.UNEMPLOYMENT) == [
+        "file.csv, column gss_code: the column is missing"
+    ]
+
+
+def test_a_row_with_a_fault_of_its_own_is_held_against_no_rule(tmp_path):
+    header = ",".join(raw.REOFFENDING.columns)
+    content = f"{header}\nE09000001,X,local_authority,2010,50,many,60,26,15,39\n"
+    assert faults(tables.read, written(tmp_path, content), raw.REOFFENDING) == [
+        "file.csv, row 2, column reoffenders: 'many'; a whole number of at most 18 digits is needed"
+    ]
+
+
+def test_digits_that_overflow_are_no_number(tmp_path):
+    declared = columns.table("n", "N", "N", {"x": columns.number("Number", "none")}, key=[])
+    assert tables.read(written(tmp_path, "x\ninf\n"), declared)["x"].tolist() == [math.inf]
+    assert faults(tables.read, written(tmp_path, "x\n1e999\n"), declared) == [
+        "file.csv, row 2, column x: '1e999'; a number is needed"
+    ]
+
+
+def test_a_key_with_a_blank_in_it_is_repeated_like_any_other(tmp_path):
+    declared = columns.table(
+        "k", "K", "K", {"a": columns.text("A"), "b": columns.text("B", nullable=True)}, ["a", "b"]
+    )
+    assert faults(tables.read, written(tmp_path, "a,b\nx,\nx,\n"), declared) == [
+        "file.csv, row 2, column a, b: 'x, None'; must be unique",
+        "file.csv, row 3, column a, b: 'x, None'; must be unique",
+    ]
+
+
 def kinds(**columns):
     row = {"id": ["a"], "count": [1], "known": [2], "share": [0.5], "flag": [True]}
     return pd.DataFrame(row | columns)

@@ -4,23 +4,18 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-import pandera.pandas as pa
-
 from analysis import project
-from analysis.data import columns, processed, raw, sources
+from analysis.data import processed, raw, sources
+from analysis.data.columns import Column, Table
 
 _TYPES = {"int64": "integer", "Int64": "integer", "float64": "number", "bool": "boolean"}
 
 
-def _type(column: pa.Column) -> str:
-    return _TYPES.get(str(column.dtype), "string")
+def _type(column: Column) -> str:
+    return _TYPES.get(column.dtype, "string")
 
 
-def _metadata(column: pa.Column, key: str) -> dict[str, str]:
-    return (column.metadata or {}).get(key, {})
-
-
-def _raw_tables(folder: Path) -> dict[str, pa.DataFrameSchema]:
+def _raw_tables(folder: Path) -> dict[str, Table]:
     questions = sources.load("questions", folder)["question_id"]
     declared = {f"{name}.csv": schema for name, schema in raw.RAW.items()}
     recorded = sources.provenance(folder / project.SOURCES.name).files
@@ -60,7 +55,7 @@ def datapackage(folder: Path = project.RAW) -> str:
                         for name, column in schema.columns.items()
                         if column.required
                     ],
-                    "primaryKey": list(schema.unique),
+                    "primaryKey": list(schema.key),
                     "missingValues": [""],
                 }
                 | _foreign_keys(schema),
@@ -80,39 +75,37 @@ def _licences(of: Iterable[sources.Source]) -> list[dict[str, str]]:
     return [{"name": licence} for licence in dict.fromkeys(source.licence for source in of)]
 
 
-def _field(name: str, column: pa.Column) -> dict[str, object]:
+def _field(name: str, column: Column) -> dict[str, object]:
     constraints: dict[str, object] = {}
     if not column.nullable:
         constraints["required"] = True
-    for check in column.checks:
-        statistics = check.statistics or {}
-        for ours, theirs in {
-            "allowed_values": "enum",
-            "min_value": "minimum",
-            "max_value": "maximum",
-            "pattern": "pattern",
-        }.items():
-            if ours in statistics:
-                constraints[theirs] = statistics[ours]
+    if column.codes:
+        constraints["enum"] = list(column.codes)
+    if column.pattern:
+        constraints["pattern"] = f"^({column.pattern})$"
+    if column.low is not None:
+        constraints["minimum"] = column.low
+    if column.high is not None:
+        constraints["maximum"] = column.high
     field: dict[str, object] = {
         "name": name,
         "type": _type(column),
         "description": column.description,
     }
-    if unit := _metadata(column, "unit"):
-        field["unit"] = unit
+    if column.unit:
+        field["unit"] = column.unit
     if constraints:
         field["constraints"] = constraints
     return field
 
 
-def _foreign_keys(schema: pa.DataFrameSchema) -> dict[str, object]:
+def _foreign_keys(schema: Table) -> dict[str, object]:
     keys = [
         {
             "fields": column,
             "reference": {"resource": target.replace("_", "-"), "fields": key},
         }
-        for column, target, key in columns.references(schema)
+        for column, target, key in schema.foreign_keys()
     ]
     return {"foreignKeys": keys} if keys else {}
 
@@ -146,8 +139,8 @@ def codebook(folder: Path = project.RAW) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _section(file: str, schema: pa.DataFrameSchema) -> list[str]:
-    key = ", ".join(schema.unique)
+def _section(file: str, schema: Table) -> list[str]:
+    key = ", ".join(schema.key)
     lines = [
         f"## {file}",
         "",
@@ -175,16 +168,16 @@ def _section(file: str, schema: pa.DataFrameSchema) -> list[str]:
     return [*lines, ""]
 
 
-def _is_judgement(name: str, column: pa.Column, schema: pa.DataFrameSchema) -> bool:
+def _is_judgement(name: str, column: Column, schema: Table) -> bool:
     return schema.name == "cases" and name not in {"case_id", "provider"} and column.required
 
 
-def _codes(column: pa.Column) -> str:
-    if unit := _metadata(column, "unit"):
-        return str(unit)
+def _codes(column: Column) -> str:
+    if column.unit:
+        return column.unit
     return "; ".join(
         f"`{code}`" + (f": {meaning}" if meaning else "")
-        for code, meaning in _metadata(column, "codes").items()
+        for code, meaning in (column.codes or column.spellings).items()
     )
 
 

@@ -1,42 +1,153 @@
-"""How a column and a table are declared: type, meaning, unit, codes, and what is allowed."""
+"""How a column and a table are declared, once.
 
-from collections.abc import Iterable, Iterator, Mapping
+From a declaration come the validation of every file that is read or written, the codebook, the data
+package, and how a page heads and formats a column.
+"""
 
-import pandera.pandas as pa
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from analysis.data.patterns import GSS
 
+Value = str | int | float | bool | None  # of a cell; None where it is blank
+
+_WHOLE = r"-?[0-9]{1,18}"
+_NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?|inf"
+_FLAGS = {"true": True, "false": False}
+_NO_CODES: Mapping[str, str] = MappingProxyType({})
+
+
+class CellError(ValueError):
+    """A text that a column does not allow; the message says what is allowed."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: what it means and what may stand in it.
+
+    `dtype` is that of the pandas column: str, bool, float64, int64, or Int64 where a whole number may
+    be blank. `codes` gives the meaning of each code where only codes are allowed, `spellings` how
+    each code is written where there are several ways, `low` and `high` bound numbers, and a text
+    must match the whole of `pattern`. A page heads the column `heading`
+    and shows numbers with so many `digits` after the point.
+    """
+
+    description: str
+    dtype: str = "str"
+    unit: str = ""
+    codes: Mapping[str, str] = field(default_factory=lambda: _NO_CODES)
+    spellings: Mapping[str, str] = field(default_factory=lambda: _NO_CODES)
+    pattern: str | None = None
+    low: float | None = None
+    high: float | None = None
+    nullable: bool = False
+    required: bool = True
+    heading: str = ""
+    digits: int = 0
+
+    def value(self, text: str) -> Value:
+        """Return the value of a cell's text; CellError where it is not allowed."""
+        if not text:
+            if self.nullable:
+                return None
+            raise CellError("blank is not allowed")
+        value = _READ[self.dtype](text)
+        self._require(value)
+        return value
+
+    def _require(self, value: str | int | float) -> None:
+        if self.codes and value not in self.codes:
+            raise CellError(f"must be one of {', '.join(self.codes)}")
+        if self.pattern and not re.fullmatch(self.pattern, str(value)):
+            raise CellError(f"must match {self.pattern}")
+        if self.low is not None and float(value) < self.low:
+            raise CellError(f"must be at least {self.low}")
+        if self.high is not None and float(value) > self.high:
+            raise CellError(f"must be at most {self.high}")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must hold between columns of a row: `holds` takes their values, None where blank."""
+
+    columns: tuple[str, ...]
+    allowed: str
+    holds: Callable[..., bool]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its columns in order, the key that identifies a row, and the rules of a row.
+
+    `references` gives columns whose values must stand in another table, as `table.column`.
+    """
+
+    name: str
+    title: str
+    description: str
+    columns: Mapping[str, Column]
+    key: tuple[str, ...]
+    rules: tuple[Rule, ...] = ()
+    references: Mapping[str, str] = field(default_factory=dict)
+
+    def foreign_keys(self) -> Iterator[tuple[str, str, str]]:
+        """Yield each column whose values must stand in another table: column, table, its column."""
+        for column, reference in self.references.items():
+            table, _, key = reference.partition(".")
+            yield column, table, key
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(_WHOLE, text):
+        raise CellError("a whole number of at most 18 digits is needed")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    number = float(text) if re.fullmatch(_NUMBER, text) else math.nan
+    if math.isnan(number) or (math.isinf(number) and text != "inf"):
+        raise CellError("a number is needed")
+    return number
+
+
+def _flag(text: str) -> bool:
+    if text not in _FLAGS:
+        raise CellError("true or false is needed")
+    return _FLAGS[text]
+
+
+_READ: Mapping[str, Callable[[str], str | int | float]] = {
+    "str": str,
+    "bool": _flag,
+    "float64": _number,
+    "int64": _whole,
+    "Int64": _whole,
+}
+
 
 def text(
-    description: str, *, pattern: str | None = None, nullable: bool = False, required: bool = True
-) -> pa.Column:
-    """Give a column of text, of a form where a pattern says so."""
-    checks = []
-    if pattern:
-        checks = [pa.Check.str_matches(f"^({pattern})$", error=f"must match {pattern}")]
-    return pa.Column(str, checks, nullable=nullable, required=required, description=description)
-
-
-def coded(description: str, codes: Mapping[str, str] | Iterable[str]) -> pa.Column:
-    """Give a column of codes, with what each means."""
-    meanings = dict(codes) if isinstance(codes, Mapping) else dict.fromkeys(codes, "")
-    allowed = f"must be one of {', '.join(meanings)}"
-    return pa.Column(
-        str,
-        pa.Check.isin(list(meanings), error=allowed),
-        description=description,
-        metadata={"codes": meanings},
+    description: str,
+    *,
+    pattern: str | None = None,
+    nullable: bool = False,
+    required: bool = True,
+    heading: str = "",
+) -> Column:
+    """Declare a column of text, of a form where there is a pattern."""
+    return Column(
+        description, pattern=pattern, nullable=nullable, required=required, heading=heading
     )
 
 
-def bounded(low: float | None, high: float | None) -> list[pa.Check]:
-    """Give the checks of a lowest and a highest value."""
-    checks = []
-    if low is not None:
-        checks.append(pa.Check.ge(low, error=f"must be at least {low}"))
-    if high is not None:
-        checks.append(pa.Check.le(high, error=f"must be at most {high}"))
-    return checks
+def coded(
+    description: str, codes: Mapping[str, str] | Iterable[str], *, heading: str = ""
+) -> Column:
+    """Declare a column of codes, with what each means."""
+    meanings = codes if isinstance(codes, Mapping) else dict.fromkeys(codes, "")
+    return Column(description, codes=MappingProxyType(dict(meanings)), heading=heading)
 
 
 def whole(
@@ -46,15 +157,11 @@ def whole(
     low: int | None = 0,
     high: int | None = None,
     nullable: bool = False,
-) -> pa.Column:
-    """Give a column of whole numbers."""
-    return pa.Column(
-        "Int64" if nullable else "int64",
-        bounded(low, high),
-        nullable=nullable,
-        description=description,
-        metadata={"unit": unit},
-    )
+    heading: str = "",
+) -> Column:
+    """Declare a column of whole numbers."""
+    dtype = "Int64" if nullable else "int64"
+    return Column(description, dtype, unit, low=low, high=high, nullable=nullable, heading=heading)
 
 
 def number(
@@ -64,34 +171,45 @@ def number(
     low: float | None = None,
     high: float | None = None,
     nullable: bool = False,
-) -> pa.Column:
-    """Give a column of numbers."""
-    return pa.Column(
-        float,
-        bounded(low, high),
+    heading: str = "",
+    digits: int = 2,
+) -> Column:
+    """Declare a column of numbers."""
+    return Column(
+        description,
+        "float64",
+        unit,
+        low=low,
+        high=high,
         nullable=nullable,
-        description=description,
-        metadata={"unit": unit},
+        heading=heading,
+        digits=digits,
     )
 
 
-def flag(description: str) -> pa.Column:
-    """Give a column of true and false."""
-    return pa.Column(bool, description=description, metadata={"unit": "true or false"})
+def flag(description: str) -> Column:
+    """Declare a column of true and false."""
+    return Column(description, "bool", "true or false")
 
 
-def share(description: str, *, nullable: bool = False) -> pa.Column:
-    """Give a column of shares between 0 and 1."""
-    return number(description, "share between 0 and 1", low=0, high=1, nullable=nullable)
+SHARE = "share between 0 and 1"
 
 
-def ordered(low: str, high: str) -> pa.Check:
-    """Refuse a row whose lower figure is above its upper one; a missing column is told as such."""
-    return pa.Check(
-        lambda frame: (
-            not {low, high} <= set(frame) or (frame[low] <= frame[high]).fillna(True).astype(bool)
-        ),
-        error=f"{low} must not be above {high}",
+def share(
+    description: str, *, nullable: bool = False, heading: str = "", digits: int = 0
+) -> Column:
+    """Declare a column of shares between 0 and 1, which a page shows as percentages."""
+    return number(
+        description, SHARE, low=0, high=1, nullable=nullable, heading=heading, digits=digits
+    )
+
+
+def ordered(low: str, high: str) -> Rule:
+    """Refuse a row whose lower figure is above its upper one."""
+    return Rule(
+        (low, high),
+        f"{low} must not be above {high}",
+        lambda lower, upper: lower is None or upper is None or lower <= upper,
     )
 
 
@@ -99,30 +217,15 @@ def table(  # noqa: PLR0917 - name, title and meaning of a table read best in th
     name: str,
     title: str,
     description: str,
-    columns: Mapping[str, pa.Column],
+    columns: Mapping[str, Column],
     key: Iterable[str],
-    checks: Iterable[pa.Check] = (),
+    checks: Iterable[Rule] = (),
     references: Mapping[str, str] | None = None,
-) -> pa.DataFrameSchema:
-    """Give a table of declared columns."""
-    return pa.DataFrameSchema(
-        dict(columns),
-        checks=list(checks),
-        name=name,
-        title=title,
-        description=description,
-        unique=list(key),
-        strict=True,
-        ordered=True,
-        metadata={"references": dict(references or {})},
+) -> Table:
+    """Declare a table."""
+    return Table(
+        name, title, description, dict(columns), tuple(key), tuple(checks), dict(references or {})
     )
-
-
-def references(schema: pa.DataFrameSchema) -> Iterator[tuple[str, str, str]]:
-    """Give each column whose values must stand in another table: column, that table, its column."""
-    for column, reference in schema.metadata["references"].items():
-        table, _, key = reference.partition(".")
-        yield column, table, key
 
 
 GSS_CODE = text("ONS code of the area", pattern=GSS)

@@ -1,7 +1,5 @@
 """The processed tables, declared: what the notebooks write and the page is told from."""
 
-import pandera.pandas as pa
-
 from analysis.data import codes, columns, raw
 from analysis.data.patterns import SLUG
 
@@ -130,7 +128,7 @@ PROPORTIONS = columns.table(
 )
 
 
-def _difference(description: str) -> pa.Column:
+def _difference(description: str) -> columns.Column:
     return columns.number(description, "difference of shares", low=-1, high=1, nullable=True)
 
 

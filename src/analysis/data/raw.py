@@ -4,9 +4,8 @@ From these come the validation of every file read, `docs/codebook.md` and
 `data/raw/datapackage.json`.
 """
 
+import operator
 from collections.abc import Iterable
-
-import pandera.pandas as pa
 
 from analysis.data import codes, columns
 from analysis.data.patterns import GSS
@@ -158,12 +157,10 @@ CLAIMS = columns.table(
     },
     key=["claim_id"],
     checks=[
-        pa.Check(
-            lambda frame: (
-                not {"computation", "note"} <= set(frame)
-                or frame["computation"].notna() | frame["note"].notna()
-            ),
-            error="a claim without a computation needs a note that says why",
+        columns.Rule(
+            ("computation", "note"),
+            "a claim without a computation needs a note that says why",
+            lambda computation, note: bool(computation or note),
         )
     ],
 )
@@ -349,12 +346,10 @@ NEIGHBOURS = columns.table(
     key=["gss_code", "neighbour_gss_code"],
     checks=[
         # A pair stands once, so none can hold in one direction only, and none with itself.
-        pa.Check(
-            lambda frame: (
-                not {"gss_code", "neighbour_gss_code"} <= set(frame)
-                or (frame["gss_code"] < frame["neighbour_gss_code"]).fillna(True).astype(bool)
-            ),
-            error="gss_code must come before neighbour_gss_code",
+        columns.Rule(
+            ("gss_code", "neighbour_gss_code"),
+            "gss_code must come before neighbour_gss_code",
+            operator.lt,
         )
     ],
     references={
@@ -364,7 +359,7 @@ NEIGHBOURS = columns.table(
 )
 
 
-def cases(question_ids: Iterable[str]) -> pa.DataFrameSchema:
+def cases(question_ids: Iterable[str]) -> columns.Table:
     """Give the declaration of a case extract with these questions."""
     spellings = {
         code: " / ".join(s or "(blank)" for s in spelled)
@@ -385,11 +380,8 @@ def cases(question_ids: Iterable[str]) -> pa.DataFrameSchema:
             "provider": columns.text("Provider that supervises the case"),
         }
         | {
-            question_id: pa.Column(
-                str,
-                nullable=True,
-                description="Judgement on the question of that name",
-                metadata={"codes": spellings},
+            question_id: columns.Column(
+                "Judgement on the question of that name", spellings=spellings, nullable=True
             )
             for question_id in question_ids
         }

@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from analysis import project
-from analysis.data import columns, raw, tables
+from analysis.data import raw, tables
 from analysis.data.hashing import sha256
 from analysis.data.problems import BadDataError, Problem
 
@@ -151,7 +151,7 @@ def _broken_references(read: dict[str, pd.DataFrame]) -> list[Problem]:
     return [
         Problem(f"{name}.csv", f"is not in {target}.csv", row=row + 2, column=column, value=value)
         for name, table in read.items()
-        for column, target, key in columns.references(raw.RAW[name])
+        for column, target, key in raw.RAW[name].foreign_keys()
         if target in read
         for row, value in table.loc[~table[column].isin(read[target][key]), column].items()
     ]

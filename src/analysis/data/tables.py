@@ -1,24 +1,18 @@
-"""CSV in and out: read strictly as text, then typed and validated by a schema."""
+"""CSV in and out: read strictly as text, then typed and validated as declared."""
 
 import csv
 import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
-from analysis.data.accepted import FLAGS, NUMBER, WHOLE, accepted
+from analysis.data.columns import CellError, Column, Table, Value
 from analysis.data.problems import BadDataError, Problem
-
-_WHOLE = (WHOLE, "a whole number of at most 18 digits")
-_PATTERNS = {
-    "bool": ("|".join(FLAGS), "true or false"),
-    "float64": (NUMBER, "a number"),
-    "int64": _WHOLE,
-    "Int64": _WHOLE,
-}
 
 
 @dataclass(frozen=True)
@@ -36,7 +30,7 @@ class _Rows:
 def read_text(path: Path) -> pd.DataFrame:
     """Read a CSV strictly as text: no value is guessed, dropped or shifted.
 
-    Gives str columns, blank where the file is blank, indexed by line number (the header is 1).
+    Returns str columns, blank where the file is blank, indexed by line number (the header is 1).
     Raises BadDataError naming every row with too few or too many fields, a repeated column, an
     unclosed quote, or bytes that are not UTF-8. A byte-order mark is allowed, also twice.
     """
@@ -87,111 +81,117 @@ def _parsed(text: str, file: str) -> _Rows:
     return _Rows(header, rows[1:], lines[1:])
 
 
-def read(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """Read a CSV and give it typed and validated; BadDataError lists every fault."""
-    return _validated(_read(path), schema, path.name)
+def read(path: Path, declared: Table) -> pd.DataFrame:
+    """Read a CSV and return it typed and validated; BadDataError lists every fault."""
+    return _typed(_read(path), declared, path.name)
 
 
-def write(frame: pd.DataFrame, path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """Validate a table, write it with its columns in the schema's order, and give it as `read` will.
+def write(frame: pd.DataFrame, path: Path, declared: Table) -> pd.DataFrame:
+    """Validate a table, write it with its columns in the declared order, and return it as `read` will.
 
     What is validated is the text that would be written, so that nothing is written which could not
     be read again. BadDataError lists every fault, with the row that it would have in the file.
     """
-    names = [name for name in schema.columns if name in frame]
-    ordered = frame[names + [name for name in frame if name not in schema.columns]]
+    names = [name for name in declared.columns if name in frame]
+    ordered = frame[names + [name for name in frame if name not in declared.columns]]
     flags = ordered.select_dtypes(bool).columns
     text = ordered.assign(
         **{name: ordered[name].map({True: "true", False: "false"}) for name in flags}
     ).to_csv(index=False, lineterminator="\n")
-    written = _validated(_parsed(text, path.name), schema, path.name)
+    written = _typed(_parsed(text, path.name), declared, path.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="")
     return written
 
 
-def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """Give the schema's table with no row: what an area without the evidence has."""
+def empty(declared: Table) -> pd.DataFrame:
+    """Return the declared table with no row: what an area without the evidence has."""
     return pd.DataFrame(
-        {name: pd.Series(dtype=str(column.dtype)) for name, column in schema.columns.items()}
+        {name: pd.Series(dtype=column.dtype) for name, column in declared.columns.items()}
     )
 
 
-def _validated(text: _Rows, schema: pa.DataFrameSchema, file: str) -> pd.DataFrame:
-    found = accepted(text.header, text.rows, schema)
-    return _judged(text.frame(), schema, file) if found is None else found
-
-
-def _judged(text: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -> pd.DataFrame:
-    """Validate in full, and say what is wrong."""
-    typed, problems = _typed(text, schema, file)
-    told = {(problem.row, problem.column) for problem in problems}
+def _typed(text: _Rows, declared: Table, file: str) -> pd.DataFrame:
+    """Read every cell, then hold the rows against the key and the rules; all faults at once."""
+    problems = list(_misplaced(text.header, declared, file))
+    values: dict[str, list[Value]] = {}
+    faulty: set[int] = set()  # rows with a fault of their own, which no rule is held against
+    texts = zip(*text.rows, strict=True) if text.rows else [()] * len(text.header)
+    for name, own in zip(text.header, texts, strict=True):
+        if name in declared.columns:
+            values[name], found = _column(own, declared.columns[name])
+            faulty |= set(found)
+            problems += [
+                Problem(file, fault, row=text.lines[at], column=name, value=own[at] or None)
+                for at, fault in found.items()
+            ]
     problems += [
-        problem
-        for problem in dict.fromkeys(_violations(typed, schema, file))
-        if (problem.row, problem.column) not in told
+        Problem(file, allowed, row=text.lines[at], column=column, value=value)
+        for at, allowed, column, value in _contradictions(values, declared, faulty)
     ]
     if problems:
         raise BadDataError(problems)
-    return typed.reset_index(drop=True)
+    return pd.DataFrame(
+        {name: _array(values[name], column.dtype) for name, column in _present(declared, values)}
+    )
 
 
-def _typed(
-    text: pd.DataFrame, schema: pa.DataFrameSchema, file: str
-) -> tuple[pd.DataFrame, list[Problem]]:
-    problems: list[Problem] = []
-    typed = text.copy()
-    for name, column in schema.columns.items():
-        if name not in text:
-            continue
-        dtype = str(column.dtype)
-        filled = text[name].where(text[name] != "")
-        if dtype not in _PATTERNS:
-            typed[name] = filled
-            continue
-        pattern, allowed = _PATTERNS[dtype]
-        wrong = filled.notna() & ~filled.str.fullmatch(pattern).fillna(False).astype(bool)
-        problems += [
-            Problem(file, f"{allowed} is needed", row=row, column=name, value=value)
-            for row, value in text.loc[wrong, name].items()
-        ]
-        filled = filled.mask(wrong)
-        if dtype == "bool":
-            typed[name] = filled.map(FLAGS)
-        elif dtype == "float64":
-            typed[name] = pd.to_numeric(filled).astype(dtype)
-        else:  # not by way of floats, which hold no more than 15 digits for certain
-            whole = [pd.NA if pd.isna(value) else int(value) for value in filled]
-            typed[name] = pd.Series(whole, text.index, dtype="Int64")
-        if dtype in {"bool", "int64"} and typed[name].notna().all():
-            typed[name] = typed[name].astype(dtype)
-    return typed, problems
+def _misplaced(header: Sequence[str], declared: Table, file: str) -> Iterator[Problem]:
+    """Name the columns that are missing, unknown, or not where they are declared."""
+    known = [name for name in header if name in declared.columns]
+    for name in header:
+        if name not in declared.columns:
+            listed = ", ".join(declared.columns)
+            yield Problem(file, f"not a column of this table; it has {listed}", column=name)
+    for name, column in declared.columns.items():
+        if column.required and name not in known:
+            yield Problem(file, "the column is missing", column=name)
+    for name, due in zip(known, (name for name, _ in _present(declared, known)), strict=True):
+        if name != due:
+            yield Problem(file, "the column is not in the declared place", column=name)
 
 
-def _violations(frame: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -> Iterator[Problem]:
-    try:
-        schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as errors:
-        for case in errors.failure_cases.itertuples():
-            if str(case.check).startswith("dtype("):
-                continue  # told, with the value, where the text was typed
-            row = None if pd.isna(case.index) else int(case.index)
-            column = None if case.column is None else str(case.column)
-            value = None if pd.isna(case.failure_case) else str(case.failure_case)
-            if case.check == "column_in_dataframe":
-                yield Problem(file, "the column is missing", column=value)
-            elif case.check == "column_in_schema":
-                known = ", ".join(schema.columns)
-                yield Problem(file, f"not a column of this table; it has {known}", column=value)
-            elif case.check == "column_ordered":
-                yield Problem(file, "the column is not in the declared place", column=value)
-            elif case.check == "multiple_fields_uniqueness":
-                key = ", ".join(map(str, frame.loc[case.index, schema.unique]))
-                names = ", ".join(schema.unique)
-                yield Problem(file, "must be unique", row=row, column=names, value=key)
-            elif case.schema_context == "DataFrameSchema":  # listed for each cell of the row
-                yield Problem(file, str(case.check), row=row)
-            else:
-                blank = case.check == "not_nullable"
-                allowed = "blank is not allowed" if blank else str(case.check)
-                yield Problem(file, allowed, row=row, column=column, value=value)
+def _present(declared: Table, names: Collection[str]) -> Iterator[tuple[str, Column]]:
+    return ((name, column) for name, column in declared.columns.items() if name in names)
+
+
+def _column(texts: Sequence[str], column: Column) -> tuple[list[Value], dict[int, str]]:
+    """Return the values of a column and, by position, what is wrong; each text is judged once."""
+    known: dict[str, Value] = {}
+    wrong: dict[str, str] = {}
+    for text in dict.fromkeys(texts):
+        try:
+            known[text] = column.value(text)
+        except CellError as error:
+            wrong[text] = str(error)
+    faults = {at: wrong[text] for at, text in enumerate(texts) if text in wrong} if wrong else {}
+    return [known.get(text) for text in texts], faults
+
+
+def _contradictions(
+    values: Mapping[str, Sequence[Value]], declared: Table, faulty: Collection[int]
+) -> Iterator[tuple[int, str, str | None, str | None]]:
+    """Yield position, fault, column and value of each row that breaks the key or a rule."""
+    if declared.key and set(declared.key) <= set(values):
+        keys = list(zip(*(values[name] for name in declared.key), strict=True))
+        times = Counter(keys)
+        for at, key in enumerate(keys):
+            if times[key] > 1 and at not in faulty:
+                yield at, "must be unique", ", ".join(declared.key), ", ".join(map(str, key))
+    for rule in declared.rules:
+        if set(rule.columns) <= set(values):
+            columns = (values[name] for name in rule.columns)
+            for at, row in enumerate(zip(*columns, strict=True)):
+                if at not in faulty and not rule.holds(*row):
+                    yield at, rule.allowed, None, None
+
+
+def _array(values: Sequence[Value], dtype: str) -> Any:  # noqa: ANN401
+    if dtype == "Int64":
+        blank = np.array([value is None for value in values], dtype=bool)
+        return pd.arrays.IntegerArray(
+            np.array([value or 0 for value in values], dtype="int64"), blank
+        )
+    if dtype == "str":
+        return pd.array([np.nan if value is None else value for value in values], dtype="str")
+    return np.array(values, dtype=dtype)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import pandas as pd
-import pandera.pandas as pa
 from scipy import special
 
 from analysis.data import processed
+from analysis.data.columns import Table
 from analysis.stats import reoffending
 
 PRIMARY = "quasi_binomial"
@@ -136,7 +136,7 @@ def funnel(boroughs: pd.DataFrame) -> pd.DataFrame:
     return _settled(pd.concat(rows, ignore_index=True), processed.REOFFENDING_FUNNEL)
 
 
-def _settled(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
+def _settled(table: pd.DataFrame, schema: Table) -> pd.DataFrame:
     """Give the columns of a schema, their numbers to eight significant digits.
 
     The digits beyond depend on the processor that the linear algebra was built for: with them the

@@ -90,9 +90,9 @@ def _sheet(name: str, frame: pd.DataFrame, notes: Mapping[str, str]) -> gptables
         source=_SOURCE,
         # By position: gptables renames a column when it adds the unit to its heading.
         units={
-            position: described.metadata["unit"]
+            position: described.unit
             for position, described in enumerate(schema.columns.values())
-            if (described.metadata or {}).get("unit")
+            if described.unit
         },
         table_notes={
             position: f"$${notes[described.description]}$$"
