@@ -238,6 +238,10 @@ class Part(list[Block], Shown):
         """Return the blocks as text."""
         return "\n".join(block.plain() for block in self) or "Nothing to show here."
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ANN401 - IPython's own
+        # IPython would print the list, pictures and all, in place of what the bundle holds.
+        printer.text(self.plain())
+
 
 def _class(cls: str | None) -> Markup:
     if cls is None:

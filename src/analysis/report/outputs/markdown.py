@@ -24,6 +24,8 @@ _MARKS = re.compile(r"[\\`*_\[\]<>&|~$@#]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 # What makes a list or a rule of a paragraph that it begins: a bullet, a number with a stop.
 _START = re.compile(r"(?=[-+])|(\d+)(?=[.)](?:\s|$))")
 _AROUND = {"strong": "**", "b": "**", "em": "*", "i": "*", "cite": "*"}
+# A formula that needs no brackets beside a sign: a number, a letter, or one with a power or an index.
+_TERM = re.compile(r"\d+|\w([_^]\w)?")
 _SPACED = frozenset("=±+−<>≤≥≈")
 
 
@@ -161,7 +163,7 @@ def _formula(element: Element) -> str:
 
 
 def _grouped(formula: str) -> str:
-    return formula if formula.isalnum() else f"({formula})"
+    return formula if _TERM.fullmatch(formula) else f"({formula})"
 
 
 def _escaped(text: str | None) -> str:
