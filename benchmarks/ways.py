@@ -4,6 +4,7 @@
 plain way, which is the limit, also makes the tables, the spreadsheet and the manifest beside it.
 """
 
+import ast
 import os
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ import nbformat
 
 from analysis import project
 from analysis.project import Output
+from analysis.report.content import Part
 
 PAGE = "analysis.report.page.exporter.PageExporter"
 
@@ -59,13 +61,8 @@ def ploomber(out: Path, areas: Sequence[str]) -> None:
 
 def plain(out: Path, areas: Sequence[str]) -> None:
     """The limit: the functions that the notebooks call, in one process and without a notebook."""
-    from IPython.core.displaypub import CapturingDisplayPublisher  # noqa: PLC0415
-    from IPython.core.interactiveshell import InteractiveShell  # noqa: PLC0415
-
-    shown = CapturingDisplayPublisher()
-    InteractiveShell.instance().display_pub = shown
     for area in areas:
-        _plainly(_folder(out, area), area, shown)
+        _plainly(_folder(out, area), area)
 
 
 def two_plain(out: Path, areas: Sequence[str]) -> None:
@@ -95,10 +92,9 @@ def _execute(out: Path, areas: Sequence[str], execute: Callable[..., object]) ->
             execute(str(source), f"{name}.ipynb", parameters={"area": area, "out": "."})
 
 
-def _plainly(folder: Path, area: str, shown: object) -> None:
+def _plainly(folder: Path, area: str) -> None:
     """Do all that the notebooks of an area do, and all that the pipeline does after them."""
     from analysis.batch import pipeline, publish  # noqa: PLC0415
-    from analysis.report.page import exporter  # noqa: PLC0415
     from analysis.study.parameters import Parameters  # noqa: PLC0415
 
     os.chdir(folder)
@@ -106,26 +102,32 @@ def _plainly(folder: Path, area: str, shown: object) -> None:
     for name in project.NOTEBOOK_NAMES:
         notebook = nbformat.read(project.NOTEBOOKS / f"{name}.ipynb", as_version=4)
         scope: dict[str, object] = {}
-        number = 0
-        for cell in notebook.cells:
-            if cell.cell_type != "code":
-                continue
-            number += 1
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        for number, cell in enumerate(cells, start=1):
             cell.execution_count = number
-            shown.outputs = []  # type: ignore[attr-defined]
-            exec(compile(cell.source, name, "exec"), scope)
+            shown = _executed(cell.source, scope)
             if number == 1:
                 scope |= {"area": area, "out": "."}
-            cell.outputs = [
-                nbformat.v4.new_output("display_data", each["data"], metadata=each["metadata"])
-                for each in shown.outputs  # type: ignore[attr-defined]
-            ]
+            if shown:
+                cell.outputs = [
+                    nbformat.v4.new_output("execute_result", shown, execution_count=number)
+                ]
     report = Output.at(folder).reports / area
     report.mkdir(parents=True)
-    (report / "index.html").write_text(exporter.render(notebook), encoding="utf-8")
-    pipeline.add_downloads(run, report, folder)
+    pipeline.write(run, notebook, folder)
     publish.replace(report, folder / "published" / area)
     publish.replace(Output.at(folder).processed / area, folder / "published" / "processed" / area)
+
+
+def _executed(source: str, scope: dict[str, object]) -> dict[str, str]:
+    """Execute a cell, and return what its last expression shows where that is a part of the page."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "cell", "exec"), scope)
+    if last is None:
+        return {}
+    value = eval(compile(ast.Expression(last.value), "cell", "eval"), scope)
+    return value._repr_mimebundle_() if isinstance(value, Part) else {}
 
 
 def _folder(out: Path, area: str) -> Path:

@@ -14,8 +14,10 @@ from analysis.data.problems import BadDataError
 from analysis.kernels import forking, provisioner
 from analysis.project import Output
 from analysis.report import site
-from analysis.report.outputs import downloads, pdf
+from analysis.report.outputs import html, writers
+from analysis.report.outputs.edition import Edition
 from analysis.report.page import exporter
+from analysis.report.page.document import PageError
 from analysis.report.sections import story
 from analysis.study import manifest
 from analysis.study.parameters import Parameters
@@ -61,22 +63,23 @@ def build(
     forking.require_warm()
     with publish.staging(output) as stage:
         try:
-            html = produce(run, stage, progress)
+            edition = produce(run, stage, progress)
         except notebooks.NotebookError as error:
             if kept := record.keep(Output.at(stage), output, parameters.area, error.notebook):
                 error.add_note(f"The notebook as far as it came: {project.shown(kept)}")
             raise
         folder = Output.at(stage).reports / parameters.area
-        pdf.write(html, folder / pdf.FILE, manifest.made_on())
+        for writer in writers.OPTIONAL:
+            writer.write(edition, folder)
         record.publish(Output.at(stage), output, parameters.area)
     record.update(output, [parameters.area], [])
-    return output.reports / parameters.area / site.FILE
+    return output.reports / parameters.area / html.FILE
 
 
-def produce(run: Run, stage: Path, progress: Progress) -> str:
+def produce(run: Run, stage: Path, progress: Progress) -> Edition:
     """Make the tables, the notebooks, the page and its downloads of an area in a private folder.
 
-    Returns the page. Raises NotebookError; the notebook then lies in the folder as far as it came.
+    Raises NotebookError; the notebook then lies in the folder as far as it came.
     """
     provisioner.use()
     staged = Output.at(stage)
@@ -93,31 +96,31 @@ def produce(run: Run, stage: Path, progress: Progress) -> str:
             cwd=stage,
             on_cell=partial(progress, name),
         )
-    html = _page(name, notebook)
-    (folder / site.FILE).write_text(html, encoding="utf-8")
-    add_downloads(run, folder, stage)
-    return html
+    return write(run, notebook, stage)
 
 
-def add_downloads(run: Run, folder: Path, stage: Path) -> None:
-    """Put the tables, the spreadsheet and the manifest beside a finished page in `folder`."""
-    staged = replace(run, parameters=run.parameters.model_copy(update={"out": str(stage)}))
-    report = staged.report()
-    downloads.write_csv(report.tables, folder / "tables")
-    downloads.write_spreadsheet(
-        report.tables,
-        folder / downloads.SPREADSHEET,
+def write(run: Run, notebook: NotebookNode, stage: Path) -> Edition:
+    """Write the page of an executed 4_report, with what lies beside it and the manifest.
+
+    `stage` holds the processed tables. Raises NotebookError where the page cannot be made.
+    """
+    try:
+        document = exporter.read(notebook)
+    except PageError as error:
+        name = project.NOTEBOOK_NAMES[-1]
+        raise notebooks.NotebookError(name, None, "", f"the page is not fit: {error}") from error
+    staged = Output.at(stage)
+    folder = staged.reports / run.parameters.area
+    report = replace(run, parameters=run.parameters.model_copy(update={"out": str(stage)})).report()
+    edition = Edition(
+        document=document,
+        tables=report.tables,
         title=f"Probation in {run.area.title}: the tables",
         about=story.about(report),
         made=manifest.made_on(),
     )
-    processed = Output.at(stage).processed / run.parameters.area
+    writers.write(edition, folder)
+    processed = staged.processed / run.parameters.area
     text = manifest.manifest(run.parameters, site.headline(report), folder, processed)
     (folder / manifest.FILE).write_text(text, encoding="utf-8")
-
-
-def _page(name: str, notebook: NotebookNode) -> str:
-    try:
-        return exporter.render(notebook)
-    except exporter.PageError as error:
-        raise notebooks.NotebookError(name, None, "", f"the page is not fit: {error}") from error
+    return edition

@@ -1,6 +1,6 @@
 """What a page is made of: headings, paragraphs, lists, tables and figures, as values.
 
-A section gives a `Part`, which is a list of them. A notebook shows it, with every caption and
+A section returns a `Part`, which is a list of them. A notebook shows it, with every caption and
 alternative text; the writers in `report.outputs` write the same. Every value is escaped, so that
 the text of an extract stays text whatever it says.
 """
@@ -32,7 +32,7 @@ def phrase(template: LiteralString, /, **values: object) -> Markup:
 
 
 class Shown:
-    """What a notebook shows: `html` is all of it, and `plain` what a terminal says in its place."""
+    """What a notebook shows: `html` is all of it, and `plain` what stands for it in a terminal."""
 
     def html(self) -> Markup:
         """Return the value as HTML, every text escaped."""
@@ -55,7 +55,7 @@ class Heading(Shown):
 
     def html(self) -> Markup:
         """Return an h1, h2 or h3."""
-        return Markup("<h{0}>{1}</h{0}>").format(self.level, _told(self.text, "heading"))
+        return Markup("<h{0}>{1}</h{0}>").format(self.level, _filled(self.text, "heading"))
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,9 @@ class Footer(Shown):
     paragraphs: Sequence[str]
 
     def html(self) -> Markup:
-        """Return a footer."""
+        """Return a footer; one without a paragraph is a ValueError."""
+        if not self.paragraphs:
+            raise ValueError("a footer needs at least one paragraph")
         lines = Markup("").join(Markup("<p>{}</p>").format(text) for text in self.paragraphs)
         return Markup("<footer>{}</footer>").format(lines)
 
@@ -151,7 +153,7 @@ class Table(Shown):
         if self.folded is None:
             return table
         return Markup("<details>\n<summary>{}</summary>\n{}\n</details>").format(
-            _told(self.folded, "summary"), table
+            _filled(self.folded, "summary"), table
         )
 
     def plain(self) -> str:
@@ -197,7 +199,7 @@ class Figure(Shown):
         return Markup(
             "<figure>\n<figcaption>{}</figcaption>\n"
             '<img src="data:image/svg+xml,{}" alt="{}" width="{}" height="{}">\n</figure>'
-        ).format(_told(self.caption, "caption"), data, _told(self.alt, "alt"), width, height)
+        ).format(_filled(self.caption, "caption"), data, _filled(self.alt, "alt"), width, height)
 
     def plain(self) -> str:
         """Return the words that stand in for the figure."""
@@ -236,6 +238,10 @@ class Part(list[Any], Shown):
         """Return the blocks as text."""
         return "\n".join(block.plain() for block in self) or "Nothing to show here."
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ANN401 - IPython's own
+        # IPython would print the list, pictures and all, in place of what the bundle holds.
+        printer.text(self.plain())
+
 
 def _class(cls: str | None) -> Markup:
     if cls is None:
@@ -245,7 +251,7 @@ def _class(cls: str | None) -> Markup:
     return Markup(' class="{}"').format(cls)
 
 
-def _told(text: str, what: str) -> Markup:
+def _filled(text: str, what: str) -> Markup:
     if not text.strip():
         raise ValueError(f"the {what} is empty")
     return escape(text)

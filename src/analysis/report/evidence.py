@@ -6,14 +6,15 @@ from functools import cached_property
 
 import pandas as pd
 from markupsafe import Markup
+from matplotlib.figure import Figure as Drawing
 
 from analysis import words
 from analysis.areas import Area
 from analysis.data import cases, processed, sources
 from analysis.data.sources import Source
 from analysis.faults import UnknownNameError
-from analysis.report import cells, html
-from analysis.report.content import Shown, Table
+from analysis.report import cells, content
+from analysis.report.content import Figure, Shown, Table
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,10 @@ class Report(Shown):
         title = self.area.title
         return title if self.single else f"the local authorities of {title}"
 
+    def figure(self, drawing: Drawing, *, alt: str, caption: str) -> Figure:
+        """Return a Matplotlib drawing as a figure of the page; see `content.figure`."""
+        return content.figure(drawing, alt=alt, caption=caption)
+
     def answers(self, outcome: str | None = None, provider: str | None = None) -> pd.DataFrame:
         """Return the rows of the proportions that have limits, of an outcome and a provider."""
         rows = self["proportions"]
@@ -114,12 +119,3 @@ class Report(Shown):
             rows = rows[rows["outcome"] == outcome]
         return rows if provider is None else rows[rows["provider"] == provider]
 
-
-def opens(report: Report, heading: str, *, level: int = 2) -> bool:
-    """Display the heading of a part that rests on a case sample.
-
-    False, with nothing displayed, where the area has none: no part of the page stands empty.
-    """
-    if report.sizes:
-        html.heading(heading, level=level)
-    return bool(report.sizes)

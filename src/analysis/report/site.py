@@ -1,22 +1,30 @@
 """The front page of the site: every area that was built, with what it has and lacks."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
-from nbformat import v4
 
 from analysis import words
-from analysis.report import html, tables
+from analysis.report import tables
+from analysis.report.content import (
+    Block,
+    Cell,
+    Footer,
+    Heading,
+    Paragraph,
+    Part,
+    Table,
+    phrase,
+)
 from analysis.report.evidence import Report
-from analysis.report.page import exporter
+from analysis.report.page.layout import page
 from analysis.report.sections.boroughs import model_change, own_rows, place_among
-
-FILE = "index.html"
 
 
 @dataclass(frozen=True)
@@ -24,11 +32,12 @@ class _Kind:
     """A kind of page: what it holds and lacks, and the table of the areas that have one."""
 
     heading: str
-    said: str
+    holds: str
     caption: str
     columns: Mapping[str, str]
     note: str
     numeric: Collection[str] = ()
+    first: str = "Area"
 
 
 _RATES = {
@@ -41,13 +50,12 @@ _BRACKETS = "In brackets, reoffenders of offenders, and the interval of the odds
 _KINDS = {
     "sample": _Kind(
         heading="Areas with a case sample",
-        said="Such a page holds the findings of an inspection by question and provider, where the "
+        holds="Such a page holds the findings of an inspection by question and provider, where the "
         "providers differ, the report’s claims checked, its background from open data, and "
         "reoffending beside deprivation. It lacks what was never published: associations between "
         "questions, and findings by borough, office or group of people.",
         caption="Inspected work and reoffending",
         columns={
-            "area": "Area",
             "sample": "Inspected cases",
             "sides": "Is work sufficient in more than half of cases?",
             **_RATES,
@@ -57,22 +65,22 @@ _KINDS = {
     ),
     "several": _Kind(
         heading="Areas of several local authorities",
-        said="Such a page holds the reoffending of each local authority beside its deprivation, "
+        holds="Such a page holds the reoffending of each local authority beside its deprivation, "
         "that of the neighbours in London, and, from five local authorities on, a model of the "
         "area’s own beside that of London. It lacks a case sample: none was published for the area.",
         caption="Reoffending in areas of several local authorities",
-        columns={"area": "Area", **_RATES},
+        columns=_RATES,
         note=_BRACKETS,
     ),
     "single": _Kind(
         heading="Single local authorities",
-        said="Such a page sets the place’s rate of reoffending beside those of its neighbours, and "
+        holds="Such a page sets the place’s rate of reoffending beside those of its neighbours, and "
         "beside the rate that the model of London fits for its deprivation. It lacks a case sample, "
         "because none was published by borough, and a model of its own, for which one local "
         "authority is too few.",
         caption="Reoffending and deprivation in single local authorities",
+        first="Local authority",
         columns={
-            "area": "Local authority",
             "rate": "Rate",
             "interval": "Interval",
             "counts": "Reoffenders of offenders",
@@ -88,20 +96,28 @@ _KINDS = {
 
 
 def headline(report: Report) -> dict[str, str]:
-    """Give the figures of an area that the front page shows."""
+    """Return the figures of an area that the front page shows."""
     by_borough, context = report["reoffending_boroughs"], report["boroughs"]
     inside = own_rows(report)
-    said = {
+    shared = {
         "title": report.area.title,
         "confidence": report.confidence,
         "cohort": str(report.cohort),
     }
     if report.single and not report.sizes:
-        (row,) = tables.boroughs(inside, context).to_dict("records")
-        shown = {name: row[name] for name in _KINDS["single"].columns if name in row}
-        place = f"{place_among(by_borough['rate'], inside['rate'].item())} of {len(by_borough)}"
-        return {"kind": "single", **said, **shown, "place": place}
-    said |= {
+        (own,) = inside.merge(context, on="gss_code", suffixes=(None, "_there")).itertuples()
+        return {
+            "kind": "single",
+            **shared,
+            "rate": words.percent(own.rate, 1),
+            "interval": words.percents(own.ci_lower, own.ci_upper, 1),
+            "counts": f"{own.reoffenders:,} of {own.offenders:,}",
+            "fitted": words.percent(own.fitted, 1),
+            "rank": str(own.deprivation_rank),
+            "part": own.inner_or_outer,
+            "place": f"{place_among(by_borough['rate'], own.rate)} of {len(by_borough)}",
+        }
+    shared |= {
         "members": f"{len(inside)} of {len(by_borough)}",
         "lowest": _rate(inside.loc[inside["rate"].idxmin()]),
         "highest": _rate(inside.loc[inside["rate"].idxmax()]),
@@ -109,12 +125,12 @@ def headline(report: Report) -> dict[str, str]:
         or "no model of its own: fewer than five local authorities",
     }
     if not report.sizes:
-        return {"kind": "several", **said}
+        return {"kind": "several", **shared}
     answers = report.answers()
     sizes = words.listed(f"{size} {name}" for name, size in report.sizes.items())
     return {
         "kind": "sample",
-        **said,
+        **shared,
         "sample": f"{sum(report.sizes.values())}: {sizes}",
         "sides": tables.sides(answers[answers["provider"].isin(report.sizes)], "answer"),
     }
@@ -126,7 +142,7 @@ def _rate(row: pd.Series) -> str:
 
 
 def index(folder: Path, order: Sequence[str] = (), failed: Sequence[Mapping[str, str]] = ()) -> str:
-    """Give the front page over the areas whose manifests lie in the folder.
+    """Return the front page over the areas whose manifests lie in the folder.
 
     They stand in the order given, others after them. `failed` are the areas that could not be
     built: area, place (notebook and cell, may be blank) and message.
@@ -136,54 +152,55 @@ def index(folder: Path, order: Sequence[str] = (), failed: Sequence[Mapping[str,
     ]
     places = {area: place for place, area in enumerate(order)}
     manifests.sort(key=lambda made: (places.get(made["area"], len(places)), made["area"]))
-    built = {made["area"] for made in manifests}
-    parts = [
-        Markup("<h1>Probation inspections, re-analysed</h1>"),
-        html.paragraph_html(
-            "{count} with the published figures and their uncertainty. Each page says what its "
-            "figures rest on, and has its tables for download.",
-            cls="lead",
-            count=words.counted(len(manifests), "area is shown", "areas are shown").capitalize(),
-        ),
-        *(_areas(manifests) if manifests else [html.paragraph_html("No area has been built yet.")]),
-        *_failures(failed, built),
-        *(_made(manifests) if manifests else []),
-        html.footer_html(
-            "Contains public sector information licensed under the Open Government Licence v3.0."
-        ),
-    ]
-    outputs = [v4.new_output("display_data", {"text/html": str(part)}) for part in parts]
-    cell = v4.new_code_cell("index()", id="site", execution_count=1, outputs=outputs)
-    return exporter.render(v4.new_notebook(cells=[cell]))
+    return page(
+        Part(
+            Heading("Probation inspections, re-analysed", level=1),
+            Paragraph(
+                f"{words.counted(len(manifests), 'area is shown', 'areas are shown').capitalize()} "
+                "with the published figures and their uncertainty. Each page says what its figures "
+                "rest on, and has its tables for download.",
+                cls="lead",
+            ),
+            _areas(manifests),
+            _failures(failed, {made["area"] for made in manifests}),
+            _made(manifests),
+            Footer(
+                [
+                    "Contains public sector information licensed under the Open Government "
+                    "Licence v3.0."
+                ]
+            ),
+        )
+    )
 
 
-def _areas(manifests: Sequence[Mapping[str, Any]]) -> list[Markup]:
-    """Give a part for each kind of page that there is."""
-    parts = []
+def _areas(manifests: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+    """Return a table for each kind of page that there is."""
+    if not manifests:
+        yield Paragraph("No area has been built yet.")
     for name, kind in _KINDS.items():
-        lines = [made["headline"] | {"area": _link(made)} for made in manifests if _is(made, name)]
-        if not lines:
+        shown = [made for made in manifests if _is(made, name)]
+        if not shown:
             continue
-        rows = [
-            {column: line.get(column, words.UNKNOWN) for column in kind.columns} for line in lines
-        ]
         confidence, cohort = (
-            words.listed(dict.fromkeys(line.get(of, words.UNKNOWN) for line in lines))
+            words.listed(dict.fromkeys(made["headline"].get(of, words.UNKNOWN) for made in shown))
             for of in ("confidence", "cohort")
         )
-        said = f"Reoffending is of the cohort labelled {cohort}; intervals are at {confidence}."
-        parts += [
-            Markup("<h2>{}</h2>").format(kind.heading),
-            html.paragraph_html("{said}", said=kind.said),
-            html.table_html(
-                pd.DataFrame(rows),
-                caption=kind.caption,
-                headers=kind.columns,
-                numeric=kind.numeric,
-                note=f"{said} {kind.note}",
-            ),
-        ]
-    return parts
+        basis = f"Reoffending is of the cohort labelled {cohort}; intervals are at {confidence}."
+        yield Heading(kind.heading)
+        yield Paragraph(kind.holds)
+        yield Table(
+            _rows(shown, kind.columns),
+            [
+                Cell(kind.first, _link),
+                *(
+                    Cell(heading, attrgetter(column), numeric=column in kind.numeric)
+                    for column, heading in kind.columns.items()
+                ),
+            ],
+            caption=kind.caption,
+            note=f"{basis} {kind.note}",
+        )
 
 
 def _is(made: Mapping[str, Any], kind: str) -> bool:
@@ -191,66 +208,59 @@ def _is(made: Mapping[str, Any], kind: str) -> bool:
     return bool(made["headline"].get("kind", "several") == kind)
 
 
-def _link(made: Mapping[str, Any]) -> Markup:
-    return html.phrase(
-        '<a href="{area}/index.html">{title}</a>', area=made["area"], title=_title(made)
-    )
-
-
-def _title(made: Mapping[str, Any]) -> str:
-    return words.opened(made["headline"]["title"])
-
-
-def _made(manifests: Sequence[Mapping[str, Any]]) -> list[Markup]:
-    """Say of each page what it was made from."""
-    rows = [
+def _rows(manifests: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> pd.DataFrame:
+    """Return a row for each manifest: its folder, title and date, and these of its headline."""
+    return pd.DataFrame(
         {
-            "area": _title(made),
+            "folder": made["area"],
+            "title": words.opened(made["headline"]["title"]),
             "made_on": made["made_on"],
             "inputs": made["inputs_digest"][:8],
         }
+        | {column: made["headline"].get(column, words.UNKNOWN) for column in columns}
         for made in manifests
-    ]
+    )
+
+
+def _link(row: Any) -> Markup:  # noqa: ANN401 - a row as itertuples returns it
+    return phrase('<a href="{folder}/index.html">{title}</a>', folder=row.folder, title=row.title)
+
+
+def _made(manifests: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+    """Say of each page what it was made from."""
+    if not manifests:
+        return
     dates = sorted({made["made_on"] for made in manifests})
-    return [
-        Markup("<h2>What the pages were made from</h2>"),
-        html.paragraph_html(
-            "A page has the date of the code that made it: {dates}. Its inputs are told by the start of "
-            "their digest; the manifest among its downloads lists every one of them with its hash.",
-            dates=dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}",
-        ),
-        html.data_table_html(
-            pd.DataFrame(rows),
-            summary="Date and inputs of each page",
-            caption="What each page was made from",
-            headers={"area": "Area", "made_on": "Date", "inputs": "Inputs"},
-        ),
-    ]
+    span = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
+    yield Heading("What the pages were made from")
+    yield Paragraph(
+        f"A page has the date of the code that made it: {span}. Its inputs are told by the start of "
+        "their digest; the manifest among its downloads lists every one of them with its hash."
+    )
+    yield Table(
+        _rows(manifests, ()),
+        [
+            Cell("Area", attrgetter("title")),
+            Cell("Date", attrgetter("made_on")),
+            Cell("Inputs", attrgetter("inputs")),
+        ],
+        caption="What each page was made from",
+        folded="Date and inputs of each page",
+    )
 
 
-def _failures(failed: Sequence[Mapping[str, str]], built: Collection[str]) -> list[Markup]:
+def _failures(failed: Sequence[Mapping[str, str]], built: Collection[str]) -> Iterator[Block]:
     """Say which areas the last runs could not build; nothing where there are none."""
     if not failed:
-        return []
-    rows = [
-        {
-            "area": each["area"],
-            "place": each["place"] or "outside the notebooks",
-            "message": " ".join(each["message"].split()) or "no message",
-            "shown": "an earlier one" if each["area"] in built else "none",
-        }
-        for each in failed
-    ]
-    return [
-        Markup("<h2>Areas that could not be built</h2>"),
-        html.table_html(
-            pd.DataFrame(rows),
-            caption="What kept areas from being built, the last time it was tried",
-            headers={
-                "area": "Area",
-                "place": "Where",
-                "message": "Message",
-                "shown": "Report shown",
-            },
-        ),
-    ]
+        return
+    yield Heading("Areas that could not be built")
+    yield Table(
+        pd.DataFrame(failed),
+        [
+            Cell("Area", attrgetter("area")),
+            Cell("Where", lambda row: row.place or "outside the notebooks"),
+            Cell("Message", lambda row: " ".join(row.message.split()) or "no message"),
+            Cell("Report shown", lambda row: "an earlier one" if row.area in built else "none"),
+        ],
+        caption="What kept areas from being built, the last time it was tried",
+    )

@@ -18,7 +18,7 @@ from analysis import project
 from analysis.data.hashing import digest, tree
 from analysis.data.problems import BadDataError, Problem
 from analysis.project import Output
-from analysis.report.outputs import pdf
+from analysis.report.outputs import PDF
 from analysis.study import inputs
 from analysis.study.inputs import Record
 from analysis.study.parameters import Parameters
@@ -26,7 +26,7 @@ from analysis.study.parameters import Parameters
 FILE = "manifest.json"
 # The PDF depends on which browser there is; the manifest cannot hold its own hash, and it keeps what
 # was read itself.
-_NOT_COMPARED = (FILE, pdf.FILE, inputs.RECORD)
+_NOT_COMPARED = (FILE, PDF, inputs.RECORD)
 _DISTRIBUTION = "north-of-london-inspection-analysis"
 _UNKNOWN = "not known"
 _COMMIT, _EPOCH = "ANALYSIS_COMMIT", "SOURCE_DATE_EPOCH"

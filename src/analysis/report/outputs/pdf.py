@@ -5,10 +5,16 @@ import re
 import shutil
 import subprocess
 import tempfile
-from datetime import datetime
+from collections.abc import Mapping
 from pathlib import Path
 
-FILE = "report.pdf"
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.report.outputs import PDF
+from analysis.report.outputs.edition import Edition
+from analysis.report.page.layout import layout
+
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _SECONDS = 60
 # Chromium would make an address on this machine of a link to a file beside the page.
@@ -16,33 +22,40 @@ _BESIDE = re.compile(r' href="(?!#|https?:|mailto:)[^"]*"')
 _DATE = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
 
 
-def write(page: str, target: Path, made: datetime) -> bool:
-    """Print a page to PDF, dated `made`; False where no browser is installed or it fails."""
+def write(edition: Edition, folder: Path) -> None:
+    """Print the page to PDF; no file where no browser is installed, or it fails or takes too long."""
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if browser is None:
-        return False
+        return
+    try:
+        printed = _printed(layout(edition.document), browser)
+    except (OSError, subprocess.SubprocessError):
+        return  # a report is whole without: nothing that a browser does may keep it back
+    stamp = f"{edition.made:%Y%m%d%H%M%S}".encode()
+    (folder / PDF).write_bytes(_DATE.sub(rb"\g<1>" + stamp, printed))
+
+
+def links(_: Mapping[str, pd.DataFrame]) -> list[Markup]:
+    """Return no link: not every report has it."""
+    return []
+
+
+def _printed(page: str, browser: str) -> bytes:
     # Chromium's sandbox refuses to run as root; the page holds no script.
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with tempfile.TemporaryDirectory() as scratch:
-        source, printed = Path(scratch) / "page.html", Path(scratch) / FILE
+    # A browser that was stopped may still be writing to its profile.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        source, printed = Path(scratch) / "page.html", Path(scratch) / PDF
         source.write_text(_BESIDE.sub("", page), encoding="utf-8")
-        done = subprocess.run(
-            [
-                browser,
-                "--headless",
-                *sandbox,
-                "--disable-gpu",
-                f"--user-data-dir={scratch}/profile",
-                "--no-pdf-header-footer",
-                f"--print-to-pdf={printed}",
-                source.as_uri(),
-            ],
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-        if done.returncode != 0 or not printed.exists():
-            return False
-        stamp = f"{made:%Y%m%d%H%M%S}".encode()
-        target.write_bytes(_DATE.sub(rb"\g<1>" + stamp, printed.read_bytes()))
-    return True
+        command = [
+            browser,
+            "--headless",
+            *sandbox,
+            "--disable-gpu",
+            f"--user-data-dir={scratch}/profile",
+            "--no-pdf-header-footer",
+            f"--print-to-pdf={printed}",
+            source.as_uri(),
+        ]
+        subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)
+        return printed.read_bytes()

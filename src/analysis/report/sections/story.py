@@ -6,13 +6,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import project, words
-from analysis.data import processed, raw, sources
+from analysis.data import raw, sources
 from analysis.data.sources import Sources
 from analysis.report import tables
 from analysis.report.cells import text
 from analysis.report.content import Bullets, Cell, Footer, Heading, Paragraph, Part, Table, phrase
 from analysis.report.evidence import Report
-from analysis.report.outputs.downloads import SPREADSHEET, TABLES
+from analysis.report.outputs import writers
 from analysis.report.sections import neighbours
 from analysis.report.sections.boroughs import area_lines, model_lines, place_lines, range_lines
 from analysis.report.sections.inspection import difference_lines
@@ -128,20 +128,7 @@ def downloads(report: Report) -> Part:
     return Part(
         Bullets(
             [
-                phrase(
-                    '<a href="{file}">All tables as one spreadsheet</a> (xlsx), with contents and '
-                    "notes",
-                    file=SPREADSHEET,
-                ),
-                *(
-                    phrase(
-                        '<a href="tables/{name}.csv">{title}</a> (CSV)',
-                        name=name,
-                        title=processed.PROCESSED[name].title,
-                    )
-                    for name in TABLES
-                    if not report[name].empty
-                ),
+                *writers.links(report.tables),
                 phrase("Executed notebooks: {links}", links=notebooks),
                 phrase(
                     '<a href="manifest.json">Manifest</a> (JSON): every input and output with its '

@@ -1,0 +1,32 @@
+"""A document as one self-contained, accessible HTML page."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, Template
+
+from analysis.report.content import Part
+from analysis.report.page import document, fragments
+from analysis.report.page.document import Document
+
+
+def page(part: Part) -> str:
+    """Return the whole page of a part, or raise a `PageError`."""
+    return layout(document.of_part(part))
+
+
+def layout(document: Document) -> str:
+    """Return the whole page of a document."""
+    return _template().render(
+        title=document.title,
+        header=fragments.markup(document.header),
+        contents=document.contents,
+        main=fragments.markup(document.main),
+        footer=fragments.markup(document.footer),
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+    return environment.get_template("index.html.j2")
