@@ -14,13 +14,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from analysis import project
-from analysis.faults import Fault, UsageFault
+from analysis.faults import Exit, Fault, UsageFault
 
 if TYPE_CHECKING:
     from analysis.batch.many import Builder
     from analysis.study.parameters import Parameters
-
-SOME_FAILED = 5
 
 app = typer.Typer(
     help="Reproducible analysis of probation inspections.",
@@ -96,7 +94,7 @@ def batch(
     out_dir: Out = None,
     workers: Annotated[
         int | None,
-        typer.Option(help="How many processors to keep busy; all of them unless said.", min=1),
+        typer.Option(help="How many processors to keep busy; all of them by default.", min=1),
     ] = None,
     scheduler: Annotated[
         str | None,
@@ -109,7 +107,7 @@ def batch(
     quiet: Annotated[bool, typer.Option("--quiet", help="Say only what failed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Say all in lines of JSON.")] = False,
 ) -> None:
-    """Build the reports that are not what their inputs give; a failure stops no other area."""
+    """Build the reports that are not up to date; a failure stops no other area."""
     if bool(names) == every:
         raise UsageFault("Name the areas to build, or give --all.")
     if quiet and as_json:
@@ -129,23 +127,23 @@ def batch(
     )
     output = project.Output.at(out_dir or "")
     watch = kind(out, err, output, explain=explain)
-    runs = _runs(None if every else list(dict.fromkeys(names or [])), parameter or [])
+    wanted = _wanted(None if every else list(dict.fromkeys(names or [])), parameter or [])
     try:
         with progress.watching(watch):
-            summary = many.run(runs, output, _builder(workers, scheduler), watch, force=force)
+            summary = many.build(wanted, output, _builder(workers, scheduler), watch, force=force)
     except many.StoppedError as stopped:
         watch.ended(stopped.summary)
         raise typer.Exit(stopped.exit_code) from None
     watch.ended(summary)
     if summary.failed:
-        raise typer.Exit(SOME_FAILED)
+        raise typer.Exit(Exit.SOME_FAILED)
 
 
-def _runs(names: list[str] | None, written: list[str]) -> list["Parameters"]:
-    """Give the runs that were asked for; every area where no name was given."""
+def _wanted(names: list[str] | None, written: list[str]) -> list["Parameters"]:
+    """Return the parameters of the areas that were asked for; of every area where none was named."""
     from analysis.study import inputs, parameters  # noqa: PLC0415
 
-    with suppress(OSError, ValueError):  # told in full by the check that comes after
+    with suppress(OSError, ValueError):  # the check that comes after says what is wrong
         known = inputs.sections()
         if not written and set(names or known) <= set(known):
             # Nothing to check: known areas and the defaults. The check takes seconds.
@@ -160,7 +158,7 @@ def _builder(workers: int | None, scheduler: str | None) -> "Builder":
         from analysis.batch import dask  # noqa: PLC0415
 
         return partial(dask.build, address=scheduler)
-    from analysis.batch import local  # noqa: PLC0415
+    from analysis.batch import workers as local  # noqa: PLC0415
 
     return partial(local.build, workers=workers or local.processors())
 
@@ -193,7 +191,7 @@ def verify(
 
     with _progress(folder.name) as progress:
         count = verify.verify(folder, progress)
-    out.print(Text(f"{folder}: {count} files, all as their inputs give them"))
+    out.print(Text(f"{folder}: {count} files, all up to date"))
 
 
 @app.command(name="areas")
@@ -247,11 +245,11 @@ def write_codebook() -> None:
 def _progress(area: str) -> Iterator[Callable[[str, int, int], None]]:
     """Show the running notebook and its cells: a bar on a terminal, a line per notebook else."""
     if not err.is_terminal:
-        told: set[str] = set()
+        shown: set[str] = set()
 
         def say(name: str, done: int, total: int) -> None:
-            if name not in told:
-                told.add(name)
+            if name not in shown:
+                shown.add(name)
                 err.print(Text(f"{area}: {name}, {total} cells"))
 
         yield say
@@ -277,9 +275,9 @@ def main() -> None:
     try:
         app()
     except Fault as fault:
-        err.print(Text(fault.told()))
+        err.print(Text(fault.in_full()))
         sys.exit(fault.exit_code)
     except OSError as error:
         place = f": {error.filename}" if error.filename else ""
         err.print(Text(f"The system refused: {error.strerror}{place}"))
-        sys.exit(1)
+        sys.exit(Exit.REFUSED)

@@ -1,19 +1,47 @@
-"""What a user can mend: a message that says how, and an exit code of its own."""
+"""What a user can mend: a message that says how, and an exit code that other programs can tell apart."""
 
+from enum import IntEnum
 from typing import ClassVar
 
 
-class Fault(Exception):  # noqa: N818 - the base of the errors that are told without a traceback
-    """An error that is told in words; the message is complete by itself."""
+class Exit(IntEnum):
+    """How a command ended. README lists these, with the same words."""
 
-    exit_code: ClassVar[int]
+    DONE = 0, "done"
+    REFUSED = (
+        1,
+        "the system refused (a full disk, a file that may not be read), or a fault of the program",
+    )
+    USAGE = 2, "the command was used wrongly"
+    BAD_DATA = 3, "the input is not in order"
+    NOTEBOOK_FAILED = 4, "a notebook failed"
+    SOME_FAILED = 5, "a batch went on past areas that failed"
+    HELD = 6, "another run is writing to the output folder"
+    DIFFERENT = 7, "a report is not what its inputs give"
+    INTERRUPTED = 130, "stopped by Ctrl-C"
+    TERMINATED = 143, "stopped by SIGTERM"
 
-    def told(self) -> str:
-        """Give the message with all that was noted on the way."""
+    meaning: str
+
+    def __new__(cls, code: int, meaning: str = "") -> "Exit":
+        """Keep what the code means beside it."""
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
+
+
+class Fault(Exception):  # noqa: N818 - the base of the errors that are shown without a traceback
+    """An error in words; the message is complete by itself."""
+
+    exit_code: ClassVar[Exit]
+
+    def in_full(self) -> str:
+        """Return the message with all that was noted on the way."""
         return "\n".join([str(self), *getattr(self, "__notes__", ())])
 
 
 class UsageFault(Fault):
     """A command that cannot be carried out as it was given."""
 
-    exit_code = 2
+    exit_code = Exit.USAGE

@@ -154,12 +154,12 @@ def test_broken_areas_among_good_ones_are_listed_and_the_rest_is_done(checkout, 
     }
     for area, (_, message) in FAULTS.items():
         failure = failures[area]
-        assert (failure["notebook"], failure["cell"]) == ("3_reoffending", 9)
+        assert (failure["notebook"], failure["cell"]) == ("3_reoffending", 11)
         assert message in failure["message"]
         (line,) = [line for line in done.stderr.splitlines() if line.startswith(f"  {area}: ")]
-        assert f"{area}: 3_reoffending, code cell 9: " in line
+        assert f"{area}: 3_reoffending, code cell 11: " in line
         assert message in " ".join(rows[area])
-        assert rows[area][0] == "3_reoffending, code cell 9"
+        assert rows[area][0] == "3_reoffending, code cell 11"
         assert rows[area][2] == ("an earlier one" if area == "barnet" else "none")
     kept = checkout.out / "processed" / "enfield" / "failed" / "3_reoffending.ipynb"
     assert "ZeroDivisionError" in kept.read_text(encoding="utf-8")

@@ -1,9 +1,12 @@
 """A forked kernel is a kernel like any other: the same outputs, interrupts and deaths."""
 
 import atexit
+import gc
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import chdir
@@ -17,6 +20,7 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from analysis.faults import Exit
 from analysis.kernels import forking, provisioner
 
 STOCK = "local-provisioner"
@@ -114,7 +118,7 @@ def test_a_forked_kernel_is_forked_and_in_a_process_of_its_own(chosen, tmp_path)
     assert parent == same_parent != os.getpid()
 
 
-def test_kernels_do_not_share_their_chance(chosen, tmp_path):
+def test_each_kernel_draws_its_own_random_numbers(chosen, tmp_path):
     chosen(provisioner.PROVISIONER)
     source = "import random, numpy\nprint(random.random(), numpy.random.random())"
     told = [executed(source, folder=tmp_path).cells[0].outputs[0].text.split() for _ in range(2)]
@@ -204,9 +208,56 @@ def tell_of_parent(told) -> None:
     told.send((threads, plt.get_fignums(), zmq.Context._instance))
 
 
+def test_the_warm_parent_came_to_its_last_line():
+    """Its import begins by switching the collector off and ends by switching it on."""
+    enabled, thresholds, problem = forking.call(state_of_parent)
+    assert (enabled, thresholds, problem) == (True, (100_000, 50, 100), None)
+    forking.require_warm()
+
+
+def state_of_parent() -> tuple[bool, tuple[int, int, int], str | None]:
+    warm = sys.modules[
+        "analysis.kernels.warm"
+    ]  # as it came from the parent: nothing is imported here
+    return gc.isenabled(), gc.get_threshold(), warm.PROBLEM
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        # A library renames a module of its own.
+        (('"pandas.io.formats.csvs"', '"pandas.io.formats.gone"'), "No module named"),
+        # A fault of the program in what is prepared once for all areas.
+        (("backend_registry.list_all()", "backend_registry.list_none()"), "has no attribute"),
+    ],
+)
+@pytest.mark.parametrize("command", ["batch", "report"])
+def test_a_warm_parent_that_is_not_ready_stops_the_command_in_words(
+    copy, tmp_path, command, change, problem
+):
+    warm = copy / "src" / "analysis" / "kernels" / "warm.py"
+    text = warm.read_text(encoding="utf-8")
+    assert change[0] in text
+    warm.write_text(text.replace(*change), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "analysis", command, "barnet", "--out", str(tmp_path / "out")],
+        cwd=copy,
+        env=os.environ | {"PYTHONPATH": str(copy / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == Exit.USAGE
+    assert "The warm parent" in done.stderr
+    assert problem in done.stderr
+    assert "make env" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out" / "reports").exists()
+
+
 def test_an_environment_without_the_provisioner_is_told_how_to_mend_it(monkeypatch):
     provisioner.require_registered()
     monkeypatch.setattr(provisioner, "entry_points", lambda **_: ())
     with pytest.raises(provisioner.NotSetUpError, match="make env") as caught:
         provisioner.require_registered()
-    assert caught.value.exit_code == 2
+    assert caught.value.exit_code == Exit.USAGE

@@ -16,7 +16,7 @@ from analysis import project
 from analysis.batch import notebooks, pipeline
 from analysis.data import processed
 from analysis.project import Output
-from analysis.study import parameters
+from analysis.study import inputs, parameters
 
 AREA = "north-of-london"
 
@@ -35,7 +35,10 @@ def rows(output: Output, table: str, area: str = AREA) -> list[dict[str, str]]:
 
 
 def test_an_area_gets_every_table_the_page_and_the_executed_notebooks(built):
-    assert set(bytes_of(built.processed)) == {f"{AREA}/{name}.csv" for name in processed.PROCESSED}
+    assert set(bytes_of(built.processed)) == {
+        f"{AREA}/{inputs.RECORD}",
+        *(f"{AREA}/{name}.csv" for name in processed.PROCESSED),
+    }
     assert set(bytes_of(built.reports)) == {
         "index.html",
         "manifest.json",
@@ -204,7 +207,7 @@ def test_a_failing_cell_is_named_and_leaves_the_last_good_report(
     with pytest.raises(notebooks.NotebookError) as caught:
         pipeline.build(parameters.parse(AREA), output)
     fault = caught.value
-    assert (fault.notebook, fault.cell, fault.exit_code) == ("3_reoffending", 8, 4)
+    assert (fault.notebook, fault.cell, fault.exit_code) == ("3_reoffending", 10, 4)
     assert told in str(fault)
     assert source.splitlines()[0] in str(fault)
     assert str(fault).count("\n") < 40

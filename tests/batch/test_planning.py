@@ -1,4 +1,4 @@
-"""What a batch builds: the areas whose reports are not what their inputs give, and no others."""
+"""What a batch builds: the areas whose reports are not up to date, and no others."""
 
 import csv
 import shutil
@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from running import Project
 
@@ -14,16 +15,27 @@ from analysis.batch import planning, record
 from analysis.batch.record import Failure
 from analysis.data import sources
 from analysis.data.hashing import tree
-from analysis.data.reach import reaches
+from analysis.faults import Exit
 from analysis.project import Output
-from analysis.study import inputs, parameters
+from analysis.study import inputs, manifest, parameters
+from analysis.study.inputs import Read
 from analysis.study.parameters import Parameters
 
-EVERY = set(areas.load())
-SAMPLED = {name for name, area in areas.load().items() if area.findings}
+AREAS = ("north-of-london", "inner-london", "barnet", "hackney", "city-of-london", "merton")
+EVERY = set(AREAS)
+SAMPLED = {name for name in AREAS if areas.get(name).findings}
 # What each place is in: itself, and the areas of several local authorities.
-WITH_BARNET = {name for name, area in areas.load().items() if "Barnet" in area.local_authorities}
-WITH_HACKNEY = {name for name, area in areas.load().items() if "Hackney" in area.local_authorities}
+WITH_BARNET = {name for name in AREAS if "Barnet" in areas.get(name).local_authorities}
+WITH_HACKNEY = {name for name in AREAS if "Hackney" in areas.get(name).local_authorities}
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory) -> dict[str, Read]:
+    """What the shipped notebooks read of data/raw for some areas, by their manifests."""
+    here = Project(project.ROOT, tmp_path_factory.mktemp("read"))
+    done = here.batch(*AREAS)
+    assert done.returncode == 0, done.stderr
+    return {name: manifest.read(here.reports / name)["read"] for name in AREAS}
 
 
 @pytest.fixture
@@ -35,9 +47,9 @@ def elsewhere(copy, monkeypatch) -> Path:
     return copy
 
 
-def digests() -> dict[str, dict[str, str]]:
+def digests(read: dict[str, Read]) -> dict[str, dict[str, str]]:
     loaded = inputs.load()
-    return {name: loaded.of(name, Parameters(area=name).cohort) for name in EVERY}
+    return {name: loaded.of(name, read[name]) for name in AREAS}
 
 
 def changed(path: Path, row: dict[str, str], **values: str) -> None:
@@ -61,61 +73,62 @@ BARNET, HACKNEY, LONDON = "E09000003", "E09000012", "E12000007"
 
 
 @pytest.mark.parametrize(
-    ("table", "row", "values", "reached"),
+    ("table", "change", "reached"),
     [
         # The model of London rests on every rate of the cohort.
-        ("reoffending", {"gss_code": BARNET, "cohort": "2012"}, {"reoffenders": "9"}, EVERY),
+        ("reoffending", ({"gss_code": BARNET, "cohort": "2012"}, {"reoffenders": "9"}), EVERY),
         # An earlier cohort is shown for the area's own places; the claims are checked on all.
         (
             "reoffending",
-            {"gss_code": HACKNEY, "cohort": "2010"},
-            {"reoffenders": "9"},
+            ({"gss_code": HACKNEY, "cohort": "2010"}, {"reoffenders": "9"}),
             WITH_HACKNEY | SAMPLED,
         ),
-        ("reoffending", {"gss_code": LONDON, "cohort": "2010"}, {"reoffenders": "9"}, EVERY),
+        ("reoffending", ({"gss_code": LONDON, "cohort": "2010"}, {"reoffenders": "9"}), EVERY),
         (
             "deprivation_2015",
-            {"gss_code": HACKNEY, "domain": "overall", "measure": "average_score"},
-            {"value": "9"},
+            (
+                {"gss_code": HACKNEY, "domain": "overall", "measure": "average_score"},
+                {"value": "9"},
+            ),
             EVERY,
         ),
         (
             "deprivation_2015",
-            {"gss_code": HACKNEY, "domain": "overall", "measure": "average_rank"},
-            {"value": "9"},
+            ({"gss_code": HACKNEY, "domain": "overall", "measure": "average_rank"}, {"value": "9"}),
             WITH_HACKNEY | SAMPLED,
         ),
         (
             "deprivation_2015",
-            {"gss_code": "E06000001", "domain": "overall", "measure": "average_score"},
-            {"value": "9"},
+            (
+                {"gss_code": "E06000001", "domain": "overall", "measure": "average_score"},
+                {"value": "9"},
+            ),
             SAMPLED,
         ),
-        ("ethnicity_2011", {"gss_code": BARNET}, {"asian": "9"}, WITH_BARNET | SAMPLED),
-        ("ethnicity_2011", {"gss_code": "E06000001"}, {"asian": "9"}, SAMPLED),
+        ("ethnicity_2011", ({"gss_code": BARNET}, {"asian": "9"}), WITH_BARNET | SAMPLED),
+        ("ethnicity_2011", ({"gss_code": "E06000001"}, {"asian": "9"}), SAMPLED),
         (
             "unemployment",
-            {"gss_code": HACKNEY, "year": "2014"},
-            {"unemployment_rate_pct": "9"},
+            ({"gss_code": HACKNEY, "year": "2014"}, {"unemployment_rate_pct": "9"}),
             WITH_HACKNEY | SAMPLED,
         ),
         # Known only together with the City of London.
         (
             "population",
-            {"gss_code": "E09000001+E09000012"},
-            {"population": "9"},
+            ({"gss_code": "E09000001+E09000012"}, {"population": "9"}),
             WITH_HACKNEY | SAMPLED | {"city-of-london"},
         ),
-        ("published_findings", {"finding_id": "PP-CRC-01"}, {"printed_phrase": "x"}, SAMPLED),
-        ("questions", {"question_id": "sentence_plan"}, {"question": "x"}, SAMPLED),
+        ("published_findings", ({"finding_id": "PP-CRC-01"}, {"printed_phrase": "x"}), SAMPLED),
+        ("questions", ({"question_id": "sentence_plan"}, {"question": "x"}), SAMPLED),
     ],
 )
 def test_a_changed_figure_calls_for_the_areas_that_it_reaches(
-    elsewhere, table, row, values, reached
+    elsewhere, read, table, change, reached
 ):
-    before = digests()
+    before = digests(read)
+    row, values = change
     changed(project.RAW / f"{table}.csv", row, **values)
-    after = digests()
+    after = digests(read)
     assert {name for name in EVERY if before[name] != after[name]} == reached
     path = f"data/raw/{table}.csv"
     for name in reached:
@@ -131,40 +144,40 @@ def test_a_changed_figure_calls_for_the_areas_that_it_reaches(
         "requirements.lock",
     ],
 )
-def test_changed_code_calls_for_every_area(elsewhere, name):
-    before = digests()
+def test_changed_code_calls_for_every_area(elsewhere, read, name):
+    before = digests(read)
     with (elsewhere / name).open("a") as file:
         file.write("\n")
-    after = digests()
+    after = digests(read)
     assert {name for name in EVERY if before[name] != after[name]} == EVERY
 
 
-def test_a_section_of_areas_toml_is_an_input_of_its_own_area_alone(elsewhere):
-    before = digests()
+def test_a_section_of_areas_toml_is_an_input_of_its_own_area_alone(elsewhere, read):
+    before = digests(read)
     text = project.AREAS.read_text(encoding="utf-8")
     project.AREAS.write_text(text.replace('title = "inner London"', 'title = "the inside"'))
-    after = digests()
+    after = digests(read)
     assert {name for name in EVERY if before[name] != after[name]} == {"inner-london"}
 
 
-def test_a_recorded_hash_is_no_input_but_a_note_on_a_source_is(elsewhere):
-    before = digests()
+def test_a_recorded_hash_is_no_input_but_a_note_on_a_source_is(elsewhere, read):
+    before = digests(read)
     text = project.SOURCES.read_text(encoding="utf-8")
     recorded = sources.provenance(project.SOURCES).files["unemployment.csv"]
     project.SOURCES.write_text(text.replace(recorded.sha256, "0" * 64))
-    assert digests() == before
+    assert digests(read) == before
     project.SOURCES.write_text(text.replace(recorded.period, "another period"))
-    after = digests()
+    after = digests(read)
     assert {name for name in EVERY if before[name] != after[name]} == EVERY
 
 
-def test_a_report_comes_from_no_row_that_does_not_reach_its_area(copy, tmp_path, monkeypatch):
-    """Change every figure that does not reach an area: its report stays the same to the byte."""
+def test_a_report_comes_from_no_row_that_its_notebooks_did_not_read(
+    copy, read, tmp_path, monkeypatch
+):
+    """Change every figure that was not read for an area: its report stays the same to the byte."""
     monkeypatch.setenv("ANALYSIS_COMMIT", "the same for both")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     area = "barnet"
-    codes = {row["name"]: row["gss_code"] for row in read(project.RAW, "london_local_authorities")}
-    places = {codes[name] for name in areas.get(area).local_authorities}
     figures = {
         "reoffending": ["reoffences", "reoffenders"],
         "deprivation_2015": ["rank_margin"],
@@ -177,11 +190,9 @@ def test_a_report_comes_from_no_row_that_does_not_reach_its_area(copy, tmp_path,
     }
     raw = copy / "data" / "raw"
     for table, columns in figures.items():
-        rows = read(raw, table)
-        cohort = Parameters(area=area).cohort
-        others = [
-            row for row in rows if not reaches(table, row, places, cohort=cohort, claims=False)
-        ]
+        rows = listed(raw, table)
+        selections = read[area].get(f"{table}.csv", [])
+        others = [row for row in rows if not inputs.selected(selections, row)]
         assert others, table
         for row in others:
             row.update({name: f"{float(row[name]) + 1:.12g}" for name in columns if row[name]})
@@ -195,23 +206,57 @@ def test_a_report_comes_from_no_row_that_does_not_reach_its_area(copy, tmp_path,
     assert tree(after.reports) == tree(before.reports)
 
 
+def test_what_a_cell_of_an_analyst_reads_is_guarded_like_what_shipped_code_reads(
+    elsewhere, tmp_path
+):
+    path = elsewhere / "notebooks" / "3_reoffending.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    source = (
+        "run.raw('unemployment', gss_code='E09000012')\n"  # Hackney's, for the report on Barnet
+        "run.raw('inspected_boroughs', whole=True)"  # which no notebook reads for Barnet
+    )
+    notebook.cells.append(nbformat.v4.new_code_cell(source, id="added"))
+    nbformat.write(notebook, path)
+    here = Project(elsewhere, tmp_path / "out")
+    done = here.batch("barnet")
+    assert done.returncode == 0, done.stderr
+
+    def reasons() -> tuple[str, ...]:
+        (planned,) = planning.plan([Parameters(area="barnet")], Output.at(here.out), force=False)
+        return planned.reasons
+
+    assert reasons() == ()
+    unemployment = project.RAW / "unemployment.csv"
+    changed(unemployment, {"gss_code": "E09000007", "year": "2014"}, unemployment_rate_pct="9")
+    assert reasons() == ()
+    changed(unemployment, HACKNEY_2014, unemployment_rate_pct="9")
+    assert reasons() == ("input data/raw/unemployment.csv changed",)
+    changed(project.RAW / "inspected_boroughs.csv", {"name": "Brent"}, name="Brint")
+    assert reasons() == (
+        "input data/raw/inspected_boroughs.csv changed",
+        "input data/raw/unemployment.csv changed",
+    )
+    (project.RAW / "inspected_boroughs.csv").unlink()
+    assert reasons()[0] == "input data/raw/inspected_boroughs.csv is gone"
+
+
 def test_after_a_changed_figure_just_the_areas_that_it_reaches_are_built(copy, tmp_path):
     here = Project(copy, tmp_path / "out")
     assert here.batch("barnet", "hackney").returncode == 0
     before = tree(here.reports / "barnet")
     raw = copy / "data" / "raw"
-    (row,) = [row for row in read(raw, "unemployment") if row.items() >= HACKNEY_2014.items()]
+    (row,) = [row for row in listed(raw, "unemployment") if row.items() >= HACKNEY_2014.items()]
     other = f"{float(row['unemployment_rate_pct']) + 1:.12g}"
     changed(raw / "unemployment.csv", HACKNEY_2014, unemployment_rate_pct=other)
     assert here.batch("barnet", "hackney").returncode == 3  # not accepted yet
     sources.accept(raw / "unemployment.csv", raw)
     done = here.batch("barnet", "hackney", "--explain")
     assert done.returncode == 0, done.stderr
-    assert "barnet: as its inputs give" in done.stdout
+    assert "barnet: up to date" in done.stdout
     assert "hackney: input data/raw/unemployment.csv changed" in done.stdout
     assert "1 built, 1 unchanged" in done.stdout
     assert tree(here.reports / "barnet") == before
-    # What was left alone is still what its inputs give, though the commit says more by now.
+    # What was left alone is still up to date, though the commit says more by now.
     verified = subprocess.run(
         [sys.executable, "-m", "analysis", "verify", str(here.reports / "barnet")],
         cwd=copy,
@@ -226,7 +271,7 @@ def test_after_a_changed_figure_just_the_areas_that_it_reaches_are_built(copy, t
 HACKNEY_2014 = {"gss_code": HACKNEY, "year": "2014"}
 
 
-def read(folder: Path, table: str) -> list[dict[str, str]]:
+def listed(folder: Path, table: str) -> list[dict[str, str]]:
     with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -247,7 +292,7 @@ def reasons(output: Output, *written: str, force: bool = False) -> tuple[str, ..
     return planned.reasons
 
 
-def test_a_report_that_is_as_its_inputs_give_is_left_alone(output):
+def test_a_report_that_is_up_to_date_is_left_alone(output):
     assert reasons(output) == ()
 
 
@@ -284,34 +329,34 @@ def test_a_manifest_that_cannot_be_read_is_a_reason(output):
 
 
 def failure(area: str) -> Failure:
-    return Failure(area, "ZeroDivisionError", 4, "3_reoffending", 9)
+    return Failure(area, "ZeroDivisionError", Exit.NOTEBOOK_FAILED, "3_reoffending", 9)
 
 
 def test_a_failure_stays_on_record_until_its_area_is_run_again(output):
-    record.settle(output, ["barnet"], [failure("barnet")])
-    record.settle(output, ["brent"], [failure("brent")])
+    record.update(output, ["barnet"], [failure("barnet")])
+    record.update(output, ["brent"], [failure("brent")])
     assert [each.area for each in record.failures(output)] == ["barnet", "brent"]
-    record.settle(output, ["barnet"], [])
+    record.update(output, ["barnet"], [])
     assert record.failures(output) == [failure("brent")]
 
 
 def test_a_failure_of_an_area_that_is_no_more_is_forgotten(output):
-    record.settle(output, ["atlantis"], [])
-    record.settle(output, ["barnet"], [failure("barnet")])
+    record.update(output, ["atlantis"], [])
+    record.update(output, ["barnet"], [failure("barnet")])
     path = output.reports / "manifest.json"
     path.write_text(path.read_text(encoding="utf-8").replace('"barnet"', '"atlantis"'))
-    record.settle(output, [], [])
+    record.update(output, [], [])
     assert record.failures(output) == []
 
 
 def test_the_front_page_is_written_again_only_where_something_changed(output):
     page = output.reports / "index.html"
-    record.settle(output, [], [])
+    record.update(output, [], [])
     first = page.stat().st_mtime_ns
-    record.settle(output, [], [])
+    record.update(output, [], [])
     assert page.stat().st_mtime_ns == first
     page.write_text("damaged")
-    record.settle(output, [], [])
+    record.update(output, [], [])
     assert "Probation inspections, re-analysed</h1>" in page.read_text(encoding="utf-8")
 
 

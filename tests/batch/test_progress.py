@@ -7,15 +7,21 @@ import pytest
 from rich.console import Console
 
 from analysis.batch import progress
-from analysis.batch.building import Step
 from analysis.batch.many import Summary
 from analysis.batch.planning import Planned
 from analysis.batch.record import Failure
+from analysis.batch.workers import Step
+from analysis.faults import Exit
 from analysis.project import Output
 from analysis.study.parameters import Parameters
 
 FAILURE = Failure(
-    "brent", "ZeroDivisionError: division by zero", 4, "3_reoffending", 9, "kept.ipynb"
+    "brent",
+    "ZeroDivisionError: division by zero",
+    Exit.NOTEBOOK_FAILED,
+    "3_reoffending",
+    9,
+    "kept.ipynb",
 )
 TOLD = "brent: 3_reoffending, code cell 9: ZeroDivisionError: division by zero (kept: kept.ipynb)"
 
@@ -70,7 +76,7 @@ def test_why_areas_are_built_is_told_for_each_with_the_first_reasons():
     assert out == [
         "barnet: input data/raw/reoffending.csv changed",
         "brent: input 1 changed; input 2 changed; input 3 changed; and 2 more",
-        "camden: as its inputs give",
+        "camden: up to date",
     ]
 
 

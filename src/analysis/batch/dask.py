@@ -19,9 +19,9 @@ from uuid import uuid4
 
 from distributed import Client, Future, get_worker
 
-from analysis.batch.building import Built, Step, Worker
 from analysis.batch.record import Failure
-from analysis.faults import Fault, UsageFault
+from analysis.batch.workers import Built, Step, Worker
+from analysis.faults import Exit, Fault, UsageFault
 from analysis.kernels import forking
 from analysis.study import inputs, manifest
 from analysis.study.parameters import Parameters
@@ -33,7 +33,7 @@ _SHOWN = 5
 class NoSchedulerError(Fault):
     """There is no scheduler at the address, or it has no worker."""
 
-    exit_code = 1
+    exit_code = Exit.REFUSED
 
 
 class MismatchError(UsageFault):
@@ -49,52 +49,45 @@ class Parcel:
 
 
 def build(
-    runs: Sequence[Parameters], revision: Mapping[str, str], stage: Path, *, address: str
+    due: Sequence[Parameters], revision: Mapping[str, str], stage: Path, *, address: str
 ) -> Iterator[Step | Built]:
-    """Build areas on the workers of the scheduler at `address`; otherwise as `local.build`.
+    """Build areas on the workers of the scheduler at `address`; otherwise as `workers.build`.
 
     An area whose worker is lost is built by another. Raises NoSchedulerError, and MismatchError
     naming each worker that is not the same as this checkout, before anything is run.
     """
-    # What concerns the areas is told by the futures; the rest would be tracebacks between the lines.
+    # The futures report what concerns the areas; the rest would be tracebacks between the lines.
     logging.disable(logging.CRITICAL)
     try:
         with closing(_connected(address)) as client:
-            yield from _built(client, runs, revision, stage)
+            yield from _built(client, due, revision, stage)
     finally:
         logging.disable(logging.NOTSET)
 
 
 def _built(
-    client: Client, runs: Sequence[Parameters], revision: Mapping[str, str], stage: Path
+    client: Client, due: Sequence[Parameters], revision: Mapping[str, str], stage: Path
 ) -> Iterator[Step | Built]:
-    wanted = {run.area: _credentials(run) for run in runs}
-    _require_same(client, runs[0], wanted[runs[0].area])
+    own = _checkout()
+    _require_same(client, own)
     # The scheduler may have other batches at work, of the same areas too.
     batch = f"analysis-{uuid4().hex}"
-    told: SimpleQueue[Step | Future] = SimpleQueue()
-    client.subscribe_topic(batch, lambda event: told.put(Step(*event[1])))
+    events: SimpleQueue[Step | Future] = SimpleQueue()
+    client.subscribe_topic(batch, lambda event: events.put(Step(*event[1])))
     futures = {}
-    for run in runs:
-        future = client.submit(
-            _build,
-            run,
-            dict(revision),
-            wanted[run.area],
-            batch,
-            key=f"{run.area}-{batch}",
-            pure=False,
-        )
-        future.add_done_callback(told.put)
-        futures[future.key] = run.area
-    left = len(runs)
+    for each in due:
+        key = f"{each.area}-{batch}"
+        future = client.submit(_build, each, dict(revision), own, batch, key=key, pure=False)
+        future.add_done_callback(events.put)
+        futures[future.key] = each.area
+    left = len(due)
     while left:
-        each = told.get()
-        if isinstance(each, Step):
-            yield each
+        event = events.get()
+        if isinstance(event, Step):
+            yield event
             continue
         left -= 1
-        yield _received(each, futures[each.key], stage)
+        yield _received(event, futures[event.key], stage)
 
 
 def _connected(address: str) -> Client:
@@ -108,16 +101,18 @@ def _connected(address: str) -> Client:
     return client
 
 
-def _credentials(run: Parameters) -> dict[str, str]:
-    """Give what has to be the same on a worker: every input of the area, and every package."""
+def _checkout() -> dict[str, str]:
+    """Return what has to be the same on a worker: every input of any area, and every package."""
     packages = {f"package {name}": version for name, version in manifest.packages().items()}
-    return inputs.load().of(run.area, run.cohort) | packages
+    return inputs.load().every() | packages
 
 
-def _require_same(client: Client, run: Parameters, wanted: Mapping[str, str]) -> None:
-    found = client.run(_differences, run, wanted, on_error="return")
+def _require_same(client: Client, wanted: Mapping[str, str]) -> None:
+    found = client.run(_differences, wanted, on_error="return")
     problems = [
-        f"{worker}: {_told(differences)}" for worker, differences in found.items() if differences
+        f"{worker}: {_in_words(differences)}"
+        for worker, differences in found.items()
+        if differences
     ]
     if problems:
         raise MismatchError(
@@ -126,39 +121,41 @@ def _require_same(client: Client, run: Parameters, wanted: Mapping[str, str]) ->
         )
 
 
-def _told(differences: Sequence[str] | BaseException) -> str:
+def _in_words(differences: Sequence[str] | BaseException) -> str:
     if isinstance(differences, BaseException):
         return f"cannot run this version of the project: {differences}"
     more = len(differences) - _SHOWN
     return "; ".join(differences[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
 
 
-def _differences(run: Parameters, wanted: Mapping[str, str]) -> list[str]:
+def _differences(wanted: Mapping[str, str]) -> list[str]:
     """Compare this worker with the one who asks."""
-    return manifest.compared(wanted, _credentials(run), "that of the one who asks")
+    return manifest.compared(wanted, _checkout(), "that of the one who asks")
 
 
 def _build(
-    run: Parameters, revision: Mapping[str, str], wanted: Mapping[str, str], topic: str
+    parameters: Parameters, revision: Mapping[str, str], wanted: Mapping[str, str], topic: str
 ) -> Parcel:
-    """Build an area on a worker and give its files; those who hear `topic` are told how far it is."""
-    if differences := _differences(run, wanted):
-        message = f"the worker is not the same as the one who asks: {_told(differences)}"
-        return Parcel(Built(run.area, 0, Failure(run.area, message, MismatchError.exit_code)), {})
+    """Build an area on a worker and return its files; those who follow `topic` see how far it is."""
+    area = parameters.area
+    if differences := _differences(wanted):
+        message = f"the worker is not the same as the one who asks: {_in_words(differences)}"
+        return Parcel(Built(area, 0, Failure(area, message, MismatchError.exit_code)), {})
     # Dask's nanny keeps workers from starting processes, for fear that they outlive them; these end
     # with the process that asked for them.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-    forking.warm_up(run.options)
+    forking.warm_up(parameters.options)
+    forking.require_warm()
     with tempfile.TemporaryDirectory() as scratch:
-        stage = Path(scratch) / run.area
+        stage = Path(scratch) / area
         worker = Worker(revision)
         try:
-            worker.build(run, stage)
-            while isinstance(told := worker.receive(), Step):
-                get_worker().log_event(topic, (told.area, told.notebook, told.cell, told.cells))
+            worker.build(parameters, stage)
+            while isinstance(event := worker.receive(), Step):
+                get_worker().log_event(topic, (event.area, event.notebook, event.cell, event.cells))
         finally:
             worker.stop()
-        return Parcel(told, _files(stage))
+        return Parcel(event, _files(stage))
 
 
 def _files(stage: Path) -> dict[str, bytes]:
@@ -172,11 +169,13 @@ def _files(stage: Path) -> dict[str, bytes]:
 def _received(future: Future, area: str, stage: Path) -> Built:
     """Lay the files of a finished area in the private folder."""
     if future.cancelled():
-        return Built(area, 0, Failure(area, "the cluster was lost before it was built", 1))
+        return Built(
+            area, 0, Failure(area, "the cluster was lost before it was built", Exit.REFUSED)
+        )
     if future.status != "finished":
         error: Any = future.exception()
         message = f"the cluster could not build it: {type(error).__name__}: {error}"
-        return Built(area, 0, Failure(area, message, 1))
+        return Built(area, 0, Failure(area, message, Exit.REFUSED))
     parcel = future.result()
     future.release()
     try:
@@ -186,5 +185,6 @@ def _received(future: Future, area: str, stage: Path) -> Built:
             path.write_bytes(content)
     except OSError as error:
         shutil.rmtree(stage / area, ignore_errors=True)
-        return Built(area, parcel.built.seconds, Failure(area, f"the system refused: {error}", 1))
+        failure = Failure(area, f"the system refused: {error}", Exit.REFUSED)
+        return Built(area, parcel.built.seconds, failure)
     return parcel.built

@@ -11,9 +11,10 @@ from typing import Protocol
 
 from analysis import project
 from analysis.batch import planning, publish, record
-from analysis.batch.building import Built, Step
 from analysis.batch.planning import Planned
 from analysis.batch.record import Failure
+from analysis.batch.workers import Built, Step
+from analysis.faults import Exit
 from analysis.kernels import forking
 from analysis.project import Output
 from analysis.study import manifest
@@ -21,17 +22,16 @@ from analysis.study.parameters import Parameters
 
 
 class StoppedError(KeyboardInterrupt):
-    """The run was told to end by the signal `number`; `summary` holds what was done by then."""
+    """The batch was stopped by the signal `number`; `summary` holds what was done by then."""
 
     def __init__(self, number: int, summary: "Summary") -> None:
-        """Keep the signal."""
+        """Keep the signal, and the exit code that shells expect of what it ended."""
         super().__init__()
-        self.number, self.summary = number, summary
+        self.number, self.summary = signal.Signals(number), summary
+        self.exit_code = _STOPPED[self.number]
 
-    @property
-    def exit_code(self) -> int:
-        """What shells expect of a program that a signal ended."""
-        return 128 + self.number
+
+_STOPPED = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Summary:
 
 
 class Watch(Protocol):
-    """What is told of a batch while it runs."""
+    """What follows a batch while it runs."""
 
     def planned(self, plan: Sequence[Planned]) -> None:
         """Hear what has to be built and why."""
@@ -61,18 +61,18 @@ class Watch(Protocol):
 
 
 class Builder(Protocol):
-    """How areas are built: here, or elsewhere; see `local.build`."""
+    """How areas are built: here, or elsewhere; see `workers.build`."""
 
     def __call__(
-        self, runs: Sequence[Parameters], revision: Mapping[str, str], stage: Path
+        self, due: Sequence[Parameters], revision: Mapping[str, str], stage: Path
     ) -> Iterator[Step | Built]:
-        """Build each area in `stage`/AREA; tell how far they are and how they ended."""
+        """Build each area in `stage`/AREA; report how far they are and how they ended."""
 
 
-def run(
-    runs: Sequence[Parameters], output: Output, build: Builder, watch: Watch, *, force: bool
+def build(
+    wanted: Sequence[Parameters], output: Output, builder: Builder, watch: Watch, *, force: bool
 ) -> Summary:
-    """Build the areas whose reports are not what their inputs give; the others are left alone.
+    """Build the areas whose reports are not up to date; the others are left alone.
 
     Raises BadDataError where the raw files or areas.toml are not in order, before anything is
     written. The failure of one area is in the summary and stops no other. On SIGINT and SIGTERM
@@ -80,23 +80,24 @@ def run(
     """
     started = time.monotonic()
     with publish.locked(output), forking.scratch():
-        plan = planning.plan(runs, output, force=force)
+        plan = planning.plan(wanted, output, force=force)
         due = [planned.parameters for planned in plan if planned.reasons]
         if due:
             forking.warm_up(due[0].options)
+            forking.require_warm()
             forking.call(_check)
         summary = Summary(unchanged=[each.parameters.area for each in plan if not each.reasons])
         watch.planned(plan)
         try:
             with _stoppable(summary):
-                _build(due, output, build, watch, summary)
+                _build(due, output, builder, watch, summary)
         except StoppedError as stopped:
-            _put_down(due, stopped)
+            _count_the_rest_as_failed(due, stopped)
             raise
         finally:
             summary.seconds = time.monotonic() - started
             if not due or summary.built or summary.failed:
-                record.settle(output, {run.area for run in runs}, summary.failed)
+                record.update(output, {each.area for each in wanted}, summary.failed)
     return summary
 
 
@@ -107,17 +108,17 @@ def _check() -> None:
 
 
 def _build(
-    due: Sequence[Parameters], output: Output, build: Builder, watch: Watch, summary: Summary
+    due: Sequence[Parameters], output: Output, builder: Builder, watch: Watch, summary: Summary
 ) -> None:
     if not due:
         return
     revision = manifest.revision()
-    with publish.staging(output) as stage, closing(build(due, revision, stage)) as told:  # type: ignore[type-var]
-        for each in told:
+    with publish.staging(output) as stage, closing(builder(due, revision, stage)) as events:  # type: ignore[type-var]
+        for each in events:
             if isinstance(each, Step):
                 watch.step(each)
                 continue
-            failure = _settle(each, Output.at(stage / each.area), output)
+            failure = _put_in_place(each, Output.at(stage / each.area), output)
             if failure is None:
                 summary.built[each.area] = each.seconds
                 watch.built(each.area, each.seconds)
@@ -126,7 +127,7 @@ def _build(
                 watch.failed(failure)
 
 
-def _settle(built: Built, staged: Output, output: Output) -> Failure | None:
+def _put_in_place(built: Built, staged: Output, output: Output) -> Failure | None:
     """Put a finished area in place, or keep the notebook that failed."""
     failure = built.failure
     try:
@@ -136,31 +137,30 @@ def _settle(built: Built, staged: Output, output: Output) -> Failure | None:
             kept = record.keep(staged, output, built.area, failure.notebook)
             return replace(failure, kept=project.shown(kept)) if kept else failure
     except OSError as error:
-        return failure or Failure(built.area, f"the system refused: {error.strerror}", 1)
+        return failure or Failure(built.area, f"the system refused: {error.strerror}", Exit.REFUSED)
     return failure
 
 
-def _put_down(due: Sequence[Parameters], stopped: StoppedError) -> None:
+def _count_the_rest_as_failed(due: Sequence[Parameters], stopped: StoppedError) -> None:
     """Count the areas that a stopped run did not come to as failures."""
     summary = stopped.summary
     done = {*summary.built, *(failure.area for failure in summary.failed)}
-    message = f"not built: the run was stopped by {signal.Signals(stopped.number).name}"
+    message = f"not built: the run was stopped by {stopped.number.name}"
     summary.failed += [
-        Failure(run.area, message, stopped.exit_code) for run in due if run.area not in done
+        Failure(each.area, message, stopped.exit_code) for each in due if each.area not in done
     ]
 
 
 @contextmanager
 def _stoppable(summary: Summary) -> Iterator[None]:
     """Turn the first SIGINT or SIGTERM into a StoppedError; later ones do not disturb the tidying."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
 
     def stop(number: int, frame: FrameType | None) -> None:
-        for each in numbers:
+        for each in _STOPPED:
             signal.signal(each, signal.SIG_IGN)
         raise StoppedError(number, summary)
 
-    before = {number: signal.signal(number, stop) for number in numbers}
+    before = {number: signal.signal(number, stop) for number in _STOPPED}
     try:
         yield
     finally:

@@ -10,7 +10,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from analysis.faults import Fault
+from analysis.faults import Exit, Fault
 from analysis.kernels import provisioner
 
 CELL_TIMEOUT_SECONDS = 600
@@ -23,7 +23,7 @@ class NotebookError(Fault):
     `cell` counts code cells from 1, as the execution counts in JupyterLab do; None for the whole.
     """
 
-    exit_code = 4
+    exit_code = Exit.NOTEBOOK_FAILED
 
     def __init__(self, notebook: str, cell: int | None, source: str, message: str) -> None:
         """Keep what a reader needs to find the fault."""
@@ -41,9 +41,9 @@ def execute(
     cwd: Path,
     on_cell: Callable[[int, int], None] = lambda done, total: None,
 ) -> NotebookNode:
-    """Run a notebook with parameters in a kernel of its own and give it as executed.
+    """Run a notebook with parameters in a kernel of its own and return it as executed.
 
-    `on_cell` is told the number of code cells started and their total. Raises NotebookError when a
+    `on_cell` gets the number of code cells started and their total. Raises NotebookError when a
     cell fails, hangs or stops the kernel; `target` then holds the notebook as far as it came.
     """
     total = sum(cell.cell_type == "code" for cell in nbformat.read(source, as_version=4).cells) + 1

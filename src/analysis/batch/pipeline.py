@@ -11,7 +11,7 @@ from analysis import areas, project
 from analysis.batch import notebooks, publish, record
 from analysis.data import cases, reconstruction, sources
 from analysis.data.problems import BadDataError
-from analysis.kernels import provisioner
+from analysis.kernels import forking, provisioner
 from analysis.project import Output
 from analysis.report import site
 from analysis.report.outputs import downloads, pdf
@@ -53,11 +53,12 @@ def build(
 ) -> Path:
     """Run the four notebooks for an area and publish its tables and its page, with a PDF.
 
-    `progress` is told the notebook, the code cells started and their total. Gives the path of the
+    `progress` gets the notebook, the code cells started and their total. Returns the path of the
     page. Raises BadDataError or NotebookError; the last good report then stays whole, and a
     notebook that failed is kept in `processed/AREA/failed/`.
     """
     run = check(parameters)
+    forking.require_warm()
     with publish.staging(output) as stage:
         try:
             html = produce(run, stage, progress)
@@ -68,14 +69,14 @@ def build(
         folder = Output.at(stage).reports / parameters.area
         pdf.write(html, folder / pdf.FILE, manifest.made_on())
         record.publish(Output.at(stage), output, parameters.area)
-    record.settle(output, [parameters.area], [])
+    record.update(output, [parameters.area], [])
     return output.reports / parameters.area / site.FILE
 
 
 def produce(run: Run, stage: Path, progress: Progress) -> str:
     """Make the tables, the notebooks, the page and its downloads of an area in a private folder.
 
-    Gives the page. Raises NotebookError; the notebook then lies in the folder as far as it came.
+    Returns the page. Raises NotebookError; the notebook then lies in the folder as far as it came.
     """
     provisioner.use()
     staged = Output.at(stage)

@@ -1,4 +1,4 @@
-"""What a batch has to do: the areas whose reports are not what their inputs give, and why."""
+"""What a batch has to do: the areas whose reports are not up to date, and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,29 +12,31 @@ from analysis.study.parameters import Parameters
 
 @dataclass(frozen=True)
 class Planned:
-    """An area, and why it has to be built; without a reason its report is as its inputs give."""
+    """An area, and why it has to be built; without a reason its report is up to date."""
 
     parameters: Parameters
     reasons: tuple[str, ...]
 
 
-def plan(runs: Sequence[Parameters], output: Output, *, force: bool) -> list[Planned]:
+def plan(wanted: Sequence[Parameters], output: Output, *, force: bool) -> list[Planned]:
     """Compare every report with what it would be made from now, and with its own manifest.
 
     Nothing is run and nothing but text is read. Inputs that cannot be read so are a reason to build:
-    the checks before it tell what is wrong with them.
+    the checks before it say what is wrong with them.
     """
     try:
         every = inputs.load()
     except (OSError, ValueError, KeyError, TypeError):
         every = None
-    return [Planned(run, tuple(_reasons(run, output, every, force=force))) for run in runs]
+    return [Planned(each, tuple(_reasons(each, output, every, force=force))) for each in wanted]
 
 
-def _reasons(run: Parameters, output: Output, every: Inputs | None, *, force: bool) -> list[str]:
+def _reasons(
+    parameters: Parameters, output: Output, every: Inputs | None, *, force: bool
+) -> list[str]:
     if force:
         return ["asked for by --force"]
-    folder = output.reports / run.area
+    folder = output.reports / parameters.area
     if not folder.exists():
         return ["never built"]
     try:
@@ -42,16 +44,18 @@ def _reasons(run: Parameters, output: Output, every: Inputs | None, *, force: bo
     except BadDataError as error:
         return [str(problem) for problem in error.problems]
     try:
-        found = every.of(run.area, run.cohort) if every else {}
-    except (KeyError, TypeError, ValueError):
+        found = every.of(parameters.area, recorded["read"]) if every else {}
+    except (KeyError, TypeError, ValueError, AttributeError):
         found = {}
     if not found:
         return ["the inputs cannot be read"]
     return [
-        *_changed("parameter", recorded["parameters"], run.options),
+        *_changed("parameter", recorded["parameters"], parameters.options),
         *_changed("input", recorded["inputs"], found),
         *_changed("output", recorded["outputs"], manifest.outputs(folder)),
-        *_changed("table", recorded["processed"], manifest.outputs(output.processed / run.area)),
+        *_changed(
+            "table", recorded["processed"], manifest.outputs(output.processed / parameters.area)
+        ),
     ]
 
 

@@ -17,18 +17,18 @@ from rich.progress import (
 from rich.text import Text
 
 from analysis import project
-from analysis.batch.building import Step
 from analysis.batch.many import Summary, Watch
 from analysis.batch.planning import Planned
 from analysis.batch.record import Failure
+from analysis.batch.workers import Step
 from analysis.project import Output
 
 _SLOWEST = 3
-_REASONS = 3  # told for an area, before the rest are only counted
+_REASONS = 3  # listed for an area; the rest are only counted
 
 
 class Quiet:
-    """Tells of failures alone."""
+    """Reports failures alone."""
 
     def __init__(self, out: Console, err: Console, output: Output, *, explain: bool) -> None:
         """Take where to write, where pages are put, and whether to say why areas are built."""
@@ -55,11 +55,11 @@ class Quiet:
         self.err.print(Text(str(failure)))
 
     def ended(self, summary: Summary) -> None:
-        """Say nothing: what failed was said."""
+        """Say nothing: what failed has been shown."""
 
 
 class Lines(Quiet):
-    """Tells of each area that is finished in a line of its own, and sums up."""
+    """Reports each area that is finished in a line of its own, and sums up."""
 
     def built(self, area: str, seconds: float) -> None:
         """Say which page is in place."""
@@ -126,10 +126,10 @@ class Bars(Lines):
 
 
 class Json(Quiet):
-    """Tells everything in lines of JSON on standard output, for other programs."""
+    """Reports everything in lines of JSON on standard output, for other programs."""
 
-    def _say(self, event: str, **told: object) -> None:
-        self.out.print(json.dumps({"event": event} | told, ensure_ascii=False), markup=False)
+    def _say(self, event: str, **values: object) -> None:
+        self.out.print(json.dumps({"event": event} | values, ensure_ascii=False), markup=False)
 
     def planned(self, plan: Sequence[Planned]) -> None:
         """Say of each area whether it is built, and why."""
@@ -172,10 +172,10 @@ def watching(watch: Quiet) -> Iterator[Watch]:
 
 def _why(planned: Planned) -> str:
     if not planned.reasons:
-        return "as its inputs give"
-    told = "; ".join(planned.reasons[:_REASONS])
+        return "up to date"
+    listed = "; ".join(planned.reasons[:_REASONS])
     more = len(planned.reasons) - _REASONS
-    return f"{told}; and {more} more" if more > 0 else told
+    return f"{listed}; and {more} more" if more > 0 else listed
 
 
 def _summed_up(summary: Summary) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from analysis.faults import Fault
+from analysis.faults import Exit, Fault
 from analysis.project import Output
 
 _STAGING = ".staging-"
@@ -17,7 +17,7 @@ _STAGING = ".staging-"
 class OutputHeldError(Fault):
     """Another run holds the output folder."""
 
-    exit_code = 6
+    exit_code = Exit.HELD
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def locked(output: Output) -> Iterator[None]:
 
 @contextmanager
 def staging(output: Output) -> Iterator[Path]:
-    """Give a private folder, gone afterwards; what a killed run left behind goes too."""
+    """A private folder, gone afterwards; what a killed run left behind goes too."""
     output.processed.mkdir(parents=True, exist_ok=True)
     for left in output.processed.glob(f"{_STAGING}*"):
         shutil.rmtree(left)

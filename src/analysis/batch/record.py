@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.batch import publish as publishing
 from analysis.data.hashing import sha256
+from analysis.faults import Exit
 from analysis.kernels import forking
 from analysis.project import Output
 from analysis.study import inputs, manifest
@@ -21,13 +22,13 @@ _INDEX = "index.html"
 class Failure:
     """Why an area was not built: the notebook and its code cell, counted from 1, where it was one.
 
-    `kept` is where the notebook lies as far as it came, and `exit_code` what a run of this area
-    alone would end with.
+    `kept` is where the notebook lies as far as it came, and `exit_code` what `analysis report` of
+    this area would end with.
     """
 
     area: str
     message: str
-    exit_code: int
+    exit_code: Exit
     notebook: str | None = None
     cell: int | None = None
     kept: str | None = None
@@ -40,9 +41,9 @@ class Failure:
         return self.notebook + (f", code cell {self.cell}" if self.cell is not None else "")
 
     def __str__(self) -> str:
-        """Give all of it in one line."""
-        told = f"{self.area}: {f'{self.place}: ' if self.place else ''}{self.message}"
-        return f"{told} (kept: {self.kept})" if self.kept else told
+        """Return all of it in one line."""
+        line = f"{self.area}: {f'{self.place}: ' if self.place else ''}{self.message}"
+        return f"{line} (kept: {self.kept})" if self.kept else line
 
 
 def publish(staged: Output, output: Output, area: str) -> None:
@@ -62,21 +63,24 @@ def keep(staged: Output, output: Output, area: str, notebook: str) -> Path | Non
 
 
 def failures(output: Output) -> list[Failure]:
-    """Give the failures that are on record; none where there is no record that can be read."""
+    """Return the failures that are on record; none where there is no record that can be read."""
     try:
-        return [Failure(**entry) for entry in _recorded(output)["failures"]]
-    except (KeyError, TypeError):
+        recorded = _recorded(output)["failures"]
+        return [Failure(**entry | {"exit_code": Exit(entry["exit_code"])}) for entry in recorded]
+    except (KeyError, TypeError, ValueError):
         return []
 
 
-def settle(output: Output, run: Collection[str], failed: Iterable[Failure]) -> None:
-    """Record how a run over some areas ended, and renew the front page where that changes it.
+def update(output: Output, areas: Collection[str], failed: Iterable[Failure]) -> None:
+    """Record how the building of some areas ended, and renew the front page where that changes it.
 
-    What is on record of areas that the run did not touch stays, as long as areas.toml has them.
+    What is on record of other areas stays, as long as areas.toml has them.
     """
     known = list(inputs.sections())
     standing = [
-        failure for failure in failures(output) if failure.area not in run and failure.area in known
+        failure
+        for failure in failures(output)
+        if failure.area not in areas and failure.area in known
     ]
     every = sorted([*standing, *failed], key=lambda failure: known.index(failure.area))
     found = _content(output, every)

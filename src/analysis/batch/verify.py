@@ -7,15 +7,16 @@ from typing import Any
 
 from analysis.batch import pipeline
 from analysis.batch.pipeline import Progress
-from analysis.faults import Fault
+from analysis.faults import Exit, Fault
 from analysis.project import Output
 from analysis.study import inputs, manifest, parameters
+from analysis.study.parameters import Parameters
 
 
 class DifferentError(Fault):
     """A report that is not what its inputs give; `differences` holds a sentence for each fault."""
 
-    exit_code = 7
+    exit_code = Exit.DIFFERENT
 
     def __init__(self, folder: Path, differences: list[str]) -> None:
         """Keep the sentences in the order in which the faults were found."""
@@ -25,13 +26,13 @@ class DifferentError(Fault):
 
 
 def verify(folder: Path, progress: Progress) -> int:
-    """Compare a published report with its manifest and with a rebuild; gives the files compared.
+    """Compare a published report with its manifest and with a rebuild; return how many files were compared.
 
     Raises BadDataError where there is no usable manifest, DifferentError naming every difference.
     """
     recorded = manifest.read(folder)
-    run = parameters.check(area=recorded["area"], **recorded["parameters"])
-    found = inputs.load().of(run.area, run.cohort)
+    checked = parameters.check(area=recorded["area"], **recorded["parameters"])
+    found = inputs.load().of(recorded["area"], recorded["read"])
     differences = manifest.compared(
         recorded["outputs"], manifest.outputs(folder), "the manifest"
     ) + [
@@ -39,7 +40,7 @@ def verify(folder: Path, progress: Progress) -> int:
         for difference in manifest.compared(recorded["inputs"], found, "the manifest")
     ]
     if not differences:
-        rebuilt = _rebuilt(run, recorded, progress)
+        rebuilt = _rebuilt(checked, recorded, progress)
         differences = manifest.compared(recorded["outputs"], rebuilt, "the rebuild")
     if differences:
         raise DifferentError(folder, differences)
@@ -47,11 +48,11 @@ def verify(folder: Path, progress: Progress) -> int:
 
 
 def _rebuilt(
-    run: parameters.Parameters, recorded: Mapping[str, Any], progress: Progress
+    checked: Parameters, recorded: Mapping[str, Any], progress: Progress
 ) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as scratch:
         output = Output.at(scratch)
         # A report that nothing called for since keeps the commit and the date that it was made at.
         with manifest.stating(manifest.recorded_revision(recorded)):
-            pipeline.build(run, output, progress)
-        return manifest.outputs(output.reports / run.area)
+            pipeline.build(checked, output, progress)
+        return manifest.outputs(output.reports / checked.area)

@@ -36,3 +36,13 @@ CASE_DETAILS = {
     "borough": "Borough of supervision",
     "office": "Office of supervision",
 }
+
+# Places that are shown beside every area, and what each is (codes of the Office for National
+# Statistics).
+BESIDE = {
+    "E13000001": "part",
+    "E13000002": "part",
+    "E12000007": "region",
+    "E92000001": "country",
+    "K04000001": "country",
+}

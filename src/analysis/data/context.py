@@ -20,16 +20,29 @@ def cohorts(folder: Path = project.RAW) -> list[int]:
 
 
 def boroughs(in_area: Collection[str], cohort: int, folder: Path = project.RAW) -> pd.DataFrame:
-    """Give processed.BOROUGHS for one cohort; `in_area` are the GSS codes of the area."""
-    reoffending = sources.load("reoffending", folder).query("cohort == @cohort")
-    frame = local_authorities(folder)
-    frame = frame.assign(in_area=frame["gss_code"].isin(in_area))
+    """Return processed.BOROUGHS for one cohort; `in_area` are the GSS codes of the area."""
+    return joined(
+        local_authorities(folder),
+        sources.load("reoffending", folder).query("cohort == @cohort"),
+        sources.load("deprivation_2015", folder).query("measure == 'average_score'"),
+        in_area=in_area,
+    )
+
+
+def joined(
+    authorities: pd.DataFrame,
+    reoffending: pd.DataFrame,
+    deprivation: pd.DataFrame,
+    *,
+    in_area: Collection[str],
+) -> pd.DataFrame:
+    """Return processed.BOROUGHS from the reoffending of one cohort and the average scores."""
+    frame = authorities.assign(in_area=authorities["gss_code"].isin(in_area))
     frame = frame.merge(
         reoffending[["gss_code", "cohort", "offenders", "reoffenders"]],
         on="gss_code",
         validate="one_to_one",
     )
-    deprivation = sources.load("deprivation_2015", folder).query("measure == 'average_score'")
     for domain, name in {"overall": "deprivation", "crime": "crime"}.items():
         scores = deprivation[deprivation["domain"] == domain].rename(
             columns={"value": f"{name}_score", "rank_of_152": f"{name}_rank"}

@@ -1,11 +1,11 @@
-"""What is wrong with the input, told all at once."""
+"""What is wrong with the input, all at once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from analysis.faults import Fault
+from analysis.faults import Exit, Fault
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Problem:
     value: str | None = None
 
     def __str__(self) -> str:
-        """Give the fault in one line."""
+        """Return the fault in one line."""
         place = [self.file]
         if self.row is not None:
             place.append(f"row {self.row}")
@@ -47,7 +47,7 @@ def of_settings(file: str, error: ValidationError, section: str = "") -> list[Pr
 class BadDataError(Fault):
     """Input that cannot be used; `problems` holds every fault that was found."""
 
-    exit_code = 3
+    exit_code = Exit.BAD_DATA
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Keep the faults in the order in which they were found."""
@@ -58,5 +58,5 @@ class BadDataError(Fault):
         )
 
     def __reduce__(self) -> tuple[type["BadDataError"], tuple[tuple[Problem, ...]]]:
-        """Let it be raised in one process and told in another."""
+        """Let it be raised in one process and shown by another."""
         return type(self), (self.problems,)

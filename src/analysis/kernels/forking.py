@@ -5,6 +5,7 @@ does nothing but fork.
 """
 
 import fcntl
+import importlib
 import json
 import multiprocessing
 import os
@@ -19,6 +20,8 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 from typing import Any, TypeVar
 
+from analysis.faults import UsageFault
+
 T = TypeVar("T")
 
 _WARM = "analysis.kernels.warm"
@@ -29,7 +32,7 @@ FORKING = sys.platform == "linux"
 
 
 def context() -> ForkServerContext | SpawnContext:
-    """Give the way in which processes are started: forked from the warm parent where that can be."""
+    """Return the way in which processes are started: forked from the warm parent where that can be."""
     if not FORKING:
         return multiprocessing.get_context("spawn")
     warm = multiprocessing.get_context("forkserver")
@@ -43,7 +46,7 @@ def context() -> ForkServerContext | SpawnContext:
 def warm_up(options: Mapping[str, Any] | None = None) -> None:
     """Start the warm parent, which then imports while this process goes on.
 
-    With the options of a run it also computes what is the same for all areas.
+    With the options of an area it also computes what is the same for all areas.
     """
     if FORKING:
         if options is not None:
@@ -76,15 +79,37 @@ def scratch() -> Iterator[None]:
                 os.environ["TMPDIR"] = before
 
 
+class NotWarmError(UsageFault):
+    """The warm parent could not import or prepare what it is to share."""
+
+
+def require_warm() -> None:
+    """Wait for the warm parent; NotWarmError where it did not come to its end.
+
+    Without it every report would be the same, but each process would pay for its own imports: twice
+    the time, and no word of why. The lock holds the libraries, so that something is wrong with the
+    environment or with the code.
+    """
+    if FORKING and (problem := call(_problem)):
+        raise NotWarmError(
+            f"The warm parent, from which the notebooks' kernels are forked, is not ready: {problem}. "
+            "If nothing was changed in the code, the environment is that of another state: make env"
+        )
+
+
+def _problem() -> str | None:
+    return importlib.import_module(_WARM).PROBLEM
+
+
 def call(function: Callable[..., T], *arguments: object) -> T:
-    """Call a function in a process forked from the warm parent, and give or raise what it does.
+    """Call a function in a process forked from the warm parent, and return or raise what it does.
 
     For what needs imports of seconds, which the warm parent has paid for already.
     """
-    answer, told = context().Pipe(duplex=False)
-    process = context().Process(target=_answer, args=(told, function, arguments))
+    answer, asker = context().Pipe(duplex=False)
+    process = context().Process(target=_answer, args=(asker, function, arguments))
     process.start()
-    told.close()
+    asker.close()
     try:
         result, error = answer.recv()
     except EOFError:
@@ -97,19 +122,19 @@ def call(function: Callable[..., T], *arguments: object) -> T:
     return result
 
 
-def _answer(told: connection.Connection, function: Callable[..., T], arguments: Any) -> None:  # noqa: ANN401
+def _answer(asker: connection.Connection, function: Callable[..., T], arguments: Any) -> None:  # noqa: ANN401
     if FORKING:
         end_with_parent()
     try:
-        told.send((function(*arguments), None))
+        asker.send((function(*arguments), None))
     except Exception as error:  # raised again by the one who asked
-        told.send((None, error))
+        asker.send((None, error))
 
 
 def options() -> dict[str, Any] | None:
-    """Give, in the warm parent, the options of the run that it was started for, if any."""
-    told = os.environ.get(_OPTIONS)
-    return None if told is None else json.loads(told)
+    """Return, in the warm parent, the options that it was started for, if any."""
+    text = os.environ.get(_OPTIONS)
+    return None if text is None else json.loads(text)
 
 
 def end_with_parent() -> None:
@@ -125,4 +150,4 @@ def end_with_parent() -> None:
     fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
     fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
     if connection.wait([pipe], 0):
-        os._exit(1)
+        os.kill(os.getpid(), signal.SIGKILL)

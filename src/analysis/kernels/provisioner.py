@@ -155,23 +155,23 @@ def _become_kernel(
     os.environ.update(environment)
     os.chdir(folder)
     sys.argv = ["ipykernel_launcher", *arguments]
-    _forget()
+    _reseed()
     app = IPKernelApp.instance(parent_handle=os.getppid())
     # Nobody looks back into the history of a kernel that lives for seconds.
     app.initialize([*arguments, "--HistoryManager.enabled=False"])
-    _settle(app.shell)
+    _set_up(app.shell)
     app.start()
 
 
-def _forget() -> None:
-    """Give this process a state of chance of its own, not the one that all children would share."""
+def _reseed() -> None:
+    """Have this process draw its own random numbers, not those that all children would share."""
     import numpy as np  # noqa: PLC0415
 
     random.seed()
     np.random.seed()
 
 
-def _settle(shell: Any) -> None:  # noqa: ANN401
+def _set_up(shell: Any) -> None:  # noqa: ANN401
     """Do what libraries do when they are imported in a kernel: these were imported before it."""
     import pandas as pd  # noqa: PLC0415
 

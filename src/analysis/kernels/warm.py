@@ -7,18 +7,16 @@ import gc
 import importlib
 import pkgutil
 import sys
-from contextlib import suppress
+import traceback
+from pathlib import Path
 
-from analysis import claims, report, stats
+from analysis.faults import Fault
 
 # What imports leave behind stays: looking for garbage among it would find none.
 gc.disable()
 
 _NEEDED = (
-    *(f"analysis.{name}" for name in ("cli", "batch.building", "batch.pipeline")),
-    *(module.name for module in pkgutil.walk_packages(report.__path__, "analysis.report.")),
-    *(module.name for module in pkgutil.walk_packages(stats.__path__, "analysis.stats.")),
-    *(module.name for module in pkgutil.walk_packages(claims.__path__, "analysis.claims.")),
+    *(f"analysis.{name}" for name in ("cli", "batch.pipeline", "batch.workers")),
     *(f"encodings.{name}" for name in ("unicode_escape", "utf_8_sig")),
     "gptables",
     "IPython.core.completerlib",
@@ -57,12 +55,26 @@ _NEEDED = (
 _DONE_WITHOUT = ("debugpy", "rfc3987_syntax")
 
 
+def _import() -> None:
+    from analysis import claims, report, stats  # noqa: PLC0415 - what fails here is a PROBLEM
+
+    for name in _DONE_WITHOUT:
+        sys.modules[name] = None  # type: ignore[assignment]
+    for name in _NEEDED:
+        importlib.import_module(name)
+    for room in (report, stats, claims):
+        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            importlib.import_module(module.name)
+    for name in _DONE_WITHOUT:
+        del sys.modules[name]
+
+
 def _prepare() -> None:
     """Do what is the same for every area: its results stay at hand in what is forked."""
     import nbformat  # noqa: PLC0415 - by now it does without what it can do without
     from matplotlib.backends.registry import backend_registry  # noqa: PLC0415
 
-    from analysis import areas  # noqa: PLC0415
+    from analysis import areas, project  # noqa: PLC0415
     from analysis.data import context, raw, sources  # noqa: PLC0415
     from analysis.kernels import forking  # noqa: PLC0415
     from analysis.report.drawing import figures, svg  # noqa: PLC0415
@@ -72,10 +84,11 @@ def _prepare() -> None:
     backend_registry.list_all()
     nbformat.validate(nbformat.v4.new_notebook())
     areas.load()
-    inputs.load()
-    manifest.packages()
     for name in raw.RAW:
         sources.load(name)
+        inputs.rows(project.RAW / f"{name}.csv")
+    inputs.load()
+    manifest.packages()
     svg.draw(figures.slopes([figures.Bar("Group", "label", -1, 1, 0, "note")]))
     options = forking.options()
     if options is not None:
@@ -88,15 +101,15 @@ def _prepare() -> None:
         borough_models.funnel(london)
 
 
-for _name in _DONE_WITHOUT:
-    sys.modules[_name] = None  # type: ignore[assignment]
-for _name in _NEEDED:
-    importlib.import_module(_name)
-for _name in _DONE_WITHOUT:
-    del sys.modules[_name]
-# What is wrong with the input is told by those that need it.
-with suppress(Exception):
+PROBLEM: str | None = None  # what kept this module from its work, for whoever asks
+try:
+    _import()
     _prepare()
+except (Fault, OSError):
+    pass  # Those that need the input say what is wrong with it.
+except Exception as error:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    PROBLEM = f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})"
 gc.collect()
 gc.freeze()
 # What is forked lives for seconds: it need not look for garbage as often as a program of days.

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis.data import processed
-from analysis.data.reach import BESIDE
+from analysis.data.codes import BESIDE
 from analysis.stats import differences, proportions
 
 _BROAD_GROUPS: Mapping[str, str] = {

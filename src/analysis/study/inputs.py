@@ -1,5 +1,7 @@
 """What a report is made from: all whose change could change it, by name, with its digest.
 
+Of data/raw these are the rows that its notebooks read. `Run.raw` records each selection of rows, the
+manifest keeps the record, and here the same selections are made again from the files as they are now.
 Nothing here waits for pandas, so that a batch with nothing to do is over in a moment.
 """
 
@@ -8,7 +10,7 @@ import hashlib
 import json
 import platform
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,71 +18,109 @@ from typing import Any
 
 from analysis import project
 from analysis.data.hashing import sha256
-from analysis.data.reach import reaches
 
-Rows = Sequence[Mapping[str, str]]
+RECORD = ".read.json"  # beside the processed tables of an area
+
+Row = Mapping[str, str]
+# The values that a row may have in each column that is named; every row where none is.
+Selection = Mapping[str, Sequence[str]]
+# The selections that were made from each file, by its path within data/raw.
+Read = Mapping[str, Sequence[Selection]]
+WHOLE: Selection = {}
+
+
+def selected(selections: Iterable[Selection], row: Row) -> bool:
+    """Whether a row is in one of the selections.
+
+    A field that holds several values joined by `+`, as places known only together, has each of them.
+    """
+    return any(
+        all(
+            row[column] in values or any(part in values for part in row[column].split("+"))
+            for column, values in selection.items()
+        )
+        for selection in selections
+    )
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the notebooks of an area have read of data/raw, in a file beside their tables.
+
+    It grows from notebook to notebook; a batch begins each area without one.
+    """
+
+    folder: Path
+
+    def read(self) -> dict[str, list[Selection]]:
+        """Return the selections that were made from each file; none where nothing was read."""
+        path = self.folder / RECORD
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def add(self, file: str, selections: Iterable[Selection]) -> None:
+        """Put down selections from a file; whoever reads it whole has read every other too."""
+        known = self.read()
+        listed = [*known.get(file, []), *selections]
+        if WHOLE in listed:
+            listed = [WHOLE]
+        distinct = {json.dumps(each, sort_keys=True): each for each in listed}
+        found = dict(sorted({**known, file: [distinct[text] for text in sorted(distinct)]}.items()))
+        if found != known:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(found, sort_keys=True, ensure_ascii=False, indent=1)
+            (self.folder / RECORD).write_text(text + "\n", encoding="utf-8", newline="")
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The inputs of all areas, read once; `of` gives those of one area."""
+    """The inputs that all areas have in common, and the sections of areas.toml; `of` has the rest."""
 
     sections: Mapping[str, Mapping[str, Any]]
     common: Mapping[str, str]
-    whole: Mapping[str, str]
-    rows: Mapping[str, Rows]
 
-    def of(self, area: str, cohort: int) -> dict[str, str]:
-        """Give the SHA-256 of each input of an area, by path within the project.
+    def of(self, area: str, read: Read) -> dict[str, str]:
+        """Return the SHA-256 of each input of an area, by path within the project.
 
-        A file of data/raw stands with the digest of the rows that reach the area, and is left out
-        where none does; areas.toml with that of the area's own section; sources.toml with that of
-        all but the hashes of the files, which change with figures of other areas. Python stands
-        with its version. Raises KeyError for an unknown area or local authority.
+        A file of data/raw has the digest of the rows that are selected from it, and is left out
+        where it is gone; areas.toml has that of the area's own section; sources.toml that of all but
+        the hashes of the files, which change with figures of other areas. Python has its version.
+        Raises KeyError for an unknown area or column.
         """
-        section = self.sections[area]
-        names = self.rows["london_local_authorities"]
-        codes = {row["name"]: row["gss_code"] for row in names}
-        places = {codes[name] for name in section["local_authorities"]}
-        claims = "findings" in section
-        found = dict(self.common) | {project.AREAS.name: _digest(section)}
-        for table, rows in self.rows.items():
-            path = (project.RAW / f"{table}.csv").relative_to(project.ROOT).as_posix()
-            if claims:
-                found[path] = self.whole[table]
-            elif kept := [
-                row for row in rows if reaches(table, row, places, cohort=cohort, claims=claims)
-            ]:
-                found[path] = _digest(kept)
+        found = dict(self.common) | {project.AREAS.name: _digest(self.sections[area])}
+        for file, selections in read.items():
+            path = project.RAW / file
+            if path.is_file():
+                found[path.relative_to(project.ROOT).as_posix()] = _selected(path, selections)
         return dict(sorted(found.items()))
+
+    def every(self) -> dict[str, str]:
+        """Return the SHA-256 of each input that any area could have, whole."""
+        files = {
+            path.relative_to(project.ROOT).as_posix(): sha256(path)
+            for path in project.RAW.rglob("*.csv")
+        }
+        return {**self.common, **files, project.AREAS.name: _digest(self.sections)}
 
 
 def load() -> Inputs:
-    """Read the inputs of all areas. What is wrong with them is told by the checks, not here.
+    """Read what all areas have in common. The checks say what is wrong with it, not this.
 
     Remembered as long as no file has another size or another time of change.
     """
     code = _code()
-    files = [project.AREAS, project.SOURCES, *project.RAW.glob("*.csv"), *code]
-    states = ((path, path.stat()) for path in sorted(files))
-    return _loaded(code, tuple((path, state.st_size, state.st_mtime_ns) for path, state in states))
+    files = sorted([project.AREAS, project.SOURCES, *code])
+    return _loaded(code, tuple((path, *_state(path)) for path in files))
 
 
 @lru_cache(maxsize=2)
 def _loaded(code: tuple[Path, ...], states: tuple[tuple[Path, int, int], ...]) -> Inputs:
     provenance = tomllib.loads(project.SOURCES.read_text(encoding="utf-8"))
-    raw = {Path(file).stem: project.RAW / file for file in provenance["files"]}
     for file in provenance["files"].values():
         del file["sha256"]
     common = {path.relative_to(project.ROOT).as_posix(): sha256(path) for path in code}
     common[project.SOURCES.relative_to(project.ROOT).as_posix()] = _digest(provenance)
     common["Python"] = platform.python_version()
-    return Inputs(
-        sections=sections(),
-        common=common,
-        whole={table: sha256(path) for table, path in raw.items()},
-        rows={table: _rows(path) for table, path in raw.items()},
-    )
+    return Inputs(sections=sections(), common=common)
 
 
 def _code() -> tuple[Path, ...]:
@@ -93,13 +133,32 @@ def _code() -> tuple[Path, ...]:
 
 
 def sections() -> Mapping[str, Mapping[str, Any]]:
-    """Give the sections of areas.toml by area, unchecked."""
+    """Return the sections of areas.toml by area, unchecked."""
     return tomllib.loads(project.AREAS.read_text(encoding="utf-8"))
 
 
-def _rows(path: Path) -> Rows:
+def rows(path: Path) -> Sequence[Row]:
+    """Return the rows of a CSV as text; remembered as long as the file stays as it is."""
+    return _rows(path, *_state(path))
+
+
+def _selected(path: Path, selections: Sequence[Selection]) -> str:
+    if WHOLE in selections:
+        return sha256(path)
+    return _digest([row for row in rows(path) if selected(selections, row)])
+
+
+@lru_cache(maxsize=64)
+def _rows(path: Path, size: int, changed: int) -> Sequence[Row]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file, restval="", restkey="more"))
+        reader = csv.DictReader(file, restval="", restkey="more")
+        reader.fieldnames = [name.strip("\ufeff ") for name in reader.fieldnames or ()]
+        return list(reader)
+
+
+def _state(path: Path) -> tuple[int, int]:
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns
 
 
 def _digest(value: object) -> str:

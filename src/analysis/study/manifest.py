@@ -17,20 +17,23 @@ from typing import Any
 from analysis import project
 from analysis.data.hashing import digest, tree
 from analysis.data.problems import BadDataError, Problem
+from analysis.project import Output
 from analysis.report.outputs import pdf
 from analysis.study import inputs
+from analysis.study.inputs import Record
 from analysis.study.parameters import Parameters
 
 FILE = "manifest.json"
-# The PDF depends on which browser there is; the manifest cannot hold its own hash.
-_NOT_COMPARED = (FILE, pdf.FILE)
+# The PDF depends on which browser there is; the manifest cannot hold its own hash, and it keeps what
+# was read itself.
+_NOT_COMPARED = (FILE, pdf.FILE, inputs.RECORD)
 _DISTRIBUTION = "north-of-london-inspection-analysis"
 _UNKNOWN = "not known"
 _COMMIT, _EPOCH = "ANALYSIS_COMMIT", "SOURCE_DATE_EPOCH"
 
 
 def outputs(folder: Path) -> dict[str, str]:
-    """Give the SHA-256 of the files of a report that can be compared, by path within its folder."""
+    """Return the SHA-256 of the files of a report that can be compared, by path within its folder."""
     return {
         name: hashed
         for name, hashed in tree(folder).items()
@@ -39,7 +42,7 @@ def outputs(folder: Path) -> dict[str, str]:
 
 
 def revision() -> dict[str, str]:
-    """Give the project's commit and its date, as environment variables for every process of a run.
+    """Return the project's commit and its date, as environment variables for every process of a run.
 
     Asked once, so that all areas of a batch say the same, wherever they are built.
     """
@@ -48,7 +51,7 @@ def revision() -> dict[str, str]:
 
 
 def recorded_revision(recorded: Mapping[str, Any]) -> dict[str, str]:
-    """Give the commit and its date that a manifest holds, in the form of `revision`."""
+    """Return the commit and its date that a manifest holds, in the form of `revision`."""
     return {_COMMIT: recorded["commit"]} | (
         {_EPOCH: str(recorded["epoch"])} if recorded["epoch"] else {}
     )
@@ -70,9 +73,9 @@ def stating(revision: Mapping[str, str]) -> Iterator[None]:
 
 
 def commit() -> str:
-    """Give the commit of the project, and whether there are changes on top of it."""
-    if told := os.environ.get(_COMMIT):
-        return told
+    """Return the commit of the project, and whether there are changes on top of it."""
+    if stated := os.environ.get(_COMMIT):
+        return stated
     found = _git("rev-parse", "HEAD")
     if not found:
         return _UNKNOWN
@@ -80,7 +83,7 @@ def commit() -> str:
 
 
 def made_on() -> datetime:
-    """Give the date of what the report was made from, the same for the same inputs.
+    """Return the date of what the report was made from, the same for the same inputs.
 
     SOURCE_DATE_EPOCH where it is set (reproducible-builds.org), else the date of the commit. Files
     that must carry a date have the start of 2016 where there is neither; what is read says that
@@ -102,7 +105,7 @@ def _seconds() -> str:
 
 @cache
 def packages() -> Mapping[str, str]:
-    """Give the versions of the packages that the project names as its own."""
+    """Return the versions of the packages that the project names as its own."""
     named = (
         re.split(r"[^A-Za-z0-9._-]", text)[0]
         for text in metadata.requires(_DISTRIBUTION) or ()
@@ -112,14 +115,15 @@ def packages() -> Mapping[str, str]:
 
 
 def made_from(parameters: Parameters) -> dict[str, str]:
-    """Give the short form of the provenance, as the page shows it."""
+    """Return the short form of the provenance, as the page shows it."""
+    processed = Output.at(parameters.out).processed / parameters.area
     options = [
         f"-p {name}={value}"
         for name, value in parameters.options.items()
         if value != Parameters.model_fields[name].default
     ]
     return {
-        "inputs": digest(inputs.load().of(parameters.area, parameters.cohort))[:16],
+        "inputs": digest(inputs.load().of(parameters.area, Record(processed).read()))[:16],
         "commit": commit(),
         "dated": _dated(),
         "Python": platform.python_version(),
@@ -132,11 +136,13 @@ def made_from(parameters: Parameters) -> dict[str, str]:
 def manifest(
     parameters: Parameters, headline: Mapping[str, Any], folder: Path, processed: Path
 ) -> str:
-    """Give the manifest of the finished files of a report, as JSON text.
+    """Return the manifest of the finished files of a report, as JSON text.
 
-    `folder` holds what is published, `processed` the tables that it was told from.
+    `folder` holds what is published, `processed` the tables that it shows and the record of what
+    the notebooks read.
     """
-    hashes = inputs.load().of(parameters.area, parameters.cohort)
+    read = Record(processed).read()
+    hashes = inputs.load().of(parameters.area, read)
     seconds = _seconds()
     content = {
         "area": parameters.area,
@@ -148,6 +154,7 @@ def manifest(
         "python": platform.python_version(),
         "packages": dict(packages()),
         "inputs_digest": digest(hashes),
+        "read": read,
         "inputs": hashes,
         "outputs": outputs(folder),
         "processed": outputs(processed),
@@ -158,7 +165,7 @@ def manifest(
 def read(folder: Path) -> dict[str, Any]:
     """Read the manifest of a report; BadDataError where there is none that can be used."""
     path = folder / FILE
-    needed = ("area", "parameters", "commit", "epoch", "inputs", "outputs", "processed")
+    needed = ("area", "parameters", "commit", "epoch", "read", "inputs", "outputs", "processed")
     try:
         recorded = json.loads(path.read_text(encoding="utf-8"))
         return {name: recorded[name] for name in needed}

@@ -1,7 +1,12 @@
 """One run of the notebooks: its parameters, its area, and the tables it reads and writes."""
 
-from collections.abc import Mapping
+import difflib
+import html
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from numbers import Number
 from pathlib import Path
 from typing import Any
 
@@ -10,63 +15,124 @@ import pandas as pd
 from analysis import areas, project
 from analysis.areas import Area
 from analysis.claims import ledger
-from analysis.data import cases, context, findings, processed, raw, sources, tables
+from analysis.data import cases, codes, context, findings, processed, raw, sources, tables
 from analysis.data.problems import BadDataError, Problem
-from analysis.data.reach import TELLING, reaches
+from analysis.faults import UsageFault
 from analysis.report.evidence import Report
-from analysis.study import manifest, parameters
+from analysis.study import inputs, manifest, parameters
+from analysis.study.inputs import WHOLE, Record, Selection
 from analysis.study.parameters import Parameters
+
+
+class UnknownNameError(UsageFault):
+    """A table or a column that there is none of; the message has the nearest."""
+
+    def __init__(self, what: str, name: str, known: Collection[str]) -> None:
+        """Name what was asked for, and what there is."""
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        super().__init__(f"No {what} {name!r}. {hint}There are: {', '.join(known)}.")
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a notebook works with; `start` gives one."""
+    """What a notebook works with: `run[name]` is a processed table; `start` makes one.
+
+    `record` keeps what is read of data/raw; a run that only checks the input has none.
+    """
 
     parameters: Parameters
     area: Area
+    record: Record | None = None
 
     @property
     def questions(self) -> pd.DataFrame:
-        """The questions of data/raw/questions.csv."""
-        return self.raw("questions")
+        """The questions on which the area's cases are judged; no row where it has none."""
+        if self.area.findings is None:
+            return tables.empty(raw.QUESTIONS)
+        return self.raw("questions", whole=True)
 
     def judgements(self) -> pd.DataFrame:
-        """Give the judgements of the area's case sample; no row where the area has none."""
+        """Return the judgements of the area's case sample; no row where the area has none."""
         if self.area.cases is None:
             return tables.empty(processed.JUDGEMENT_TABLE)
         question_ids = self.questions["question_id"].tolist()
-        extract = cases.read(sources.raw_path(self.area.cases), question_ids)
+        extract = cases.read(self.raw_path(self.area.cases), question_ids)
         return cases.judgements(extract, question_ids)
 
     def findings(self) -> pd.DataFrame:
-        """Give the published findings with the chosen bounds; no row where the area has none."""
+        """Return the published findings with the chosen bounds; no row where the area has none."""
         if self.area.findings is None:
             return tables.empty(processed.BOUNDS)
-        published = self.raw(self.area.findings.removesuffix(".csv"))
+        published = self.raw(self.area.findings.removesuffix(".csv"), whole=True)
         return findings.bounded(published, self.parameters.bounds)
 
     def boroughs(self) -> pd.DataFrame:
-        """Give the London local authorities for the chosen cohort."""
-        return context.boroughs(self.gss_codes, self.parameters.cohort)
+        """Return the London local authorities for the chosen cohort."""
+        authorities = self.raw("london_local_authorities", whole=True)
+        every = authorities["gss_code"]
+        return context.joined(
+            authorities,
+            self.raw("reoffending", gss_code=every, cohort=self.parameters.cohort),
+            self.raw("deprivation_2015", gss_code=every, measure="average_score"),
+            in_area=self.gss_codes,
+        )
 
-    def raw(self, name: str) -> pd.DataFrame:
-        """Give the rows of a table of data/raw that reach the area: it is made from no others."""
+    def raw(self, name: str, /, *, whole: bool = False, **columns: Any) -> pd.DataFrame:  # noqa: ANN401
+        """Return rows of a table of data/raw, typed and validated, and record which were asked for.
+
+        By default the rows of the area's local authorities and of the places that stand beside them;
+        all of a table that knows no places. `whole` asks for every row, and columns for those that
+        have a value, or one of several: `run.raw("reoffending", cohort=2012)`. A change of these rows
+        calls for the report again, and a change of no others.
+
+        Raises BadDataError, naming the file, where the table is not declared in data/raw.py or has
+        no entry in sources.toml, and UnknownNameError for a column that the table has not.
+        """
+        file = f"{name}.csv"
+        if name not in raw.RAW:
+            near = difflib.get_close_matches(name, raw.RAW, n=1) or raw.RAW
+            allowed = f"is not declared in src/analysis/data/raw.py; there is {', '.join(near)}"
+            raise BadDataError([Problem(file, allowed)])
+        selections = self._selections(name, columns, whole=whole)
         table = sources.load(name)
-        if self.area.findings is not None:
-            return table
-        places, cohort = self.gss_codes, self.parameters.cohort
-        telling = table.reindex(columns=list(TELLING)).itertuples(index=False, name=None)
-        rows = (dict(zip(TELLING, values, strict=True)) for values in telling)
-        kept = [reaches(name, row, places, cohort=cohort, claims=False) for row in rows]
+        self._read(file, selections)
+        text = inputs.rows(project.RAW / file)
+        kept = [inputs.selected(selections, row) for row in text]
         return table[kept].reset_index(drop=True)
+
+    def raw_path(self, file: str) -> Path:
+        """Return the path of a file of data/raw that is read whole, and record it."""
+        path = sources.raw_path(file)
+        self._read(file, [WHOLE])
+        return path
+
+    def _selections(self, name: str, columns: Mapping[str, Any], *, whole: bool) -> list[Selection]:
+        known = list(raw.RAW[name].columns)
+        for column in columns:
+            if column not in known:
+                raise UnknownNameError(f"column of {name}.csv", column, known)
+        if columns:
+            return [{column: _values(value) for column, value in columns.items()}]
+        placed = [column for column in known if column.endswith("gss_code")]
+        if whole or not placed:
+            return [WHOLE]
+        places = _values([*self.gss_codes, *codes.BESIDE])
+        return [{column: places} for column in placed]
+
+    def _read(self, file: str, selections: Iterable[Selection]) -> None:
+        if self.record is not None:
+            self.record.add(file, selections)
 
     @property
     def gss_codes(self) -> list[str]:
-        """The codes of the area's local authorities."""
-        return areas.gss_codes(self.area)
+        """The codes of the area's local authorities, in the order of areas.toml."""
+        names = self.area.local_authorities
+        found = self.raw("london_local_authorities", name=names).set_index("name")["gss_code"]
+        return [found[name] for name in names]
 
     def eligible(self, sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-        """Give the eligible and the sampled cases of each provider whose eligible are known.
+        """Return the eligible and the sampled cases of each provider whose eligible are known.
 
         Raises BadDataError for a provider that the sample lacks, or of fewer than were sampled.
         """
@@ -87,41 +153,111 @@ class Run:
         }
 
     def claims(self) -> pd.DataFrame:
-        """Give the claims of the inspection report, checked; no row where the area has none."""
+        """Return the claims of the inspection report, checked; no row where the area has none."""
         if self.area.findings is None:
             return tables.empty(processed.CLAIMS_LEDGER)
-        own = self.raw("claims")
-        every = {name: self.raw(name) for name in raw.RAW}
-        return ledger.ledger(own, every, area=self.parameters.area)
+        every = {name: self.raw(name, whole=True) for name in raw.RAW}
+        return ledger.ledger(every["claims"], every, area=self.parameters.area)
 
     def report(self) -> Report:
-        """Give what the page is told from: every processed table of the area."""
+        """Return what the page shows: the processed tables of the area, each read when it is needed."""
         return Report(
             area=self.area,
             level=self.parameters.level,
             cohort=self.parameters.cohort,
             questions=self.questions,
-            tables={name: self.read(name) for name in processed.PROCESSED},
+            tables=_Tables(self, {}),
         )
 
     def made_from(self) -> dict[str, str]:
-        """Give what the page was made from, in short."""
+        """Return what the page was made from, in short."""
         return manifest.made_from(self.parameters)
 
     def write(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
-        """Validate and write a processed table of the area; gives it as written."""
+        """Validate and write a processed table of the area; return it as written."""
         return tables.write(frame, self._path(name), processed.PROCESSED[name])
 
-    def read(self, name: str) -> pd.DataFrame:
-        """Read a processed table of the area, typed and validated."""
-        return tables.read(self._path(name), processed.PROCESSED[name])
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return a processed table of the area, typed and validated.
+
+        Raises BadDataError where no notebook has made it yet, and UnknownNameError.
+        """
+        path = self._path(name)
+        if not path.exists():
+            maker = _makers().get(name, "no notebook")
+            raise BadDataError([Problem(path.name, f"is not there yet: {maker} makes it")])
+        return tables.read(path, processed.PROCESSED[name])
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(processed.PROCESSED)
 
     def _path(self, name: str) -> Path:
-        folder = project.Output.at(self.parameters.out).processed
-        return folder / self.parameters.area / f"{name}.csv"
+        if name not in processed.PROCESSED:
+            raise UnknownNameError("table", name, processed.PROCESSED)
+        return _folder(self.parameters) / f"{name}.csv"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """Show the area, the parameters, and each table: its rows and what makes it."""
+        options = ", ".join(f"{name} {value}" for name, value in self.parameters.options.items())
+        summary = f"{self.area.title} ({self.parameters.area}): {options}"
+        makers = _makers()
+        listed = [
+            (
+                name,
+                makers.get(name, ""),
+                str(len(inputs.rows(path))) if path.exists() else "missing",
+            )
+            for name in processed.PROCESSED
+            for path in [self._path(name)]
+        ]
+        cells = "".join(f"<tr><td>{'<td>'.join(map(html.escape, row))}" for row in listed)
+        return {
+            "text/plain": "\n".join([summary, *map("  ".join, listed)]),
+            "text/html": f"<p>{html.escape(summary)}</p>"
+            f"<table><tr><th>Table<th>Made by<th>Rows{cells}</table>",
+        }
+
+
+@dataclass(frozen=True)
+class _Tables(Mapping[str, pd.DataFrame]):
+    """The processed tables of a run, each read once, when it is needed."""
+
+    run: Run
+    read: dict[str, pd.DataFrame]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self.read:
+            self.read[name] = self.run[name]
+        return self.read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(processed.PROCESSED)
+
+    def __len__(self) -> int:
+        return len(processed.PROCESSED)
 
 
 def start(**values: Any) -> Run:  # noqa: ANN401
-    """Check a notebook's parameters and give its run."""
+    """Check a notebook's parameters and start its run; ParameterError has every fault."""
     checked = parameters.check(**values)
-    return Run(checked, areas.get(checked.area))
+    return Run(checked, areas.get(checked.area), Record(_folder(checked)))
+
+
+def _folder(checked: Parameters) -> Path:
+    return project.Output.at(checked.out).processed / checked.area
+
+
+def _values(value: Any) -> list[str]:  # noqa: ANN401
+    """Return a value, or each of several, as a file has it."""
+    several = [value] if isinstance(value, str | Number) else value
+    return sorted({str(each) for each in several})
+
+
+def _makers() -> dict[str, str]:
+    """Return the notebook that writes each processed table, as the notebooks stand."""
+    return {
+        table: name
+        for name in project.NOTEBOOK_NAMES
+        for cell in json.loads((project.NOTEBOOKS / f"{name}.ipynb").read_text("utf-8"))["cells"]
+        for table in re.findall(r'run\.write\(\s*"(\w+)"', "".join(cell["source"]))
+    }

@@ -1,18 +1,25 @@
-"""Building areas in a process of their own, forked from the warm parent."""
+"""Building many areas on this machine, in several processes at a time, forked from the warm parent."""
 
 import os
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from analysis.batch.record import Failure
+from analysis.faults import Exit, Fault
 from analysis.kernels import forking
 from analysis.study.parameters import Parameters
+
+# While an area waits for a kernel to start or to end, another one has its processor.
+_IN_HAND = 2
+# Then a worker is replaced, so that what libraries leave behind in a process cannot pile up.
+_AREAS_EACH = 25
 
 
 @dataclass(frozen=True)
@@ -34,8 +41,47 @@ class Built:
     failure: Failure | None = None
 
 
+def processors() -> int:
+    """Return the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def build(
+    due: Sequence[Parameters], revision: Mapping[str, str], stage: Path, *, workers: int
+) -> Iterator[Step | Built]:
+    """Build areas, each in `stage`/AREA, and report how far they are and how they ended.
+
+    `workers` is the number of processors to keep busy. Whatever ends the iteration, no process is
+    left behind.
+    """
+    waiting = deque(due)
+    idle: list[Worker] = []
+    busy: dict[object, Worker] = {}
+    try:
+        while waiting or busy:
+            while waiting and len(busy) < workers * _IN_HAND:
+                worker = idle.pop() if idle else Worker(revision)
+                parameters = waiting.popleft()
+                worker.build(parameters, stage / parameters.area)
+                busy[worker.connection] = worker
+            for ready in connection.wait([worker.connection for worker in busy.values()]):
+                worker = busy[ready]
+                event = worker.receive()
+                if isinstance(event, Built):
+                    del busy[ready]
+                    if worker.lost or worker.areas == _AREAS_EACH:
+                        worker.stop()
+                    else:
+                        idle.append(worker)
+                yield event
+    finally:
+        for worker in [*idle, *busy.values()]:
+            with suppress(OSError):
+                worker.stop()
+
+
 class Worker:
-    """A process that builds one area after the other; `connection` gives Steps and then a Built."""
+    """A process that builds one area after the other; `connection` has Steps and then a Built."""
 
     def __init__(self, revision: Mapping[str, str]) -> None:
         """Start the process, which states `revision` as that of the project."""
@@ -50,18 +96,19 @@ class Worker:
     def build(self, parameters: Parameters, stage: Path) -> None:
         """Have an area built; `stage` is a private folder, filled as by `pipeline.produce`."""
         self.area, self.areas, self._started = parameters.area, self.areas + 1, time.monotonic()
-        with suppress(OSError):  # a process that was lost is told of by `receive`
+        with suppress(OSError):  # `receive` reports a process that was lost
             self.connection.send((parameters, stage))
 
     def receive(self) -> Step | Built:
-        """Give what the process has to tell; where it was lost, a Built that says so."""
+        """Return the next event of the process; where it was lost, a Built that says so."""
         try:
             return self.connection.recv()
         except (EOFError, ConnectionResetError):
             self._process.join()
         code = self._process.exitcode or 0
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
-        failure = Failure(self.area, f"the process that built it was lost: it ended {how}", 1)
+        message = f"the process that built it was lost: it ended {how}"
+        failure = Failure(self.area, message, Exit.REFUSED)
         return Built(self.area, time.monotonic() - self._started, failure)
 
     @property
@@ -76,20 +123,20 @@ class Worker:
         self.connection.close()
 
 
-def _work(told: Connection, revision: Mapping[str, str]) -> None:
+def _work(asker: connection.Connection, revision: Mapping[str, str]) -> None:
     os.setsid()
     if forking.FORKING:
         forking.end_with_parent()
     os.environ.update(revision)
     while True:
-        parameters, stage = told.recv()
+        parameters, stage = asker.recv()
         started = time.monotonic()
 
         def step(notebook: str, cell: int, cells: int, area: str = parameters.area) -> None:
-            told.send(Step(area, notebook, cell, cells))
+            asker.send(Step(area, notebook, cell, cells))
 
         failure = _failure(parameters, stage, step)
-        told.send(Built(parameters.area, time.monotonic() - started, failure))
+        asker.send(Built(parameters.area, time.monotonic() - started, failure))
 
 
 def _failure(
@@ -97,7 +144,6 @@ def _failure(
 ) -> Failure | None:
     """Build an area; None where it went well."""
     from analysis.batch import notebooks, pipeline  # noqa: PLC0415 - there already when forked
-    from analysis.faults import Fault  # noqa: PLC0415
 
     area = parameters.area
     try:
@@ -105,13 +151,13 @@ def _failure(
     except notebooks.NotebookError as error:
         return Failure(area, error.message, error.exit_code, error.notebook, error.cell)
     except Fault as fault:
-        return Failure(area, fault.told(), fault.exit_code)
+        return Failure(area, fault.in_full(), fault.exit_code)
     except OSError as error:
-        return Failure(area, f"the system refused: {error.strerror}: {error.filename}", 1)
+        message = f"the system refused: {error.strerror}: {error.filename}"
+        return Failure(area, message, Exit.REFUSED)
     except Exception as error:  # a fault of the program costs its area only
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}, line {place.lineno}"
-        return Failure(
-            area, f"a fault of the program: {type(error).__name__}: {error} ({where})", 1
-        )
+        message = f"a fault of the program: {type(error).__name__}: {error} ({where})"
+        return Failure(area, message, Exit.REFUSED)
     return None
