@@ -1,12 +1,36 @@
 """What the computations of claims give, and how they read the raw tables."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-Tables = Mapping[str, pd.DataFrame]
+
+@dataclass(frozen=True)
+class Tables(Mapping[str, pd.DataFrame]):
+    """What a computation reads: raw tables and those of the inspection, by name.
+
+    `places` are the names of the inspected local authorities, `members` the GSS codes of those of
+    the `region`.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    places: Sequence[str] = ()
+    members: Collection[str] = ()
+    region: str = ""
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return a table."""
+        return self.frames[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the tables."""
+        return iter(self.frames)
+
+    def __len__(self) -> int:
+        """Return the number of tables."""
+        return len(self.frames)
 
 
 @dataclass(frozen=True)
@@ -25,7 +49,7 @@ def listed(text: str) -> list[str]:
 
 def facts(tables: Tables) -> pd.DataFrame:
     """Give the published facts by their identifier."""
-    return tables["published_context"].set_index("fact_id")
+    return tables["context"].set_index("fact_id")
 
 
 def figure(tables: Tables, reference: str) -> float:
@@ -48,7 +72,7 @@ def joined(texts: Iterable[str]) -> str:
 
 def inspected_only(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
     """Give the rows of the inspected boroughs."""
-    return frame[frame["gss_code"].isin(tables["inspected_boroughs"]["gss_code"])]
+    return frame[frame["name"].isin(tables.places)]
 
 
 def plain(value: float) -> str:

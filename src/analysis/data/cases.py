@@ -8,8 +8,6 @@ import pandas as pd
 from analysis.data import codes, processed, tables
 from analysis.data.problems import BadDataError, Problem
 
-
-
 Spellings = Mapping[str, Sequence[str]]
 
 

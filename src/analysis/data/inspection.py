@@ -143,8 +143,7 @@ class Inspection:
     def eligible(self, sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
         """Return the eligible and the sampled cases of each provider whose eligible are known."""
         return {
-            provider: (count, sizes[provider])
-            for provider, count in self.settings.eligible.items()
+            provider: (count, sizes[provider]) for provider, count in self.settings.eligible.items()
         }
 
 
@@ -203,8 +202,7 @@ class _Reading:
         settings = self._settings()
         if settings is None:
             return None
-        declared = _declared(settings)
-        read = {name: self._table(table) for name, table in declared.items()}
+        read = {name: self._table(table) for name, table in declared(settings).items()}
         questions = read["questions"]
         extract = self._extract(settings, questions)
         if any(table is None for table in read.values()):
@@ -249,7 +247,8 @@ class _Reading:
         return f"{self.folder.name}/{file}"
 
 
-def _declared(settings: Settings) -> dict[str, columns.Table]:
+def declared(settings: Settings) -> dict[str, columns.Table]:
+    """Return the declarations of the tables of a folder, with the codes that its settings name."""
     both = {codes.BOTH: "The providers together"} if len(settings.providers) > 1 else {}
     known = {"outcome": settings.outcomes, "stage": settings.stages}
     return raw.INSPECTION | {
@@ -264,7 +263,9 @@ def _contradictions(found: Inspection) -> Iterator[Problem]:
     asked = set(found.questions["outcome"])
     for code in settings.outcomes:
         if code not in asked:
-            yield Problem(f"{name}/{SETTINGS}", "has no question in questions.csv", column=f"outcomes.{code}")
+            yield Problem(
+                f"{name}/{SETTINGS}", "has no question in questions.csv", column=f"outcomes.{code}"
+            )
     unknown = ~found.findings["question_id"].isin(found.question_ids)
     for row, question in found.findings.loc[unknown, "question_id"].items():
         allowed = "is not in questions.csv"
@@ -281,7 +282,9 @@ def _contradictions(found: Inspection) -> Iterator[Problem]:
             allowed = f"must be a provider of the sample, with at least its cases: {sizes}"
             column = f"eligible.{provider}"
             yield Problem(f"{name}/{SETTINGS}", allowed, column=column, value=str(count))
-    if found.extract is not None and not (settings.reconstructed or settings.disclosure_threshold == 0):
+    if found.extract is not None and not (
+        settings.reconstructed or settings.disclosure_threshold == 0
+    ):
         allowed = (
             "is confidential, for it is no reconstruction, and disclosure control is not built yet; "
             f"where nobody in it needs protecting, {SETTINGS} says disclosure_threshold = 0"

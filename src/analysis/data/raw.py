@@ -14,9 +14,7 @@ from analysis.data.patterns import CODE, GSS
 _FINDING = {
     "finding_id": columns.text("Identifier of the finding in this project"),
     "question_id": columns.text("Question that the finding answers"),
-    "outcome": columns.text(
-        "Outcome under which the report prints the finding", pattern=CODE
-    ),
+    "outcome": columns.text("Outcome under which the report prints the finding", pattern=CODE),
     "stage": columns.text("Stage under which the report prints the finding", pattern=CODE),
     "provider": columns.text(
         "Provider whose work was judged; `both` for a finding about the two together"

@@ -39,11 +39,21 @@ class RawFile(BaseModel):
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
 
+class Package(BaseModel):
+    """What the raw files are called together."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    title: str
+
+
 class Sources(BaseModel):
     """The whole of sources.toml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    package: Package
     sources: Mapping[str, Source]
     files: Mapping[str, RawFile]
 
@@ -88,7 +98,7 @@ def _listing(text: str, name: str) -> Sources:
 
 
 def verify(file: str, folder: Path, recorded: Sources) -> list[Problem]:
-    """Compare a raw file, by its path within `folder`, with its recorded hash; no problem is an empty list."""
+    """Compare a raw file, by its path within `folder`, with its recorded hash; say what is wrong."""
     path = folder / file
     if file not in recorded.files:
         return [Problem(path.name, "has no entry in data/raw/sources.toml")]
