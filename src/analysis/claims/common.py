@@ -1,7 +1,7 @@
 """What the computations of claims give, and how they read the raw tables."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,12 +11,11 @@ import pandas as pd
 class Tables(Mapping[str, pd.DataFrame]):
     """What a computation reads: raw tables and those of the inspection, by name.
 
-    `places` are the names of the inspected local authorities, `members` the GSS codes of those of
-    the `region`.
+    `places` are the GSS codes of the inspected local authorities, `members` those of the `region`.
     """
 
     frames: Mapping[str, pd.DataFrame]
-    places: Sequence[str] = ()
+    places: Collection[str] = ()
     members: Collection[str] = ()
     region: str = ""
 
@@ -72,7 +71,7 @@ def joined(texts: Iterable[str]) -> str:
 
 def inspected_only(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
     """Give the rows of the inspected boroughs."""
-    return frame[frame["name"].isin(tables.places)]
+    return frame[frame["gss_code"].isin(tables.places)]
 
 
 def plain(value: float) -> str:

@@ -4,7 +4,7 @@ import difflib
 import html
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Number
 from pathlib import Path
@@ -137,12 +137,15 @@ class Run:
     @property
     def gss_codes(self) -> list[str]:
         """The codes of the area's local authorities, in the order of areas.toml."""
+        return self._codes(self.area.local_authorities)
+
+    def _codes(self, names: Sequence[str]) -> list[str]:
         found: dict[str, str] = {}
         for table in context.NAMING:
-            if missing := [name for name in self.area.local_authorities if name not in found]:
+            if missing := [name for name in names if name not in found]:
                 rows = self.raw(table, name=missing)
                 found |= dict(zip(rows["name"], rows["gss_code"], strict=True))
-        return [found[name] for name in self.area.local_authorities]
+        return [found[name] for name in names]
 
     def eligible(self, sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
         """Return the eligible and the sampled cases of each provider whose eligible are known."""
@@ -157,7 +160,8 @@ class Run:
         known = {name: self.raw(name, whole=True) for name in raw.RAW}
         known |= {name: getattr(found, name) for name in raw.INSPECTION}
         lies_in = self.region
-        members, places = lies_in.members()["gss_code"], found.settings.local_authorities
+        members = lies_in.members()["gss_code"]
+        places = self._codes(found.settings.local_authorities)
         evidence = Tables(known, places, set(members), lies_in.title)
         return ledger.ledger(found.claims, evidence, area=self.parameters.area)
 
