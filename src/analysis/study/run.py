@@ -79,7 +79,10 @@ class Run:
         found = self.inspection
         if found is None:
             return tables.empty(processed.BOUNDS)
-        return findings.bounded(found.findings, self.parameters.bounds)
+        published = found.findings
+        if found.extract is not None and not found.settings.reconstructed:
+            published = published.iloc[:0]  # what was counted needs no words
+        return findings.bounded(published, self.parameters.bounds)
 
     def boroughs(self) -> pd.DataFrame:
         """Return the local authorities of the region for the chosen cohort; no row where it has none."""
