@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 from rich.text import Text
 
-from analysis import project
+from analysis import project, words
 from analysis.faults import Exit, Fault, UsageFault
 
 if TYPE_CHECKING:
@@ -167,19 +167,30 @@ def _builder(workers: int | None, scheduler: str | None) -> "Builder":
 def check(
     area: Annotated[str | None, typer.Argument(metavar="[AREA]")] = None,
     cases: Cases = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--inspection", help="The folder of an inspection.", metavar="DIR"),
+    ] = None,
 ) -> None:
-    """Check the raw files, the areas and their case samples; change nothing."""
+    """Check the raw files, the areas and their inspections; change nothing."""
     _refuse_extracts(cases, None)
+    if folder is not None:
+        from analysis.data import inspection  # noqa: PLC0415
+
+        found = inspection.load(str(folder.resolve()))
+        out.print(Text(f"{found.name}: {found.settings.title}: in order"))
+        return
     from analysis import areas  # noqa: PLC0415
     from analysis.batch import pipeline  # noqa: PLC0415
     from analysis.study import parameters  # noqa: PLC0415
 
     for name in [area] if area else areas.load():
         run = pipeline.check(parameters.parse(name))
-        sample = f"case sample {run.area.cases}" if run.area.cases else "no case sample"
-        count = len(run.area.local_authorities)
-        noun = "local authority" if count == 1 else "local authorities"
-        out.print(Text(f"{name}: {count} {noun}, {sample}: in order"))
+        places = words.counted(
+            len(run.area.local_authorities), "local authority", "local authorities"
+        )
+        inspected = f"inspection {run.area.inspection}" if run.area.inspection else "no inspection"
+        out.print(Text(f"{name}: {places}, {inspected}: in order"))
 
 
 @app.command()
@@ -200,23 +211,22 @@ def list_areas() -> None:
     from analysis import areas  # noqa: PLC0415
 
     # A name that is cut short could not be typed.
-    table = Table(Column("area", no_wrap=True), "title", "local authorities", "case sample")
+    table = Table(Column("area", no_wrap=True), "title", "local authorities", "inspection")
     for name, area in areas.load().items():
-        table.add_row(name, area.title, str(len(area.local_authorities)), area.cases or "none")
+        table.add_row(name, area.title, str(len(area.local_authorities)), area.inspection or "none")
     out.print(table)
 
 
 @app.command()
-def reconstruct() -> None:
-    """Draw the shipped case sample again from the published findings: the same bytes."""
-    from analysis.data import reconstruction, sources  # noqa: PLC0415
+def reconstruct(
+    name: Annotated[str, typer.Argument(help="A folder of data/raw/inspections.")],
+) -> None:
+    """Draw the case sample of an inspection again from its findings: the same bytes."""
+    from analysis.data import inspection, reconstruction  # noqa: PLC0415
 
-    sample = reconstruction.shipped(
-        sources.load("published_findings"),
-        sources.load("published_context"),
-        sources.load("questions")["question_id"].tolist(),
-    )
-    path = project.RAW / reconstruction.FILE
+    found = inspection.load(name)
+    sample = reconstruction.shipped(found.findings, found.context, found.question_ids)
+    path = found.folder / inspection.CASES
     path.write_text(reconstruction.to_csv(sample), encoding="utf-8", newline="")
     out.print(Text(f"{len(sample)} reconstructed cases: {project.shown(path)}"))
 

@@ -9,6 +9,8 @@ NOTEBOOKS = ROOT / "notebooks"
 NOTEBOOK_NAMES = ("1_clean", "2_proportions", "3_reoffending", "4_report")
 RAW = ROOT / "data" / "raw"
 SOURCES = RAW / "sources.toml"
+INSPECTIONS = RAW / "inspections"
+REGIONS = RAW / "regions"
 DATAPACKAGE = RAW / "datapackage.json"
 CODEBOOK = ROOT / "docs" / "codebook.md"
 

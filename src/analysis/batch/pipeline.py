@@ -9,7 +9,8 @@ from nbformat import NotebookNode
 
 from analysis import areas, project
 from analysis.batch import notebooks, publish, record
-from analysis.data import cases, reconstruction, sources
+from analysis.claims import ledger
+from analysis.data import sources
 from analysis.data.problems import BadDataError
 from analysis.kernels import forking, provisioner
 from analysis.project import Output
@@ -43,10 +44,9 @@ def check_shared() -> None:
 def check_area(parameters: Parameters) -> Run:
     """Check what concerns one area alone, where the raw files are in order."""
     run = Run(parameters, areas.get(parameters.area))
-    if run.area.cases is not None:
-        judgements = run.judgements()
-        reconstruction.require_agreement(cases.tally(judgements), run.findings(), run.area.cases)
-        run.eligible(cases.sizes(judgements))
+    found = run.inspection
+    if found is not None and (problems := ledger.unknown(found.claims)):
+        raise BadDataError(problems)
     return run
 
 

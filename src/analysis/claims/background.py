@@ -21,12 +21,12 @@ _MINORITY = ("not_white_british", "not_white")
 
 def boroughs_inspected(tables: Tables, *, printed: str) -> Check:
     """Whether as many boroughs are listed as are said to have been inspected."""
-    return _counts("listed", len(tables["inspected_boroughs"]), common.figure(tables, printed))
+    return _counts("listed", len(tables.places), common.figure(tables, printed))
 
 
 def boroughs_of_london(tables: Tables, *, beside: str, printed: str) -> Check:
     """Whether London has so many boroughs, `beside` being an area that is none."""
-    names = tables["london_local_authorities"]["name"]
+    names = tables["local_authorities"]["name"]
     count = int((names != beside).sum())
     return Check(
         f"{len(names)} areas, {count} without {beside}",
@@ -37,7 +37,7 @@ def boroughs_of_london(tables: Tables, *, beside: str, printed: str) -> Check:
 
 def part_of_london(tables: Tables, *, part: str, beside: str, printed: str) -> Check:
     """Whether a part of London has so many boroughs, `beside` being an area that is none."""
-    listed = tables["london_local_authorities"]
+    listed = tables["local_authorities"]
     names = listed.loc[listed["inner_or_outer"] == part, "name"]
     count, stated = int((names != beside).sum()), common.figure(tables, printed)
     if beside not in set(names):
@@ -51,7 +51,7 @@ def part_of_london(tables: Tables, *, part: str, beside: str, printed: str) -> C
 
 def inspected_in_part(tables: Tables, *, part: str, printed: str) -> Check:
     """Whether so many of the inspected boroughs lie in a part of London."""
-    inspected = common.inspected_only(tables, tables["london_local_authorities"])
+    inspected = common.inspected_only(tables, tables["local_authorities"])
     count = int((inspected["inner_or_outer"] == part).sum())
     return _counts("of those inspected", count, common.figure(tables, printed))
 
@@ -140,7 +140,7 @@ def most_diverse(tables: Tables, *, place: str, among: str) -> Check:
     if among == "inspected":
         table = common.inspected_only(tables, table)
     else:
-        table = table[table["gss_code"].isin(tables["london_local_authorities"]["gss_code"])]
+        table = table[table["gss_code"].isin(tables.members)]
     others = table.drop(place)
     first = [bool(table.loc[place, name] > others[name].max()) for name in _MINORITY]
     share_of = table["not_white_british"]
@@ -159,7 +159,7 @@ def mostly_less_white(tables: Tables, *, than: str, beside: str) -> Check:
     """Whether most London boroughs have a lower white share than a place, however defined."""
     table = _ethnicity(tables)
     other = table.loc[than]
-    boroughs = table[table["gss_code"].isin(tables["london_local_authorities"]["gss_code"])]
+    boroughs = table[table["gss_code"].isin(tables.members)]
     boroughs = boroughs.drop(beside)
     lower = {name: int((boroughs[name] > other[name]).sum()) for name in _MINORITY}
     return Check(
@@ -193,7 +193,7 @@ def mostly_deprived(tables: Tables) -> Check:
     for _, ranks in _ranks(tables, "overall"):
         above = common.inspected_only(tables, ranks)["rank_of_152"] < (len(ranks) + 1) / 2
         counts.append(int(above.sum()))
-    total = len(tables["inspected_boroughs"])
+    total = len(tables.places)
     return Check(
         f"{words.joined(map(str, counts))} of {total} boroughs",
         _same(2 * count > total for count in counts),
@@ -207,7 +207,7 @@ def least_deprived(tables: Tables, *, places: str) -> Check:
     return Check(
         _ranks_told(own, others),
         _same((own.min() > others.max()).tolist()),
-        "Ranks of 152, 1 the most deprived, by average rank and by average score.",
+        f"Ranks of {_ranked(tables)}, 1 the most deprived, by average rank and by average score.",
     )
 
 
@@ -219,7 +219,7 @@ def crime_like_the_others(tables: Tables, *, places: str) -> Check:
     return Check(
         _ranks_told(own, others),
         _same(inside),
-        f"Ranks of 152, 1 the most deprived; among the others: {among or 'none'}; apart from "
+        f"Ranks of {_ranked(tables)}, 1 the most deprived; among the others: {among or 'none'}; apart from "
         f"them: {apart or 'none'}.",
     )
 
@@ -227,12 +227,11 @@ def crime_like_the_others(tables: Tables, *, places: str) -> Check:
 def average_crime(tables: Tables, *, places: str) -> Check:
     """Whether the named boroughs' crime ranks lie in the middle half, of England and of London."""
     names = common.listed(places)
-    london = tables["london_local_authorities"]["gss_code"]
-    readings: dict[str, list[bool]] = {"England": [], "London": []}
+    readings: dict[str, list[bool]] = {"England": [], tables.region: []}
     for _, ranks in _ranks(tables, "crime"):
         for reading, of in {
             "England": ranks,
-            "London": ranks[ranks["gss_code"].isin(london)],
+            tables.region: ranks[ranks["gss_code"].isin(tables.members)],
         }.items():
             places_from_top = of.set_index("name")["value"].rank(ascending=False)[names] - 0.5
             readings[reading].append(bool((places_from_top / len(of)).between(*_MIDDLE).all()))
@@ -241,7 +240,7 @@ def average_crime(tables: Tables, *, places: str) -> Check:
     return Check(
         _ranks_told(own, others),
         _same(found.values()),
-        "Ranks of 152, 1 the most deprived. Within the middle half "
+        f"Ranks of {_ranked(tables)}, 1 the most deprived. Within the middle half "
         + ", ".join(f"of {name}: {'yes' if inside else 'no'}" for name, inside in found.items())
         + ".",
     )
@@ -327,6 +326,11 @@ def _ranks(tables: Tables, domain: str) -> list[tuple[str, pd.DataFrame]]:
         (str(measure), rows)
         for measure, rows in table[table["domain"] == domain].groupby("measure")
     ]
+
+
+def _ranked(tables: Tables) -> int:
+    """Return how many places are ranked."""
+    return int(tables["deprivation_2015"]["gss_code"].nunique())
 
 
 def _ranks_of(tables: Tables, domain: str, names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:

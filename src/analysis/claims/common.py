@@ -1,12 +1,35 @@
 """What the computations of claims give, and how they read the raw tables."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-Tables = Mapping[str, pd.DataFrame]
+
+@dataclass(frozen=True)
+class Tables(Mapping[str, pd.DataFrame]):
+    """What a computation reads: raw tables and those of the inspection, by name.
+
+    `places` are the GSS codes of the inspected local authorities, `members` those of the `region`.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    places: Collection[str] = ()
+    members: Collection[str] = ()
+    region: str = ""
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return a table."""
+        return self.frames[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the tables."""
+        return iter(self.frames)
+
+    def __len__(self) -> int:
+        """Return the number of tables."""
+        return len(self.frames)
 
 
 @dataclass(frozen=True)
@@ -25,7 +48,7 @@ def listed(text: str) -> list[str]:
 
 def facts(tables: Tables) -> pd.DataFrame:
     """Give the published facts by their identifier."""
-    return tables["published_context"].set_index("fact_id")
+    return tables["context"].set_index("fact_id")
 
 
 def figure(tables: Tables, reference: str) -> float:
@@ -42,4 +65,4 @@ def figure(tables: Tables, reference: str) -> float:
 
 def inspected_only(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
     """Give the rows of the inspected boroughs."""
-    return frame[frame["gss_code"].isin(tables["inspected_boroughs"]["gss_code"])]
+    return frame[frame["gss_code"].isin(tables.places)]

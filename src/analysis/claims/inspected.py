@@ -68,8 +68,8 @@ def provider_ahead(tables: Tables, *, ahead: str, behind: str) -> Check:
 def small_number(tables: Tables, *, finding: str) -> Check:
     """Whether a printed count is what `a small number` is read as for the findings in words."""
     row = _findings(tables).loc[finding]
-    reading = _small_number(tables["published_findings"], "_tight")
-    widest = _small_number(tables["published_findings"], "")
+    reading = _small_number(tables["findings"], "_tight")
+    widest = _small_number(tables["findings"], "")
     low, high = _counted_shares(row["polarity"], row["lowest"], row["highest"])
     inside = reading[0] <= low and high <= reading[1]
     apart = high < widest[0] or low > widest[1]
@@ -131,7 +131,7 @@ def _findings(tables: Tables) -> pd.DataFrame:
 
     The wider reading of the words is taken, so that no verdict hangs on the narrower one.
     """
-    table = tables["published_findings"]
+    table = tables["findings"]
     known = published.usable(published.bounded(table, "loose"))
     known = known.merge(table[["finding_id", "bounds_rule"]], on="finding_id")
     low, high = known["sufficient_low"], known["sufficient_high"]

@@ -13,19 +13,14 @@ import pandas as pd
 from analysis.claims import background, cohorts, inspected, printed
 from analysis.claims.common import Check, Tables
 from analysis.data import codes, processed
+from analysis.data.problems import Problem
 
 HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = codes.VERDICTS
 NOTHING_COMPUTED = "not available"
 
 
 def ledger(claims: pd.DataFrame, tables: Tables, *, area: str) -> pd.DataFrame:
-    """Give processed.CLAIMS_LEDGER: each claim of raw.CLAIMS with what was computed of it.
-
-    `tables` are the raw tables by name. Raises ValueError naming every unknown computation.
-    """
-    wanted = set(claims["computation"].dropna())
-    if unknown := sorted(wanted - set(COMPUTATIONS)):
-        raise ValueError(f"no computation named {', '.join(unknown)}")
+    """Return processed.CLAIMS_LEDGER: each claim of raw.CLAIMS with what was computed of it."""
     rows = []
     for claim in claims.astype("object").where(claims.notna(), None).to_dict("records"):
         check = _checked(claim, tables)
@@ -39,6 +34,21 @@ def ledger(claims: pd.DataFrame, tables: Tables, *, area: str) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, columns=list(processed.CLAIMS_LEDGER.columns))
+
+
+def unknown(claims: pd.DataFrame) -> list[Problem]:
+    """Name each claim whose computation there is not."""
+    lacking = claims["computation"].notna() & ~claims["computation"].isin(list(COMPUTATIONS))
+    return [
+        Problem(
+            "claims.csv",
+            "is no function of analysis.claims",
+            row=row + 2,
+            column="computation",
+            value=name,
+        )
+        for row, name in claims.loc[lacking, "computation"].items()
+    ]
 
 
 def _checked(claim: Mapping[str, str | None], tables: Tables) -> Check:

@@ -1,6 +1,6 @@
 """A case extract: read strictly as text, checked whole, and put into the codes of the codebook."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -8,14 +8,21 @@ import pandas as pd
 from analysis.data import codes, processed, tables
 from analysis.data.problems import BadDataError, Problem
 
-_CODES = {spelled: code for code, spellings in codes.JUDGEMENTS.items() for spelled in spellings}
+Spellings = Mapping[str, Sequence[str]]
 
 
-def read(path: Path, question_ids: Sequence[str]) -> pd.DataFrame:
-    """Read an extract and give it as text, one row per case, columns in the codebook's order.
+def read(
+    path: Path,
+    question_ids: Sequence[str],
+    providers: Collection[str] = (),
+    spellings: Spellings = codes.JUDGEMENTS,
+) -> pd.DataFrame:
+    """Read an extract and return it as text, one row per case, columns in the codebook's order.
 
-    Raises BadDataError with every fault: unknown, missing or repeated columns, repeated or blank
-    case ids, a blank provider, a provider written in two ways, an unknown spelling of a judgement.
+    `providers` are those that may stand in it, any where none is named; `spellings` are those of each
+    judgement. Raises BadDataError with every fault: unknown, missing or repeated columns, repeated or
+    blank case ids, a blank or unknown provider, a provider written in two ways, an unknown spelling
+    of a judgement.
     """
     text = tables.read_text(path)
     names = ["case_id", "provider", *question_ids, *codes.CASE_DETAILS]
@@ -28,22 +35,25 @@ def read(path: Path, question_ids: Sequence[str]) -> pd.DataFrame:
     if "case_id" in keys:
         problems += _identities(extract, path.name)
     if "provider" in keys:
-        problems += _providers(extract, path.name)
-    problems += _spellings(extract, [name for name in question_ids if name in text], path.name)
+        problems += _providers(extract, providers, path.name)
+    asked = [name for name in question_ids if name in text]
+    problems += _spellings(extract, asked, spellings, path.name)
     if problems:
         raise BadDataError(problems)
     return extract.reset_index(drop=True)
 
 
-def judgements(extract: pd.DataFrame, question_ids: Sequence[str]) -> pd.DataFrame:
-    """Give the judgements of an extract in the codes of the codebook, in processed.JUDGEMENT_TABLE.
+def judgements(
+    extract: pd.DataFrame, question_ids: Sequence[str], spellings: Spellings = codes.JUDGEMENTS
+) -> pd.DataFrame:
+    """Return the judgements of an extract in the codes of the codebook: processed.JUDGEMENT_TABLE.
 
     Missing (blank) stays apart from not applicable.
     """
     long = extract.melt(
         ["case_id", "provider"], list(question_ids), var_name="question_id", value_name="written"
     )
-    return long.assign(judgement=_normalised(long["written"]).map(_CODES))[
+    return long.assign(judgement=_normalised(long["written"]).map(_codes(spellings)))[
         list(processed.JUDGEMENT_TABLE.columns)
     ]
 
@@ -74,6 +84,11 @@ def sizes(judged: pd.DataFrame) -> dict[str, int]:
     """Give the number of cases of each provider, in their order of appearance."""
     counts = judged.drop_duplicates("case_id")["provider"].value_counts(sort=False)
     return {str(provider): int(count) for provider, count in counts.items()}
+
+
+def _codes(spellings: Spellings) -> dict[str, str]:
+    every = {spelled: code for code, own in spellings.items() for spelled in own}
+    return {" ".join(spelled.casefold().split()): code for spelled, code in every.items()}
 
 
 def _normalised(written: pd.Series) -> pd.Series:
@@ -118,7 +133,7 @@ def _identities(extract: pd.DataFrame, file: str) -> list[Problem]:
     ]
 
 
-def _providers(extract: pd.DataFrame, file: str) -> list[Problem]:
+def _providers(extract: pd.DataFrame, known: Collection[str], file: str) -> list[Problem]:
     problems = []
     spelled: dict[str, str] = {}
     for row, value in extract["provider"].items():
@@ -129,17 +144,24 @@ def _providers(extract: pd.DataFrame, file: str) -> list[Problem]:
             allowed = f"{codes.ALL_PROVIDERS} stands for all providers together"
         elif value != usual:
             allowed = f"is written {usual} elsewhere in the file"
+        elif known and value not in known:
+            allowed = f"must be one of {', '.join(known)}"
         else:
             continue
         problems.append(Problem(file, allowed, row=row, column="provider", value=value))
     return problems
 
 
-def _spellings(extract: pd.DataFrame, question_ids: Sequence[str], file: str) -> list[Problem]:
+def _spellings(
+    extract: pd.DataFrame, question_ids: Sequence[str], spellings: Spellings, file: str
+) -> list[Problem]:
+    known = _codes(spellings)
     allowed = "must be Yes, No, Not applicable or blank (docs/codebook.md lists every spelling)"
+    if spellings is not codes.JUDGEMENTS:
+        allowed = f"must be one of {', '.join(spelled or 'blank' for spelled in known)}"
     return [
         Problem(file, allowed, row=row, column=name, value=extract.loc[row, name])
         for name in question_ids
-        for row, known in _normalised(extract[name]).isin(list(_CODES)).items()
-        if not known
+        for row, read in _normalised(extract[name]).isin(list(known)).items()
+        if not read
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from analysis import project
-from analysis.data import processed, raw, sources
+from analysis.data import inspection, processed, raw, sources
 from analysis.data.columns import Column, Table
 
 _TYPES = {"int64": "integer", "Int64": "integer", "float64": "number", "bool": "boolean"}
@@ -16,10 +16,15 @@ def _type(column: Column) -> str:
 
 
 def _raw_tables(folder: Path) -> dict[str, Table]:
-    questions = sources.load("questions", folder)["question_id"]
-    declared = {f"{name}.csv": schema for name, schema in raw.RAW.items()}
+    """Return the declaration of each raw file, by its path within data/raw."""
+    declared = {f"{name}.csv": table for name, table in raw.RAW.items()}
+    for settings in sorted((folder / project.INSPECTIONS.name).glob(f"*/{inspection.SETTINGS}")):
+        found = inspection.load(str(settings.parent))
+        own = inspection.declared(found.settings) | {"cases": raw.cases(found.question_ids)}
+        within = settings.parent.relative_to(folder).as_posix()
+        declared |= {f"{within}/{name}.csv": table for name, table in own.items()}
     recorded = sources.provenance(folder / project.SOURCES.name).files
-    return declared | {file: raw.cases(questions) for file in recorded if file not in declared}
+    return {file: declared[file] for file in recorded}
 
 
 def datapackage(folder: Path = project.RAW) -> str:
@@ -30,7 +35,7 @@ def datapackage(folder: Path = project.RAW) -> str:
         raw = recorded.files[file]
         resources.append(
             {
-                "name": Path(file).stem.replace("_", "-"),
+                "name": _resource(file),
                 "path": file,
                 "profile": "tabular-data-resource",
                 "title": schema.title,
@@ -58,13 +63,13 @@ def datapackage(folder: Path = project.RAW) -> str:
                     "primaryKey": list(schema.key),
                     "missingValues": [""],
                 }
-                | _foreign_keys(schema),
+                | _foreign_keys(schema, file),
             }
         )
     package = {
         "profile": "tabular-data-package",
-        "name": "north-of-london-inspection-2016",
-        "title": "Published figures behind the inspection of the north of London, December 2016",
+        "name": recorded.package.name,
+        "title": recorded.package.title,
         "licenses": _licences(recorded.sources.values()),
         "resources": resources,
     }
@@ -99,11 +104,15 @@ def _field(name: str, column: Column) -> dict[str, object]:
     return field
 
 
-def _foreign_keys(schema: Table) -> dict[str, object]:
+def _resource(file: str) -> str:
+    return file.removesuffix(".csv").replace("/", "-").replace("_", "-")
+
+
+def _foreign_keys(schema: Table, file: str) -> dict[str, object]:
     keys = [
         {
             "fields": column,
-            "reference": {"resource": target.replace("_", "-"), "fields": key},
+            "reference": {"resource": _resource(str(Path(file).with_name(target))), "fields": key},
         }
         for column, target, key in schema.foreign_keys()
     ]

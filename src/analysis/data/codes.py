@@ -1,23 +1,7 @@
 """The codes of the codebook: what may stand in a column, and what it means."""
 
 ALL_PROVIDERS = "All"
-
-OUTCOMES = {
-    "protecting_the_public": "Protecting the public from harm by the person supervised",
-    "reducing_reoffending": "Reducing the likelihood of reoffending",
-    "abiding_by_the_sentence": "The person supervised keeps to the terms of the sentence",
-}
-
-STAGES = {
-    "overall": "The work as a whole",
-    "court_reports": "Reports written for courts",
-    "allocation": "Deciding which provider supervises",
-    "assessment_planning": "Assessment and planning",
-    "delivery": "Delivery of the work",
-    "reviewing": "Reviewing progress",
-    "impact": "Impact and likely impact",
-    "escalation": "Escalation of risk between providers",
-}
+BOTH = "both"  # of a finding about the providers together
 
 PRECISIONS = {
     "exact": "The count is known",

@@ -1,4 +1,4 @@
-"""The local authorities of London with their reoffending and deprivation."""
+"""The local authorities of a region with their reoffending and deprivation."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -7,24 +7,32 @@ import pandas as pd
 
 from analysis import project
 from analysis.data import processed, sources
+from analysis.data.region import Region
+
+# The tables that name local authorities; of a name that several have, the first is meant.
+NAMING = ("local_authorities", "deprivation_2015", "ethnicity_2011")
 
 
-def local_authorities(folder: Path = project.RAW) -> pd.DataFrame:
-    """Give the London local authorities: gss_code, name, inner_or_outer."""
-    return sources.load("london_local_authorities", folder)
+def gss_codes(folder: Path = project.RAW) -> dict[str, str]:
+    """Return the GSS code of every local authority that a raw table names, by its name."""
+    found: dict[str, str] = {}
+    for name in NAMING:
+        table = sources.load(name, folder)
+        found = dict(zip(table["name"], table["gss_code"], strict=True)) | found
+    return found
 
 
 def cohorts(folder: Path = project.RAW) -> list[int]:
-    """Give the years for which reoffending figures are held, in order."""
+    """Return the years for which reoffending figures are held, in order."""
     return sorted(sources.load("reoffending", folder)["cohort"].unique().tolist())
 
 
-def boroughs(in_area: Collection[str], cohort: int, folder: Path = project.RAW) -> pd.DataFrame:
-    """Return processed.BOROUGHS for one cohort; `in_area` are the GSS codes of the area."""
+def boroughs(region: Region, in_area: Collection[str], cohort: int) -> pd.DataFrame:
+    """Return processed.BOROUGHS of a region for one cohort; `in_area` are the area's GSS codes."""
     return joined(
-        local_authorities(folder),
-        sources.load("reoffending", folder).query("cohort == @cohort"),
-        sources.load("deprivation_2015", folder).query("measure == 'average_score'"),
+        region.members(),
+        sources.load("reoffending").query("cohort == @cohort"),
+        sources.load("deprivation_2015").query("measure == 'average_score'"),
         in_area=in_area,
     )
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from analysis.faults import Exit, Fault
 
 
@@ -28,6 +30,18 @@ class Problem:
             place.append(f"column {self.column}")
         found = "" if self.value is None else f"{self.value!r}; "
         return f"{', '.join(place)}: {found}{self.allowed}"
+
+
+def of_settings(file: str, error: ValidationError, section: str = "") -> list[Problem]:
+    """Return what is wrong with settings that a file holds, or a section of it."""
+    return [
+        Problem(
+            file,
+            fault["msg"].removeprefix("Value error, "),
+            column=".".join([*([section] if section else []), *map(str, fault["loc"])]),
+        )
+        for fault in error.errors()
+    ]
 
 
 class BadDataError(Fault):

@@ -1,13 +1,13 @@
 """The processed tables, declared: what the notebooks write and the page is told from."""
 
 from analysis.data import codes, columns, raw
-from analysis.data.patterns import SLUG
+from analysis.data.patterns import CODE, SLUG
 
 _AREA = columns.text("Area of the run, a key of areas.toml", pattern=SLUG)
 
-_QUESTION_ID = columns.text("Question, a key of data/raw/questions.csv")
+_QUESTION_ID = columns.text("Question, a key of the inspection's questions.csv")
 
-_OUTCOME = columns.coded("Outcome that the question belongs to", codes.OUTCOMES)
+_OUTCOME = columns.text("Outcome that the question belongs to", pattern=CODE)
 
 _LEVEL = columns.number("Confidence level of the limits", "share", low=0, high=1)
 
@@ -99,7 +99,7 @@ PROPORTIONS = columns.table(
     {
         "area": _AREA,
         "outcome": _OUTCOME,
-        "stage": columns.coded("Stage of the work", codes.STAGES),
+        "stage": columns.text("Stage of the work", pattern=CODE),
         "question_id": _QUESTION_ID,
         "provider": columns.text(f"Provider, or {codes.ALL_PROVIDERS} for all together"),
         "sufficient": columns.whole("Cases judged sufficient", "cases", nullable=True),

@@ -5,16 +5,17 @@ From these come the validation of every file read, `docs/codebook.md` and
 """
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from analysis.data import codes, columns
-from analysis.data.patterns import GSS
+from analysis.data.patterns import CODE, GSS
 
 _FINDING = {
     "finding_id": columns.text("Identifier of the finding in this project"),
     "question_id": columns.text("Question that the finding answers"),
-    "outcome": columns.coded("Outcome under which the report prints the finding", codes.OUTCOMES),
-    "stage": columns.coded("Stage under which the report prints the finding", codes.STAGES),
+    "outcome": columns.text("Outcome under which the report prints the finding", pattern=CODE),
+    "stage": columns.text("Stage under which the report prints the finding", pattern=CODE),
     "provider": columns.text(
         "Provider whose work was judged; `both` for a finding about the two together"
     ),
@@ -45,8 +46,8 @@ _FINDING = {
     "relevant_basis": columns.text("Where the denominator comes from"),
 }
 
-PUBLISHED_FINDINGS = columns.table(
-    "published_findings",
+FINDINGS = columns.table(
+    "findings",
     "Published findings",
     "Every quantified finding about inspected cases in the inspection report. The bounds on the "
     "number of sufficient cases are a convention of this project, not a published figure.",
@@ -92,20 +93,20 @@ QUESTIONS = columns.table(
     {
         "question_id": columns.text(
             "Identifier of the question; the column name in a case extract",
-            pattern=r"[a-z][a-z0-9_]*",
+            pattern=CODE,
         ),
-        "outcome": columns.coded("Outcome that the question belongs to", codes.OUTCOMES),
-        "stage": columns.coded(
+        "outcome": columns.text("Outcome that the question belongs to", pattern=CODE),
+        "stage": columns.text(
             "Stage of the work; where the report prints a question under two stages, the one printed first",
-            codes.STAGES,
+            pattern=CODE,
         ),
         "question": columns.text("The question, worded as what sufficient work looks like"),
     },
     key=["question_id"],
 )
 
-PUBLISHED_CONTEXT = columns.table(
-    "published_context",
+CONTEXT = columns.table(
+    "context",
     "Published facts about the system",
     "Facts that the report prints about caseloads, performance, staffing, the 2014 inspection "
     "and the sample.",
@@ -309,7 +310,7 @@ UNEMPLOYMENT = columns.table(
 )
 
 LOCAL_AUTHORITIES = columns.table(
-    "london_local_authorities",
+    "local_authorities",
     "Inner and outer London",
     "The 32 London boroughs and the City of London, as the report divides them.",
     {
@@ -320,15 +321,6 @@ LOCAL_AUTHORITIES = columns.table(
         ),
     },
     key=["gss_code"],
-)
-
-INSPECTED_BOROUGHS = columns.table(
-    "inspected_boroughs",
-    "Inspected boroughs",
-    "The eight boroughs of the inspection, as the report lists them.",
-    {"gss_code": columns.GSS_CODE, "name": columns.NAME},
-    key=["gss_code"],
-    references={"gss_code": "london_local_authorities.gss_code"},
 )
 
 NEIGHBOURS = columns.table(
@@ -353,8 +345,8 @@ NEIGHBOURS = columns.table(
         )
     ],
     references={
-        "gss_code": "london_local_authorities.gss_code",
-        "neighbour_gss_code": "london_local_authorities.gss_code",
+        "gss_code": "local_authorities.gss_code",
+        "neighbour_gss_code": "local_authorities.gss_code",
     },
 )
 
@@ -393,20 +385,26 @@ def cases(question_ids: Iterable[str]) -> columns.Table:
     )
 
 
+# The tables of an inspection's folder, and those of data/raw itself.
+INSPECTION = {table.name: table for table in (QUESTIONS, FINDINGS, CLAIMS, CONTEXT)}
 RAW = {
-    schema.name: schema
-    for schema in (
-        PUBLISHED_FINDINGS,
-        QUESTIONS,
-        PUBLISHED_CONTEXT,
-        CLAIMS,
+    table.name: table
+    for table in (
         REOFFENDING,
         DEPRIVATION,
         POPULATION,
         ETHNICITY,
         UNEMPLOYMENT,
         LOCAL_AUTHORITIES,
-        INSPECTED_BOROUGHS,
         NEIGHBOURS,
     )
 }
+
+
+def coded(table: columns.Table, **meanings: Mapping[str, str]) -> columns.Table:
+    """Return a table whose named columns allow these codes alone, as an inspection has them."""
+    found = {
+        name: replace(column, codes=meanings[name], pattern=None) if name in meanings else column
+        for name, column in table.columns.items()
+    }
+    return replace(table, columns=found)

@@ -14,9 +14,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import findings, processed
-from analysis.data.problems import BadDataError, Problem
+from analysis.data.problems import Problem
 
-FILE = "cases_north_of_london.csv"
 SEED = 20161201
 COHERENCES = (0.0, 0.5, 1.0, 2.0)
 DRAWS = 100
@@ -116,32 +115,27 @@ def shipped(
     return sample(bounds, question_ids, sizes)
 
 
-def require_agreement(tally: pd.DataFrame, bounds: pd.DataFrame, file: str) -> None:
-    """Raise BadDataError naming every finding that the sample contradicts.
+def disagreements(tally: pd.DataFrame, bounds: pd.DataFrame, file: str) -> Iterator[Problem]:
+    """Yield each finding that the sample contradicts.
 
     `tally` is as from data.cases.tally, `bounds` the findings in processed.BOUNDS.
     """
     published = findings.of_cases(bounds)
     cells = pd.MultiIndex.from_frame(published[["question_id", "provider"]])
     counts = tally.set_index(cells.names).reindex(cells, fill_value=0)
-    problems = []
     for finding, cell in zip(published.itertuples(), counts.itertuples(), strict=True):
         relevant = cell.sufficient + cell.insufficient
         low, high = finding.sufficient_low, finding.sufficient_high
         if relevant != finding.relevant or not low <= cell.sufficient <= high:
             allowed = f"{low}" if low == high else f"{low} to {high}"
-            problems.append(
-                Problem(
-                    file,
-                    f"{finding.provider} must have {allowed} sufficient of "
-                    f"{finding.relevant} relevant cases ({finding.finding_id}: "
-                    f"{finding.printed_phrase})",
-                    column=finding.question_id,
-                    value=f"{cell.sufficient} of {relevant}",
-                )
+            yield Problem(
+                file,
+                f"{finding.provider} must have {allowed} sufficient of "
+                f"{finding.relevant} relevant cases ({finding.finding_id}: "
+                f"{finding.printed_phrase})",
+                column=finding.question_id,
+                value=f"{cell.sufficient} of {relevant}",
             )
-    if problems:
-        raise BadDataError(problems)
 
 
 def joint_sensitivity(bounds: pd.DataFrame, sizes: Mapping[str, int], *, area: str) -> pd.DataFrame:

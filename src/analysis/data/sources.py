@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from analysis import project
 from analysis.data import raw, tables
 from analysis.data.hashing import sha256
-from analysis.data.problems import BadDataError, Problem
+from analysis.data.problems import BadDataError, Problem, of_settings
 
 
 class Source(BaseModel):
@@ -39,11 +39,21 @@ class RawFile(BaseModel):
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
 
+class Package(BaseModel):
+    """What the raw files are called together."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    title: str
+
+
 class Sources(BaseModel):
     """The whole of sources.toml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    package: Package
     sources: Mapping[str, Source]
     files: Mapping[str, RawFile]
 
@@ -75,10 +85,7 @@ def _listing(text: str, name: str) -> Sources:
     except tomllib.TOMLDecodeError as error:
         raise BadDataError([Problem(name, f"is not TOML: {error}")]) from None
     except ValidationError as error:
-        raise BadDataError(
-            Problem(name, fault["msg"], column=".".join(map(str, fault["loc"])))
-            for fault in error.errors()
-        ) from None
+        raise BadDataError(of_settings(name, error)) from None
     unknown = [
         Problem(name, f"must be one of {', '.join(found.sources)}", column=file, value=source)
         for file, raw in found.files.items()
@@ -90,31 +97,39 @@ def _listing(text: str, name: str) -> Sources:
     return found
 
 
-def verify(path: Path, recorded: Sources) -> list[Problem]:
-    """Compare a raw file with its recorded hash; no problem gives an empty list."""
-    if path.name not in recorded.files:
+def verify(file: str, folder: Path, recorded: Sources) -> list[Problem]:
+    """Compare a raw file, by its path within `folder`, with its recorded hash; say what is wrong."""
+    path = folder / file
+    if file not in recorded.files:
         return [Problem(path.name, "has no entry in data/raw/sources.toml")]
     if not path.exists():
         return [Problem(path.name, "the file does not exist")]
     found = sha256(path)
-    if found == recorded.files[path.name].sha256:
+    if found == recorded.files[file].sha256:
         return []
     return [
         Problem(
             path.name,
             "the file is not the one recorded in data/raw/sources.toml (SHA-256 differs). Restore "
-            f"it, or accept a deliberate change with: analysis accept data/raw/{path.name}",
+            f"it, or accept a deliberate change with: analysis accept data/raw/{file}",
             value=found,
         )
     ]
 
 
+def changed(path: Path) -> list[Problem]:
+    """Compare a file of data/raw with its recorded hash; one that lies elsewhere has none."""
+    if not path.is_relative_to(project.RAW):
+        return []
+    file = path.relative_to(project.RAW).as_posix()
+    return verify(file, project.RAW, provenance(project.SOURCES))
+
+
 def raw_path(file: str, folder: Path = project.RAW) -> Path:
-    """Give the path of a raw file whose bytes are the recorded ones."""
-    path = folder / file
-    if problems := verify(path, provenance(folder / project.SOURCES.name)):
+    """Return the path of a raw file whose bytes are the recorded ones."""
+    if problems := verify(file, folder, provenance(folder / project.SOURCES.name)):
         raise BadDataError(problems)
-    return path
+    return folder / file
 
 
 @lru_cache(maxsize=128)
@@ -137,7 +152,7 @@ def load(name: str, folder: Path = project.RAW) -> pd.DataFrame:
 def check(folder: Path = project.RAW) -> list[Problem]:
     """Check every raw file: hash, schema and references; gives every problem at once."""
     recorded = provenance(folder / project.SOURCES.name)
-    problems = [fault for file in recorded.files for fault in verify(folder / file, recorded)]
+    problems = [fault for file in recorded.files for fault in verify(file, folder, recorded)]
     read = {}
     for name in raw.RAW:
         try:
@@ -157,15 +172,21 @@ def _broken_references(read: dict[str, pd.DataFrame]) -> list[Problem]:
     ]
 
 
-def accept(path: Path, folder: Path = project.RAW) -> str:
-    """Record the present hash of a raw file as the right one; gives the hash."""
+def accept(file: Path, folder: Path = project.RAW) -> str:
+    """Record the present hash of a raw file as the right one, and return it.
+
+    `file` is a path, or one within `folder`. Raises BadDataError for a file that does not lie there or
+    has no entry.
+    """
+    path = file if file.is_absolute() or file.exists() else folder / file
+    known = path.resolve().is_relative_to(folder.resolve()) and path.is_file()
+    name = path.resolve().relative_to(folder.resolve()).as_posix() if known else str(file)
     listing = folder / project.SOURCES.name
     recorded = provenance(listing)
-    if path.name not in recorded.files:
-        raise BadDataError(
-            [Problem(path.name, "has no entry in data/raw/sources.toml; add one first")]
-        )
-    new = sha256(folder / path.name)
+    if name not in recorded.files:
+        allowed = "has no entry in data/raw/sources.toml; add one first"
+        raise BadDataError([Problem(name, allowed if known else "is no file of data/raw")])
+    new = sha256(path)
     text = listing.read_text(encoding="utf-8")
-    listing.write_text(text.replace(recorded.files[path.name].sha256, new), encoding="utf-8")
+    listing.write_text(text.replace(recorded.files[name].sha256, new), encoding="utf-8")
     return new

@@ -75,7 +75,7 @@ def _prepare() -> None:
     from matplotlib.backends.registry import backend_registry  # noqa: PLC0415
 
     from analysis import areas, project  # noqa: PLC0415
-    from analysis.data import context, raw, sources  # noqa: PLC0415
+    from analysis.data import context, raw, region, sources  # noqa: PLC0415
     from analysis.kernels import forking  # noqa: PLC0415
     from analysis.report.drawing import forest, svg  # noqa: PLC0415
     from analysis.stats import borough_models  # noqa: PLC0415
@@ -93,12 +93,15 @@ def _prepare() -> None:
     options = forking.options()
     if options is not None:
         level = options["level"]
-        london = context.boroughs((), options["cohort"])
-        borough_models.models(london, area="", level=level)
-        borough_models.measures(london, area="", level=level)
-        borough_models.by_borough(london, level=level)
-        borough_models.residuals(london)
-        borough_models.funnel(london)
+        for name in region.names():
+            boroughs = context.boroughs(region.load(name), (), options["cohort"])
+            if boroughs.empty:
+                continue
+            borough_models.models(boroughs, area="", level=level)
+            borough_models.measures(boroughs, area="", level=level)
+            borough_models.by_borough(boroughs, level=level)
+            borough_models.residuals(boroughs)
+            borough_models.funnel(boroughs)
 
 
 PROBLEM: str | None = None  # what kept this module from its work, for whoever asks

@@ -8,10 +8,10 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure as Drawing
 
-from analysis import words
 from analysis.areas import Area
-from analysis.data import cases, processed, sources
-from analysis.data.sources import Source
+from analysis.data import cases, processed
+from analysis.data.inspection import Inspection
+from analysis.data.region import Region
 from analysis.faults import UnknownNameError
 from analysis.report import cells, content
 from analysis.report.content import Figure, Shown, Table
@@ -25,9 +25,10 @@ class Report(Shown):
     """
 
     area: Area
+    inspection: Inspection | None
+    region: Region
     level: float
     cohort: int
-    questions: pd.DataFrame
     tables: Mapping[str, pd.DataFrame]
 
     def __getitem__(self, name: str) -> pd.DataFrame:
@@ -60,31 +61,33 @@ class Report(Shown):
             caption=f"Report on {self.area.title}: level {self.confidence}, cohort {self.cohort}",
         )
 
-    @cached_property
-    def wording(self) -> dict[str, str]:
-        """The question of each question_id."""
-        return dict(zip(self.questions["question_id"], self.questions["question"], strict=True))
+    @property
+    def inspected(self) -> bool:
+        """Whether anything is known of the area's cases."""
+        return not self["proportions"].empty
 
     @cached_property
-    def outcomes(self) -> dict[str, str]:
-        """The title of each outcome, in the order of the questions."""
-        return {code: words.label(code) for code in self["proportions"]["outcome"].unique()}
+    def wording(self) -> dict[str, str]:
+        """The question of each question_id; none where the area has no inspection."""
+        if self.inspection is None:
+            return {}
+        questions = self.inspection.questions
+        return dict(zip(questions["question_id"], questions["question"], strict=True))
+
+    @property
+    def outcomes(self) -> Mapping[str, str]:
+        """The title of each outcome, in the order of the inspection."""
+        return {} if self.inspection is None else self.inspection.settings.outcomes
+
+    @property
+    def providers(self) -> Mapping[str, str]:
+        """The name of each provider, in the order of the inspection."""
+        return {} if self.inspection is None else self.inspection.settings.providers
 
     @cached_property
     def sizes(self) -> dict[str, int]:
-        """The number of cases of each provider, in the order of the sample."""
+        """The number of cases of each provider, in the order of the sample; none without one."""
         return cases.sizes(self["judgements"])
-
-    @property
-    def providers(self) -> dict[str, str]:
-        """The name of each provider, in the order of the sample; its code where it has no name."""
-        return {code: self.area.providers.get(code, code) for code in self.sizes}
-
-    @property
-    def publication(self) -> Source:
-        """The publication that the findings of the sample were taken from."""
-        (source,) = sources.provenance().of(str(self.area.findings))
-        return source
 
     @property
     def confidence(self) -> str:
@@ -98,8 +101,9 @@ class Report(Shown):
 
     @property
     def whole(self) -> bool:
-        """Whether the area is all of London."""
-        return bool(self["boroughs"]["in_area"].all())
+        """Whether the area is all of its region."""
+        inside = self["boroughs"]["in_area"]
+        return bool(len(inside) and inside.all())
 
     @property
     def members(self) -> str:
@@ -118,4 +122,3 @@ class Report(Shown):
         if outcome is not None:
             rows = rows[rows["outcome"] == outcome]
         return rows if provider is None else rows[rows["provider"] == provider]
-

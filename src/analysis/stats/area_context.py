@@ -1,8 +1,9 @@
 """The context of an area, from openly published tables.
 
-Each function but `neighbours` takes a raw table and the GSS codes of the area's local authorities,
-in their order, and gives a table of processed.PROCESSED: those local authorities, then London and
-England where the raw table has them. What a raw table leaves blank stays blank.
+Each function but `neighbours` takes a raw table, the GSS codes of the area's local authorities in
+their order, and what each place is that stands beside them (Region.beside), and returns a table of
+processed.PROCESSED: those local authorities, then the places beside them where the raw table has
+them. What a raw table leaves blank stays blank.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +11,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis.data import processed
-from analysis.data.codes import BESIDE
 from analysis.stats import differences, proportions
+
+Beside = Mapping[str, str]
 
 _BROAD_GROUPS: Mapping[str, str] = {
     "white_british": "white_british",
@@ -28,16 +30,20 @@ _BROAD_GROUPS: Mapping[str, str] = {
 _TURNED = {"gss_code": "neighbour_gss_code", "neighbour_gss_code": "gss_code"}
 
 
-def population(raw: pd.DataFrame, codes: Sequence[str], *, area: str) -> pd.DataFrame:
+def population(
+    raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str
+) -> pd.DataFrame:
     """Give processed.AREA_POPULATION from raw.POPULATION.
 
     A row for two local authorities together is kept where either belongs to the area; it is never
     divided between them.
     """
-    return _placed(raw, codes, area, processed.AREA_POPULATION.columns)
+    return _placed(raw, codes, beside, area, processed.AREA_POPULATION.columns)
 
 
-def ethnicity(raw: pd.DataFrame, codes: Sequence[str], *, area: str) -> pd.DataFrame:
+def ethnicity(
+    raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str
+) -> pd.DataFrame:
     """Give processed.AREA_ETHNICITY from raw.ETHNICITY: a row per place and ethnic group."""
     groups = list(_BROAD_GROUPS)
     long = raw.melt(
@@ -50,23 +56,27 @@ def ethnicity(raw: pd.DataFrame, codes: Sequence[str], *, area: str) -> pd.DataF
         broad_group=long["ethnic_group"].map(_BROAD_GROUPS),
         share=long["residents"] / long["all_residents"],
     )
-    return _placed(long, codes, area, processed.AREA_ETHNICITY.columns)
+    return _placed(long, codes, beside, area, processed.AREA_ETHNICITY.columns)
 
 
-def unemployment(raw: pd.DataFrame, codes: Sequence[str], *, area: str) -> pd.DataFrame:
+def unemployment(
+    raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str
+) -> pd.DataFrame:
     """Give processed.AREA_UNEMPLOYMENT from raw.UNEMPLOYMENT."""
     # Divided as decimals, so that 11.5 per cent is 0.115 and nothing near it.
     shares = raw.assign(rate=(raw["unemployment_rate_pct"] / 100).round(6))
-    return _placed(shares, codes, area, processed.AREA_UNEMPLOYMENT.columns)
+    return _placed(shares, codes, beside, area, processed.AREA_UNEMPLOYMENT.columns)
 
 
-def deprivation(raw: pd.DataFrame, codes: Sequence[str], *, area: str) -> pd.DataFrame:
+def deprivation(
+    raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str
+) -> pd.DataFrame:
     """Give processed.AREA_DEPRIVATION from raw.DEPRIVATION."""
-    return _placed(raw, codes, area, processed.AREA_DEPRIVATION.columns)
+    return _placed(raw, codes, beside, area, processed.AREA_DEPRIVATION.columns)
 
 
 def reoffending(
-    raw: pd.DataFrame, codes: Sequence[str], *, area: str, level: float, method: str
+    raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str, level: float, method: str
 ) -> pd.DataFrame:
     """Give processed.AREA_REOFFENDING from raw.REOFFENDING: every cohort with its interval."""
     lower, upper = proportions.interval(
@@ -79,7 +89,7 @@ def reoffending(
         level=level,
         method=method,
     )
-    return _placed(rates, codes, area, processed.AREA_REOFFENDING.columns)
+    return _placed(rates, codes, beside, area, processed.AREA_REOFFENDING.columns)
 
 
 def neighbours(
@@ -121,11 +131,17 @@ def neighbours(
 
 
 def _placed(
-    rows: pd.DataFrame, codes: Sequence[str], area: str, columns: Mapping[str, object]
+    rows: pd.DataFrame,
+    codes: Sequence[str],
+    beside: Beside,
+    area: str,
+    columns: Mapping[str, object],
 ) -> pd.DataFrame:
-    """Keep the rows of the area, of London and of England, in that order."""
-    order = [*codes, *BESIDE]
-    geography = dict.fromkeys(codes, "local_authority") | BESIDE
+    """Keep the rows of the area and of what stands beside it; none where it has no local authority."""
+    if not codes:
+        return rows.iloc[:0].reindex(columns=list(columns))
+    order = [*codes, *beside]
+    geography = {**dict.fromkeys(codes, "local_authority"), **beside}
     parts = rows["gss_code"].str.split("+", regex=False)
     kept = [any(code in geography for code in each) for each in parts]
     rows, parts = rows[kept], parts[kept]

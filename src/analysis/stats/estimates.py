@@ -17,14 +17,16 @@ _EVIDENCE = ["question_id", "provider", "relevant", "missing", "sufficient_low",
 
 
 def evidence(tally: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
-    """Give what is known of each question and provider, and of all providers together.
+    """Return what is known of each question and provider, and of all providers together.
 
-    `tally` is as from data.cases.tally, `bounds` in processed.BOUNDS: empty where the sample is a
-    real extract, whose counts are then exact; else the findings that the sample was reconstructed
-    from, which are then all the evidence there is. Gives columns question_id, provider, relevant,
-    missing, sufficient_low, sufficient_high (counts) and precision. All providers together are
-    known only where each of them is.
+    `tally` is as from data.cases.tally: empty where there is no sample. `bounds` in processed.BOUNDS:
+    empty where the sample is a real extract, whose counts are then exact; else the findings, which are
+    then all the evidence there is, whether or not a sample was reconstructed from them. Columns
+    question_id, provider, relevant, missing, sufficient_low, sufficient_high (counts) and precision.
+    All providers together are known only where each of them is.
     """
+    if tally.empty:
+        tally = _uncounted(bounds)
     if tally.empty:
         return pd.DataFrame(columns=[*_EVIDENCE, "precision"])
     counted = tally.assign(
@@ -41,6 +43,16 @@ def evidence(tally: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
     known[counts] = known[counts].astype("Int64")
     known.loc[known["precision"] == "not_available", counts] = pd.NA
     return pd.concat([known, _together(known)], ignore_index=True)
+
+
+def _uncounted(bounds: pd.DataFrame) -> pd.DataFrame:
+    """Return a tally of no case for each question and provider of the findings."""
+    single = bounds[bounds["provider"] != codes.BOTH]
+    cells = pd.MultiIndex.from_product(
+        [single["question_id"].unique(), single["provider"].unique()],
+        names=["question_id", "provider"],
+    )
+    return pd.DataFrame(0, index=cells, columns=list(codes.JUDGEMENTS)).reset_index()
 
 
 def _published(counted: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:

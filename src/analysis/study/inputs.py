@@ -90,7 +90,7 @@ class Inputs:
         for file, selections in read.items():
             path = project.RAW / file
             if path.is_file():
-                found[path.relative_to(project.ROOT).as_posix()] = _selected(path, selections)
+                found[_shown(path)] = _selected(path, selections)
         return dict(sorted(found.items()))
 
     def every(self) -> dict[str, str]:
@@ -135,6 +135,18 @@ def _code() -> tuple[Path, ...]:
 def sections() -> Mapping[str, Mapping[str, Any]]:
     """Return the sections of areas.toml by area, unchecked."""
     return tomllib.loads(project.AREAS.read_text(encoding="utf-8"))
+
+
+def name(path: Path) -> str:
+    """Return the name by which a file is recorded: its path within data/raw, or the whole of it."""
+    inside = path.is_relative_to(project.RAW)
+    return path.relative_to(project.RAW).as_posix() if inside else path.as_posix()
+
+
+def _shown(path: Path) -> str:
+    # Where a folder outside the project lies is nobody's business.
+    inside = path.is_relative_to(project.ROOT)
+    return path.relative_to(project.ROOT).as_posix() if inside else f"inspection/{path.name}"
 
 
 def rows(path: Path) -> Sequence[Row]:

@@ -4,7 +4,7 @@ import difflib
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Number
 from pathlib import Path
@@ -15,8 +15,11 @@ import pandas as pd
 from analysis import areas, project
 from analysis.areas import Area
 from analysis.claims import ledger
-from analysis.data import cases, codes, context, findings, processed, raw, sources, tables
+from analysis.claims.common import Tables
+from analysis.data import context, findings, inspection, processed, raw, region, sources, tables
+from analysis.data.inspection import Inspection
 from analysis.data.problems import BadDataError, Problem
+from analysis.data.region import Region
 from analysis.faults import UnknownNameError
 from analysis.report.evidence import Report
 from analysis.study import inputs, manifest, parameters
@@ -36,30 +39,46 @@ class Run:
     record: Record | None = None
 
     @property
+    def inspection(self) -> Inspection | None:
+        """The area's inspection, None where it has none; all of its folder counts as read."""
+        if self.area.inspection is None:
+            return None
+        found = inspection.load(self.area.inspection)
+        for path in sorted(found.folder.iterdir()):
+            self._read(inputs.name(path), [WHOLE])
+        return found
+
+    @property
+    def region(self) -> Region:
+        """The region that the area lies in."""
+        return region.holding(self.gss_codes)
+
+    @property
     def questions(self) -> pd.DataFrame:
         """The questions on which the area's cases are judged; no row where it has none."""
-        if self.area.findings is None:
-            return tables.empty(raw.QUESTIONS)
-        return self.raw("questions", whole=True)
+        found = self.inspection
+        return tables.empty(raw.QUESTIONS) if found is None else found.questions
 
     def judgements(self) -> pd.DataFrame:
         """Return the judgements of the area's case sample; no row where the area has none."""
-        if self.area.cases is None:
-            return tables.empty(processed.JUDGEMENT_TABLE)
-        question_ids = self.questions["question_id"].tolist()
-        extract = cases.read(self.raw_path(self.area.cases), question_ids)
-        return cases.judgements(extract, question_ids)
+        found = self.inspection
+        return tables.empty(processed.JUDGEMENT_TABLE) if found is None else found.judgements()
 
     def findings(self) -> pd.DataFrame:
         """Return the published findings with the chosen bounds; no row where the area has none."""
-        if self.area.findings is None:
+        found = self.inspection
+        if found is None:
             return tables.empty(processed.BOUNDS)
-        published = self.raw(self.area.findings.removesuffix(".csv"), whole=True)
+        published = found.findings
+        if found.extract is not None and not found.settings.reconstructed:
+            published = published.iloc[:0]  # what was counted needs no words
         return findings.bounded(published, self.parameters.bounds)
 
     def boroughs(self) -> pd.DataFrame:
-        """Return the London local authorities for the chosen cohort."""
-        authorities = self.raw("london_local_authorities", whole=True)
+        """Return the local authorities of the region for the chosen cohort; no row where it has none."""
+        if self.region.local_authorities is None:
+            return tables.empty(processed.BOROUGHS)
+        authorities = self.raw(self.region.local_authorities, whole=True)
         every = authorities["gss_code"]
         return context.joined(
             authorities,
@@ -91,12 +110,6 @@ class Run:
         kept = [inputs.selected(selections, row) for row in text]
         return table[kept].reset_index(drop=True)
 
-    def raw_path(self, file: str) -> Path:
-        """Return the path of a file of data/raw that is read whole, and record it."""
-        path = sources.raw_path(file)
-        self._read(file, [WHOLE])
-        return path
-
     def _selections(self, name: str, columns: Mapping[str, Any], *, whole: bool) -> list[Selection]:
         known = list(raw.RAW[name].columns)
         for column in columns:
@@ -107,7 +120,7 @@ class Run:
         placed = [column for column in known if column.endswith("gss_code")]
         if whole or not placed:
             return [WHOLE]
-        places = _values([*self.gss_codes, *codes.BESIDE])
+        places = _values([*self.gss_codes, *self.region.beside])
         return [{column: places} for column in placed]
 
     def _read(self, file: str, selections: Iterable[Selection]) -> None:
@@ -117,45 +130,42 @@ class Run:
     @property
     def gss_codes(self) -> list[str]:
         """The codes of the area's local authorities, in the order of areas.toml."""
-        names = self.area.local_authorities
-        found = self.raw("london_local_authorities", name=names).set_index("name")["gss_code"]
+        return self._codes(self.area.local_authorities)
+
+    def _codes(self, names: Sequence[str]) -> list[str]:
+        found: dict[str, str] = {}
+        for table in context.NAMING:
+            if missing := [name for name in names if name not in found]:
+                rows = self.raw(table, name=missing)
+                found |= dict(zip(rows["name"], rows["gss_code"], strict=True))
         return [found[name] for name in names]
 
     def eligible(self, sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-        """Return the eligible and the sampled cases of each provider whose eligible are known.
-
-        Raises BadDataError for a provider that the sample lacks, or of fewer than were sampled.
-        """
-        problems = [
-            Problem(
-                project.AREAS.name,
-                f"must be a provider of the sample, with at least its cases: {dict(sizes)}",
-                column=f"{self.parameters.area}.eligible.{provider}",
-                value=str(count),
-            )
-            for provider, count in self.area.eligible.items()
-            if count < sizes.get(provider, count + 1)
-        ]
-        if problems:
-            raise BadDataError(problems)
-        return {
-            provider: (count, sizes[provider]) for provider, count in self.area.eligible.items()
-        }
+        """Return the eligible and the sampled cases of each provider whose eligible are known."""
+        found = self.inspection
+        return {} if found is None else found.eligible(sizes)
 
     def claims(self) -> pd.DataFrame:
-        """Return the claims of the inspection report, checked; no row where the area has none."""
-        if self.area.findings is None:
+        """Return the claims of the inspection report, checked; no row where there are none."""
+        found = self.inspection
+        if found is None or found.claims.empty:
             return tables.empty(processed.CLAIMS_LEDGER)
-        every = {name: self.raw(name, whole=True) for name in raw.RAW}
-        return ledger.ledger(every["claims"], every, area=self.parameters.area)
+        known = {name: self.raw(name, whole=True) for name in raw.RAW}
+        known |= {name: getattr(found, name) for name in raw.INSPECTION}
+        lies_in = self.region
+        members = lies_in.members()["gss_code"]
+        places = self._codes(found.settings.local_authorities)
+        evidence = Tables(known, places, set(members), lies_in.title)
+        return ledger.ledger(found.claims, evidence, area=self.parameters.area)
 
     def report(self) -> Report:
         """Return what the page shows: the processed tables of the area, each read when it is needed."""
         return Report(
             area=self.area,
+            inspection=self.inspection,
+            region=self.region,
             level=self.parameters.level,
             cohort=self.parameters.cohort,
-            questions=self.questions,
             tables=_Tables(self, {}),
         )
 

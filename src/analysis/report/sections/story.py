@@ -191,7 +191,7 @@ def _without_samples(recorded: Sources) -> Sources:
     }
     used = {name for listed in files.values() for name in listed.sources}
     publications = {name: each for name, each in recorded.sources.items() if name in used}
-    return Sources(sources=publications, files=files)
+    return Sources(package=recorded.package, sources=publications, files=files)
 
 
 def about(report: Report) -> list[str]:
