@@ -182,6 +182,15 @@ def load(reference: str) -> Inspection:
     return _loaded(folder, digest(tree(folder)))
 
 
+def settings_of(reference: str) -> Settings:
+    """Return the settings of an inspection and nothing else of it; BadDataError names every fault."""
+    reading = _Reading(find(reference))
+    found = reading.settings()
+    if found is None:
+        raise BadDataError(reading.problems)
+    return found
+
+
 @lru_cache(maxsize=8)
 def _loaded(folder: Path, state: str) -> Inspection:
     reading = _Reading(folder)
@@ -199,7 +208,7 @@ class _Reading:
         self.problems: list[Problem] = []
 
     def inspection(self) -> Inspection | None:
-        settings = self._settings()
+        settings = self.settings()
         if settings is None:
             return None
         read = {name: self._table(table) for name, table in declared(settings).items()}
@@ -211,7 +220,7 @@ class _Reading:
         self.problems += _contradictions(found)
         return found
 
-    def _settings(self) -> Settings | None:
+    def settings(self) -> Settings | None:
         path = self.folder / SETTINGS
         try:
             return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))

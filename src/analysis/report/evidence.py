@@ -10,7 +10,7 @@ from matplotlib.figure import Figure as Drawing
 
 from analysis.areas import Area
 from analysis.data import cases, processed
-from analysis.data.inspection import Inspection
+from analysis.data.inspection import Inspection, Settings
 from analysis.data.region import Region
 from analysis.faults import UnknownNameError
 from analysis.report import cells, content
@@ -21,12 +21,14 @@ from analysis.report.content import Figure, Shown, Table
 class Report(Shown):
     """The processed tables of an area, by name, and what they were computed with.
 
-    A notebook shows the area, the parameters and the tables with their rows.
+    `beside` is the inspection whose report the background of the area is set beside: its own, or that
+    of the region. A notebook shows the area, the parameters and the tables with their rows.
     """
 
     area: Area
     inspection: Inspection | None
     region: Region
+    beside: Settings | None
     level: float
     cohort: int
     tables: Mapping[str, pd.DataFrame]

@@ -17,7 +17,7 @@ from analysis.areas import Area
 from analysis.claims import ledger
 from analysis.claims.common import Tables
 from analysis.data import context, findings, inspection, processed, raw, region, sources, tables
-from analysis.data.inspection import Inspection
+from analysis.data.inspection import Inspection, Settings
 from analysis.data.problems import BadDataError, Problem
 from analysis.data.region import Region
 from analysis.faults import UnknownNameError
@@ -52,6 +52,13 @@ class Run:
     def region(self) -> Region:
         """The region that the area lies in."""
         return region.holding(self.gss_codes)
+
+    def _beside(self) -> Settings | None:
+        reference = self.area.inspection or self.region.inspection
+        if reference is None:
+            return None
+        self._read(inputs.name(inspection.find(reference) / inspection.SETTINGS), [WHOLE])
+        return inspection.settings_of(reference)
 
     @property
     def questions(self) -> pd.DataFrame:
@@ -164,6 +171,7 @@ class Run:
             area=self.area,
             inspection=self.inspection,
             region=self.region,
+            beside=self._beside(),
             level=self.parameters.level,
             cohort=self.parameters.cohort,
             tables=_Tables(self, {}),
