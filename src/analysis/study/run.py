@@ -50,7 +50,9 @@ class Run:
 
     @property
     def region(self) -> Region:
-        """The region that the area lies in."""
+        """The region that the area lies in; which one it is depends on all of them."""
+        for path in sorted(project.REGIONS.glob("*.toml")):
+            self._read(inputs.name(path), [WHOLE])
         return region.holding(self.gss_codes)
 
     def _beside(self) -> Settings | None:
