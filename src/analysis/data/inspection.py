@@ -67,6 +67,7 @@ class Settings(BaseModel):
     providers: Mapping[str, str] = Field(min_length=1)
     eligible: Mapping[str, PositiveInt] = {}
     judgements: Mapping[str, tuple[str, ...]] = {}
+    sampling: str = ""  # how the sample was drawn, and what that leaves open, as a sentence
     reconstructed: bool = False
     disclosure_threshold: int | None = Field(default=None, ge=0)
     local_authorities: tuple[str, ...] = ()

@@ -29,7 +29,10 @@ from analysis.report.sections.boroughs import model_change, own_rows, place_amon
 
 @dataclass(frozen=True)
 class _Kind:
-    """A kind of page: what it holds and lacks, and the table of the areas that have one."""
+    """A kind of page: what it holds and lacks, and the table of the areas that have one.
+
+    Its texts have fields for the regions of the areas, and for what their ranks are out of.
+    """
 
     heading: str
     holds: str
@@ -66,8 +69,8 @@ _KINDS = {
     "several": _Kind(
         heading="Areas of several local authorities",
         holds="Such a page holds the reoffending of each local authority beside its deprivation, "
-        "that of the neighbours in London, and, from five local authorities on, a model of the "
-        "area’s own beside that of London. It lacks a case sample: none was published for the area.",
+        "that of the neighbours in {region}, and, from five local authorities on, a model of the "
+        "area’s own beside that of {region}. It lacks a case sample: none was published for the area.",
         caption="Reoffending in areas of several local authorities",
         columns=_RATES,
         note=_BRACKETS,
@@ -75,7 +78,7 @@ _KINDS = {
     "single": _Kind(
         heading="Single local authorities",
         holds="Such a page sets the place’s rate of reoffending beside those of its neighbours, and "
-        "beside the rate that the model of London fits for its deprivation. It lacks a case sample, "
+        "beside the rate that the model of {region} fits for its deprivation. It lacks a case sample, "
         "because none was published by borough, and a model of its own, for which one local "
         "authority is too few.",
         caption="Reoffending and deprivation in single local authorities",
@@ -85,9 +88,9 @@ _KINDS = {
             "interval": "Interval",
             "counts": "Reoffenders of offenders",
             "place": "Place among the rates",
-            "fitted": "Model of London fits",
-            "rank": "Deprivation rank of 152",
-            "part": "Part of London",
+            "fitted": "Model of {region} fits",
+            "rank": "Deprivation rank of {ranked}",
+            "part": "Part of {region}",
         },
         numeric=("rate", "interval", "counts", "place", "fitted", "rank"),
         note="Place 1 is the highest rate, rank 1 the most deprived.",
@@ -97,42 +100,64 @@ _KINDS = {
 
 def headline(report: Report) -> dict[str, str]:
     """Return the figures of an area that the front page shows."""
-    by_borough, context = report["reoffending_boroughs"], report["boroughs"]
-    inside = own_rows(report)
     shared = {
         "title": report.area.title,
         "confidence": report.confidence,
         "cohort": str(report.cohort),
+        "region": report.region.title,
+        "ranked": str(report.region.ranked.of),
     }
-    if report.single and not report.sizes:
-        (own,) = inside.merge(context, on="gss_code", suffixes=(None, "_there")).itertuples()
-        return {
-            "kind": "single",
-            **shared,
-            "rate": words.percent(own.rate, 1),
-            "interval": words.percents(own.ci_lower, own.ci_upper, 1),
-            "counts": f"{own.reoffenders:,} of {own.offenders:,}",
-            "fitted": words.percent(own.fitted, 1),
-            "rank": str(own.deprivation_rank),
-            "part": own.inner_or_outer,
-            "place": f"{place_among(by_borough['rate'], own.rate)} of {len(by_borough)}",
-        }
-    shared |= {
-        "members": f"{len(inside)} of {len(by_borough)}",
+    if report.single and not report.inspected:
+        return {"kind": "single", **shared, **_single(report)}
+    shared |= _range(report)
+    if not report.inspected:
+        return {"kind": "several", **shared}
+    answers = report.answers()
+    return {
+        "kind": "sample",
+        **shared,
+        **_sample(report.sizes),
+        "sides": tables.sides(answers[answers["provider"].isin(report.providers)], "answer"),
+    }
+
+
+def _sample(sizes: Mapping[str, int]) -> dict[str, str]:
+    if not sizes:
+        return {}
+    parts = words.listed(f"{size} {name}" for name, size in sizes.items())
+    return {"sample": f"{sum(sizes.values())}: {parts}"}
+
+
+def _single(report: Report) -> dict[str, str]:
+    """Return the figures of a single local authority; none where its region has no model."""
+    by_borough, context = report["reoffending_boroughs"], report["boroughs"]
+    own = own_rows(report).merge(context, on="gss_code", suffixes=(None, "_there"))
+    return {
+        name: figure
+        for row in own.itertuples()
+        for name, figure in {
+            "rate": words.percent(row.rate, 1),
+            "interval": words.percents(row.ci_lower, row.ci_upper, 1),
+            "counts": f"{row.reoffenders:,} of {row.offenders:,}",
+            "fitted": words.percent(row.fitted, 1),
+            "rank": str(row.deprivation_rank),
+            "part": row.inner_or_outer,
+            "place": f"{place_among(by_borough['rate'], row.rate)} of {len(by_borough)}",
+        }.items()
+    }
+
+
+def _range(report: Report) -> dict[str, str]:
+    """Return from where to where the rates of an area's local authorities run, and its model."""
+    every, inside = report["reoffending_boroughs"], own_rows(report)
+    if inside.empty:
+        return {}
+    return {
+        "members": f"{len(inside)} of {len(every)}",
         "lowest": _rate(inside.loc[inside["rate"].idxmin()]),
         "highest": _rate(inside.loc[inside["rate"].idxmax()]),
         "slope": model_change(report, "london" if report.whole else "area")
         or "no model of its own: fewer than five local authorities",
-    }
-    if not report.sizes:
-        return {"kind": "several", **shared}
-    answers = report.answers()
-    sizes = words.listed(f"{size} {name}" for name, size in report.sizes.items())
-    return {
-        "kind": "sample",
-        **shared,
-        "sample": f"{sum(report.sizes.values())}: {sizes}",
-        "sides": tables.sides(answers[answers["provider"].isin(report.sizes)], "answer"),
     }
 
 
@@ -182,19 +207,24 @@ def _areas(manifests: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
         shown = [made for made in manifests if _is(made, name)]
         if not shown:
             continue
-        confidence, cohort = (
-            words.listed(dict.fromkeys(made["headline"].get(of, words.UNKNOWN) for made in shown))
-            for of in ("confidence", "cohort")
+        shared = {
+            of: words.listed(
+                dict.fromkeys(made["headline"].get(of, words.UNKNOWN) for made in shown)
+            )
+            for of in ("confidence", "cohort", "region", "ranked")
+        }
+        basis = (
+            f"Reoffending is of the cohort labelled {shared['cohort']}; intervals are at "
+            f"{shared['confidence']}."
         )
-        basis = f"Reoffending is of the cohort labelled {cohort}; intervals are at {confidence}."
         yield Heading(kind.heading)
-        yield Paragraph(kind.holds)
+        yield Paragraph(kind.holds.format(**shared))
         yield Table(
             _rows(shown, kind.columns),
             [
                 Cell(kind.first, _link),
                 *(
-                    Cell(heading, attrgetter(column), numeric=column in kind.numeric)
+                    Cell(heading.format(**shared), attrgetter(column), column in kind.numeric)
                     for column, heading in kind.columns.items()
                 ),
             ],

@@ -1,6 +1,6 @@
 """The part of the page about the inspected cases.
 
-Each public function returns one part, empty where the area has no case sample; the notebook
+Each public function returns one part, empty where the area has no inspection; the notebook
 `4_report` puts them in order.
 """
 
@@ -27,7 +27,7 @@ _PAIR = ["question_id", "provider_a", "provider_b"]
 
 def how_to_read(report: Report) -> Part:
     """Return how exact figures and figures from words are told apart."""
-    if not report.sizes:
+    if not report.inspected:
         return Part()
     rows = report.answers()
     own = rows[rows["provider"] != codes.ALL_PROVIDERS]
@@ -42,16 +42,18 @@ def how_to_read(report: Report) -> Part:
         "truth lies; where it takes in half, it does not.",
         "The denominator of a question is its relevant cases, not the whole sample. Where it was not "
         "printed it is inferred, and the tables say so.",
-        "The inspectorate matched its sample on gender, ethnicity, sentence and office, and says that "
-        "it “may not have been fully representative”. An interval allows for the chance of the draw, "
-        "not for that.",
     ]
+    if report.inspection is not None and report.inspection.settings.sampling:
+        lines.append(
+            f"{report.inspection.settings.sampling} An interval allows for the chance of the draw, not "
+            "for that."
+        )
     return Part(Bullets(lines))
 
 
 def outcomes(report: Report) -> Part:
     """Return the findings of each outcome under its title."""
-    if not report.sizes:
+    if not report.inspected:
         return Part()
     return Part(
         *(Part(Heading(title), outcome(report, code)) for code, title in report.outcomes.items())
@@ -63,7 +65,7 @@ def outcome(report: Report, code: str) -> Part:
 
     Raises UnknownNameError, a ValueError, for an outcome that the inspection has not.
     """
-    if not report.sizes:
+    if not report.inspected:
         return Part()
     if code not in report.outcomes:
         raise UnknownNameError("outcome", code, report.outcomes)
@@ -72,7 +74,7 @@ def outcome(report: Report, code: str) -> Part:
     findings = report["findings"]
     findings = findings[findings["question_id"].isin(every["question_id"])]
     return Part(
-        [_sides(report, provider, report.answers(code, provider)) for provider in report.sizes],
+        [_sides(report, provider, report.answers(code, provider)) for provider in report.providers],
         _court_reports(findings),
         _shares(report, title, report.answers(code), findings),
         _folded(
@@ -191,7 +193,7 @@ def _share_bar(report: Report, row: Any) -> Bar:  # noqa: ANN401 - a row of proc
         upper=row.ci_upper,
         point=row.proportion if row.precision == "exact" else None,
         note=_count(row),
-        colour=KINDS[list(report.sizes).index(row.provider) % len(KINDS)],
+        colour=KINDS[list(report.providers).index(row.provider) % len(KINDS)],
     )
 
 
@@ -205,7 +207,7 @@ def _spoken(bar: Bar) -> str:
 
 def differences(report: Report) -> Part:
     """Return where two providers differ."""
-    if not report.sizes:
+    if not report.inspected:
         return Part()
     table = report["differences"]
     if table.empty:
@@ -324,9 +326,9 @@ def _none(count: int) -> str:
 def methods(report: Report) -> Part:
     """Return how figures of a case sample, and differences between places, were computed."""
     paragraphs = []
-    if report.sizes:
+    if report.inspected:
         paragraphs = [
-            "Nothing is corrected for a finite population unless the settings of the area give the "
+            "Nothing is corrected for a finite population unless the settings of the inspection give the "
             "number of eligible cases, which was not printed; then the interval is the exact "
             "hypergeometric one (Buonaccorsi 1987), with as large a share of the eligible cases "
             "relevant as of the sample.",
@@ -354,8 +356,8 @@ def methods(report: Report) -> Part:
 
 
 def reconstruction(report: Report) -> Part:
-    """Return what may and may not be read from the reconstructed sample."""
-    if not report.sizes:
+    """Return what may and may not be read from the reconstructed sample; nothing of another."""
+    if report.inspection is None or not report.inspection.settings.reconstructed:
         return Part()
     lines = [
         "May be read: the share of sufficient work on a question, for a provider or for all, and the "

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from analysis import project, words
 from analysis.data import raw, sources
+from analysis.data.inspection import Settings
 from analysis.data.sources import Sources
 from analysis.report import tables
 from analysis.report.cells import text
@@ -17,29 +18,32 @@ from analysis.report.sections import neighbours
 from analysis.report.sections.boroughs import area_lines, model_lines, place_lines, range_lines
 from analysis.report.sections.inspection import difference_lines
 
-# Tables of data/raw that only a page with a case sample rests on.
-_OF_INSPECTIONS = {"published_findings", "questions", "claims", "inspected_boroughs"}
-
 
 def opening(report: Report) -> Part:
     """Return the title and what the page is."""
     place = report.area.title
-    if report.sizes:
+    if report.inspection is not None:
         title = f"Probation work in {place}: an inspection re-analysed"
-        lead = _sample(report)
+        lead = _inspected(report, report.inspection.settings)
     else:
         title, lead = f"Reoffending and deprivation in {place}", _places(report)
     return Part(Heading(title, level=1), Paragraph(lead, cls="lead"))
 
 
-def _sample(report: Report) -> str:
-    parts = words.listed(
-        f"{report.sizes[code]} of the {name} ({code})" for code, name in report.providers.items()
-    )
+def _inspected(report: Report, settings: Settings) -> str:
+    if report.sizes:
+        parts = words.listed(
+            f"{report.sizes[code]} of the {name} ({code})"
+            for code, name in report.providers.items()
+        )
+        what = f"{words.cases(sum(report.sizes.values()))}, {parts},"
+    else:
+        what = "work of " + words.listed(
+            f"the {name} ({code})" for code, name in report.providers.items()
+        )
     return (
-        f"{report.publication.publisher} inspected {words.cases(sum(report.sizes.values()))}, {parts}, "
-        f"and reported in {report.publication.date}. This page sets out its figures with their "
-        "uncertainty."
+        f"{settings.publisher} inspected {what} and reported in {settings.date}. This page sets out its "
+        "figures with their uncertainty."
     )
 
 
@@ -49,57 +53,67 @@ def _places(report: Report) -> str:
         return (
             "No case sample was published by borough, and one local authority is too few for a "
             f"model of its own. This page sets the reoffending of {place} beside its deprivation, "
-            "and both beside the rest of London."
+            f"and both beside the rest of {report.region.title}."
         )
     members = words.counted(
         len(report.area.local_authorities), "local authority", "local authorities"
     )
     return (
         f"No case sample was published for {place}. This page sets the reoffending of its {members} "
-        f"beside their deprivation{'' if report.whole else ', within London'}."
+        f"beside their deprivation{'' if report.whole else f', within {report.region.title}'}."
     )
 
 
 def summary(report: Report) -> Part:
     """Return what the page finds, in one screen."""
-    sampled = bool(report.sizes)
-    found = Bullets(
-        [
-            *difference_lines(report),
-            *place_lines(report),
-            *(neighbours.lines(report) if report.single else ()),
-            *(() if sampled else range_lines(report)),
-            *model_lines(report),
-            *(() if sampled else area_lines(report)),
-        ],
-        cls="key",
-    )
-    if not sampled:
-        return Part(found)
+    inspected = report.inspected
+    lines = [
+        *difference_lines(report),
+        *place_lines(report),
+        *(neighbours.lines(report) if report.single else ()),
+        *(() if inspected else range_lines(report)),
+        *model_lines(report),
+        *(() if inspected else area_lines(report)),
+    ]
+    found = Part(Bullets(lines, cls="key")) if lines else Part()
+    if not inspected:
+        return found
     return Part(
         Table(
             pd.DataFrame({"outcome": list(report.outcomes)}),
             [
                 Cell("Outcome", lambda row: report.outcomes[row.outcome]),
-                *(_sides(report, provider) for provider in report.sizes),
+                *(_sides(report, provider) for provider in report.providers),
             ],
             caption="Is work sufficient in more than half of cases?",
             note=f"Open: the {report.confidence} interval takes in half, so the cases cannot tell.",
         ),
         found,
-        Paragraph(
-            "No case-level record was ever published. Where the source prints a count, the count is "
-            "used; where it prints words, such as “just over one-third”, the range of counts that "
-            "the words admit is used, and no single figure is claimed. The case sample behind the "
-            "page is a reconstruction: it meets every printed count and says nothing beyond them.",
-            cls="note",
-        ),
+        _evidence(report),
     )
 
 
+def _evidence(report: Report) -> Part:
+    """Return what the figures of an inspection rest on, where they rest on what was published."""
+    if report["findings"].empty:
+        return Part()
+    sentences = [
+        "No case-level record was ever published. Where the source prints a count, the count is "
+        "used; where it prints words, such as “just over one-third”, the range of counts that the "
+        "words admit is used, and no single figure is claimed."
+    ]
+    if report.sizes:
+        sentences.append(
+            "The case sample behind the page is a reconstruction: it meets every printed count and "
+            "says nothing beyond them."
+        )
+    return Part(Paragraph(" ".join(sentences), cls="note"))
+
+
 def _sides(report: Report, provider: str) -> Cell:
+    size = f", {words.cases(report.sizes[provider])}" if provider in report.sizes else ""
     return Cell(
-        f"{provider}, {words.cases(report.sizes[provider])}",
+        f"{provider}{size}",
         lambda row: tables.sides(report.answers(row.outcome, provider)),
     )
 
@@ -141,9 +155,7 @@ def downloads(report: Report) -> Part:
 
 def provenance(report: Report) -> Part:
     """Return where each figure comes from, and the licence."""
-    recorded = sources.provenance()
-    if not report.sizes:
-        recorded = _without_samples(recorded)
+    recorded = _used(report, sources.provenance())
     return Part(
         Table(
             pd.DataFrame(vars(source) for source in recorded.sources.values()),
@@ -182,12 +194,15 @@ def _publishers(recorded: Sources, file: str) -> str:
     return words.listed(dict.fromkeys(source.publisher for source in recorded.of(file)))
 
 
-def _without_samples(recorded: Sources) -> Sources:
-    """Return what a page without a case sample rests on: no findings, claims or samples of others."""
+def _used(report: Report, recorded: Sources) -> Sources:
+    """Return what the page rests on: open data where it has places, and the files of its inspection."""
+    own = project.INSPECTIONS / report.inspection.name if report.inspection else project.ROOT
+    inside = own.relative_to(project.RAW).as_posix() if own.is_relative_to(project.RAW) else None
     files = {
         file: listed
         for file, listed in recorded.files.items()
-        if file.removesuffix(".csv") in raw.RAW.keys() - _OF_INSPECTIONS
+        if (file.removesuffix(".csv") in raw.RAW and report.area.local_authorities)
+        or file.rpartition("/")[0] == inside
     }
     used = {name for listed in files.values() for name in listed.sources}
     publications = {name: each for name, each in recorded.sources.items() if name in used}
@@ -196,10 +211,12 @@ def _without_samples(recorded: Sources) -> Sources:
 
 def about(report: Report) -> list[str]:
     """Return what a reader of the tables alone must know."""
-    lines = [
-        f"Intervals are at {report.confidence}. Reoffending is of the cohort labelled "
-        f"{report.cohort}, adults and juveniles: not the cohort of the inspection report's Figure 2.5.",
-    ]
+    lines = [f"Intervals are at {report.confidence}."]
+    if not report["boroughs"].empty:
+        lines[0] += (
+            f" Reoffending is of the cohort labelled {report.cohort}, adults and juveniles"
+            f"{_another_cohort(report)}."
+        )
     if report.sizes:
         lines.append(
             "The case sample is a reconstruction: no case-level record was ever published. Where "
@@ -208,3 +225,9 @@ def about(report: Report) -> list[str]:
     if not report["area_neighbours"].empty:
         lines.append(neighbours.origin())
     return lines
+
+
+def _another_cohort(report: Report) -> str:
+    """Say that the cohort is not that of the report beside which the page stands, if there is one."""
+    beside = report.beside.appendix.get("cohorts") if report.beside else None
+    return f": not the cohort of the inspection report's {beside.printed}" if beside else ""
