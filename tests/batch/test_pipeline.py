@@ -44,6 +44,7 @@ def test_an_area_gets_every_table_the_page_and_the_executed_notebooks(built):
         "manifest.json",
         f"{AREA}/index.html",
         f"{AREA}/manifest.json",
+        f"{AREA}/report.md",
         f"{AREA}/tables.xlsx",
         *([f"{AREA}/report.pdf"] if shutil.which("chromium") else []),
         *(f"{AREA}/tables/{name}.csv" for name in processed.PROCESSED if name != "judgements"),

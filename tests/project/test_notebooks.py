@@ -48,13 +48,24 @@ def test_the_first_code_cell_holds_the_typed_and_explained_parameters(name):
 
 
 @EACH
-def test_cells_are_a_few_calls_without_functions_loops_or_paths(name):
-    for cell in code(name):
+def test_no_cell_holds_a_path(name):
+    assert not [cell.source for cell in code(name) if re.search(r"[\"']/|\.\./|~/", cell.source)]
+
+
+def test_the_report_is_a_few_calls_a_cell_without_functions_loops_or_conditions():
+    heavy = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.If)
+    for cell in code("4_report"):
         tree = ast.parse(cell.source)
-        heavy = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.If)
         assert not [node for node in ast.walk(tree) if isinstance(node, heavy)]
         assert len(tree.body) <= 8
-        assert not re.search(r"[\"']/|\.\./|~/", cell.source)
+
+
+def test_no_part_of_the_report_is_made_and_not_shown():
+    """A notebook shows the value of the last expression of a cell, and of no other."""
+    for cell in code("4_report"):
+        *before, last = ast.parse(cell.source).body
+        assert not [node for node in before if isinstance(node, ast.Expr)]
+        assert isinstance(last, ast.Expr) or "parameters" in cell.metadata.get("tags", [])
 
 
 @EACH

@@ -11,14 +11,14 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from nbformat import v4
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from analysis import project
 from analysis.batch import publish
-from analysis.report import html, site
-from analysis.report.outputs import pdf
-from analysis.report.page.exporter import render
+from analysis.report import site
+from analysis.report.content import Heading, Part
+from analysis.report.outputs import PDF
+from analysis.report.page.layout import page as page_of
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 320)
@@ -161,7 +161,7 @@ def test_printed_the_page_shows_its_folded_tables_and_no_contents(browser, publi
 
 
 def test_there_is_a_pdf_of_the_page_with_its_title(browser, published):
-    content = (published / "north-of-london" / pdf.FILE).read_bytes()
+    content = (published / "north-of-london" / PDF).read_bytes()
     assert content.startswith(b"%PDF-")
     assert b"/StructTreeRoot" in content  # tagged: a screen reader can follow it
     assert len(content) > 50_000
@@ -169,13 +169,8 @@ def test_there_is_a_pdf_of_the_page_with_its_title(browser, published):
 
 def test_hostile_text_runs_nowhere(browser, tmp_path):
     hostile = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
-    shown = html.phrase("<h1>{title}</h1>", title=hostile)
-    output = v4.new_output("display_data", {"text/html": str(shown)})
-    notebook = v4.new_notebook(
-        cells=[v4.new_code_cell("title()", execution_count=1, outputs=[output])]
-    )
     path = tmp_path / "page.html"
-    path.write_text(render(notebook), encoding="utf-8")
+    path.write_text(page_of(Part(Heading(hostile, level=1))), encoding="utf-8")
     page, requests = opened(browser, path, 1280, "light")
     dialogs: list[str] = []
 

@@ -1,6 +1,10 @@
-"""The tables beside a page: for a spreadsheet program, for a screen reader, and the same every time."""
+"""What is written of a report: for a spreadsheet program, for a screen reader, and the same every time."""
 
 import csv
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +13,11 @@ import pandas as pd
 import pytest
 
 from analysis.data import processed, tables
-from analysis.report.outputs import downloads
+from analysis.report.content import Heading, Paragraph, Part
+from analysis.report.outputs import PDF, edition, html, markdown, pdf, writers, xlsx
+from analysis.report.outputs import csv as csv_files
+from analysis.report.outputs.edition import Edition
+from analysis.report.page import document, layout
 
 MADE = datetime(2016, 12, 1, tzinfo=UTC)
 
@@ -37,14 +45,103 @@ def reoffending(names: list[str], dispersion: list[float]) -> dict[str, pd.DataF
     }
 
 
-def written(path: Path, frames: dict[str, pd.DataFrame]) -> openpyxl.Workbook:
-    downloads.write_spreadsheet(frames, path, title="Somewhere", about=["What to know"], made=MADE)
-    return openpyxl.load_workbook(path)
+PAGE = Part(Heading("Somewhere", level=1), Paragraph("What was found."))
+
+
+def edition_of(frames: Mapping[str, pd.DataFrame]) -> Edition:
+    return Edition(
+        document=document.of_part(PAGE),
+        tables=frames,
+        title="Somewhere: the tables",
+        about=["What to know"],
+        made=MADE,
+    )
+
+
+def written(folder: Path, frames: Mapping[str, pd.DataFrame]) -> openpyxl.Workbook:
+    folder.mkdir(exist_ok=True)
+    xlsx.write(edition_of(frames), folder)
+    return openpyxl.load_workbook(folder / xlsx.FILE)
+
+
+# ---- The forms ----------------------------------------------------------------------------------
+
+
+def test_every_report_is_written_in_every_form_but_the_optional_ones(tmp_path):
+    writers.write(edition_of(reoffending(["deprivation"], [1.5])), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        html.FILE,
+        markdown.FILE,
+        csv_files.FOLDER,
+        xlsx.FILE,
+    ]
+    assert (tmp_path / html.FILE).read_text(encoding="utf-8") == layout.page(PAGE)
+
+
+def test_every_link_of_the_page_leads_to_a_file_that_was_written(tmp_path):
+    frames = reoffending(["deprivation"], [1.5])
+    writers.write(edition_of(frames), tmp_path)
+    targets = re.findall('href="([^"]+)"', " ".join(writers.links(frames)))
+    assert targets == ["tables.xlsx", "tables/reoffending_model.csv", "report.md"]
+    assert all((tmp_path / target).exists() for target in targets)
+
+
+def test_a_new_form_is_one_module_with_what_every_writer_has():
+    for module in (*writers.WRITERS, *writers.OPTIONAL):
+        assert callable(module.write)
+        assert all("<a href=" in link for link in module.links(reoffending(["x"], [1.5])))
+
+
+# ---- PDF ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        subprocess.TimeoutExpired("chromium", 60),
+        subprocess.CalledProcessError(1, "chromium"),
+        PermissionError("chromium"),
+    ],
+)
+def test_a_browser_that_fails_leaves_no_pdf_and_no_error(monkeypatch, tmp_path, failure):
+    def fail(*_, **__):
+        raise failure
+
+    monkeypatch.setattr(pdf.shutil, "which", lambda name: name)
+    monkeypatch.setattr(pdf.subprocess, "run", fail)
+    pdf.write(edition_of({}), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_browser_there_is_no_pdf(monkeypatch, tmp_path):
+    monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
+    pdf.write(edition_of({}), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pdf_is_of_the_page_without_links_beside_it_and_has_the_date_of_the_report(
+    monkeypatch, tmp_path
+):
+    def printed(command, **_):
+        (target,) = [word.partition("=")[2] for word in command if "--print-to-pdf" in word]
+        page = Path(command[-1].removeprefix("file://")).read_text(encoding="utf-8")
+        assert 'href="#main"' in page
+        assert "tables.xlsx" not in page
+        Path(target).write_bytes(b"%PDF /CreationDate (D:20301231235959+00'00')")
+
+    monkeypatch.setattr(pdf.shutil, "which", lambda name: name)
+    monkeypatch.setattr(pdf.subprocess, "run", printed)
+    link = Part(PAGE, [Paragraph(xlsx.links({})[0])])
+    pdf.write(replace(edition_of({}), document=document.of_part(link)), tmp_path)
+    assert (tmp_path / PDF).read_bytes() == b"%PDF /CreationDate (D:20161201000000+00'00')"
+
+
+# ---- CSV ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("x")'])
 def test_text_that_looks_like_a_formula_is_defused_and_numbers_are_not(formula):
-    frame = downloads.defused(
+    frame = edition.defused(
         pd.DataFrame({"text": [formula, "plain", None], "number": [-1.5, 0, 1]})
     )
     assert frame["text"].tolist()[:2] == [f"'{formula}", "plain"]
@@ -54,26 +151,32 @@ def test_text_that_looks_like_a_formula_is_defused_and_numbers_are_not(formula):
 
 def test_the_csv_files_are_the_processed_tables_defused_and_hold_no_single_case(tmp_path):
     frames = reoffending(["=cmd", "deprivation"], [1.5, float("nan")])
-    downloads.write_csv(frames, tmp_path)
-    assert {path.stem for path in tmp_path.iterdir()} == set(processed.PROCESSED) - {"judgements"}
-    with (tmp_path / "reoffending_model.csv").open(encoding="utf-8", newline="") as file:
+    csv_files.write(edition_of(frames), tmp_path)
+    assert {path.stem for path in (tmp_path / "tables").iterdir()} == set(processed.PROCESSED) - {
+        "judgements"
+    }
+    with (tmp_path / "tables" / "reoffending_model.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["term"] for row in rows] == ["'=cmd", "deprivation"]
     assert [row["estimate"] for row in rows] == ["-0.25", "-0.25"]
     assert [row["dispersion"] for row in rows] == ["1.5", ""]
 
 
+# ---- The spreadsheet ----------------------------------------------------------------------------
+
+
 def test_the_workbook_has_a_cover_contents_notes_and_a_sheet_for_each_table_with_rows(tmp_path):
-    book = written(tmp_path / "tables.xlsx", reoffending(["deprivation"], [1.5]))
+    book = written(tmp_path, reoffending(["deprivation"], [1.5]))
     assert book.sheetnames == ["Cover", "Contents", "Notes", "reoffending_model"]
-    assert [book["Cover"].cell(row, 1).value for row in (1, 3)] == ["Somewhere", "What to know"]
+    assert [book["Cover"].cell(row, 1).value for row in (1, 3)] == [
+        "Somewhere: the tables",
+        "What to know",
+    ]
     assert "Open Government Licence" in book["Cover"].cell(5, 1).value
 
 
 def test_a_sheet_says_units_and_notes_in_its_headings_and_leaves_no_cell_blank(tmp_path):
-    book = written(
-        tmp_path / "tables.xlsx", reoffending(["deprivation", "=cmd"], [1.5, float("nan")])
-    )
+    book = written(tmp_path, reoffending(["deprivation", "=cmd"], [1.5, float("nan")]))
     sheet = book["reoffending_model"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     (start,) = [at for at, row in enumerate(rows) if str(row[0]).startswith("area\n")]
@@ -89,7 +192,7 @@ def test_a_sheet_says_units_and_notes_in_its_headings_and_leaves_no_cell_blank(t
 
 def test_text_that_gptables_would_take_for_a_link_or_a_note_stays_text(tmp_path):
     hostile = "[x](javascript:alert(1)) $$note 1$$"
-    book = written(tmp_path / "tables.xlsx", reoffending([hostile], [1.5]))
+    book = written(tmp_path, reoffending([hostile], [1.5]))
     texts = [str(cell.value) for row in book["reoffending_model"].iter_rows() for cell in row]
     assert "[x] (javascript:alert(1)) $ $note 1$ $" in texts
     assert not [
@@ -98,7 +201,7 @@ def test_text_that_gptables_would_take_for_a_link_or_a_note_stays_text(tmp_path)
 
 
 def test_each_note_of_a_heading_is_on_the_notes_sheet_with_the_meaning_of_the_codebook(tmp_path):
-    book = written(tmp_path / "tables.xlsx", reoffending(["deprivation"], [1.5]))
+    book = written(tmp_path, reoffending(["deprivation"], [1.5]))
     notes = {
         row[0].value: row[1].value for row in book["Notes"].iter_rows(min_row=4) if row[0].value
     }
@@ -108,9 +211,8 @@ def test_each_note_of_a_heading_is_on_the_notes_sheet_with_the_meaning_of_the_co
 
 def test_the_same_tables_give_the_same_bytes(tmp_path):
     frames = reoffending(["deprivation"], [1.5])
-    written(tmp_path / "first.xlsx", frames)
-    written(tmp_path / "second.xlsx", frames)
-    assert (tmp_path / "first.xlsx").read_bytes() == (tmp_path / "second.xlsx").read_bytes()
-    assert openpyxl.load_workbook(tmp_path / "first.xlsx").properties.created == datetime(
-        2016, 12, 1
-    )
+    book = written(tmp_path / "first", frames)
+    written(tmp_path / "second", frames)
+    first, second = ((tmp_path / name / xlsx.FILE).read_bytes() for name in ("first", "second"))
+    assert first == second
+    assert book.properties.created == datetime(2016, 12, 1)

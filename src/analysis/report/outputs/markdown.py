@@ -7,6 +7,7 @@ its caption and the words that stand in for it; a formula is written on one line
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import indent
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
@@ -21,8 +22,8 @@ from analysis.report.page.fragments import HEADINGS, INLINE
 FILE = "report.md"
 # Marks that mean something within a line, and what starts an address that GitHub would link.
 _MARKS = re.compile(r"[\\`*_\[\]<>&|~$@#]|:(?=//)|(?<=www)\.", re.IGNORECASE)
-# What makes a list or a rule of a paragraph that it begins: a bullet, a number with a stop.
-_START = re.compile(r"(?=[-+])|(\d+)(?=[.)](?:\s|$))")
+# What makes a list or a rule of a paragraph that it begins: a bullet, a colon, a number with a stop.
+_START = re.compile(r"(?=[-+:])|(\d+)(?=[.)](?:\s|$))")
 _AROUND = {"strong": "**", "b": "**", "em": "*", "i": "*", "cite": "*"}
 # A formula that needs no brackets beside a sign: a number, a letter, or one with a power or an index.
 _TERM = re.compile(r"\d+|\w([_^]\w)?")
@@ -60,9 +61,9 @@ def _block(block: Element) -> Iterator[str]:
         case "figure":
             yield from _figure(block)
         case "pre":
-            yield "\n".join(f"    {line}" for line in "".join(block.itertext()).splitlines())
+            yield indent("".join(block.itertext()), "    ").rstrip()
         case "blockquote":
-            yield "> " + "\n\n".join(_children(block)).replace("\n", "\n> ")
+            yield "\n>\n".join(indent(part, "> ") for part in _children(block))
         case "hr":
             yield "---"
         case _:
@@ -93,8 +94,8 @@ def _list(block: Element) -> str:
     items = []
     for number, item in enumerate(block, start=int(block.get("start", "1"))):
         mark = f"{number}. " if block.tag == "ol" else "- "
-        inner = "\n\n".join(_children(item))
-        items.append(mark + inner.replace("\n", "\n" + " " * len(mark)))
+        inner = indent("\n\n".join(_children(item)), " " * len(mark))
+        items.append(mark + inner.lstrip())
     return "\n".join(items)
 
 
@@ -109,7 +110,7 @@ def _table(table: Element) -> Iterator[str]:
 def _figure(figure: Element) -> Iterator[str]:
     yield f"**{_line(figure.find('figcaption'))}**"
     for picture in figure.iter("img"):
-        yield f"In words: {_escaped(picture.get('alt'))}"
+        yield f"In words: {' '.join(_escaped(picture.get('alt')).split())}"
 
 
 # ---- Lines --------------------------------------------------------------------------------------

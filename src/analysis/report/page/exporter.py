@@ -25,7 +25,7 @@ class PageExporter(Exporter):
     output_mimetype = "text/html"
     export_from_notebook = "Report page"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # as in TemplateExporter
         self, nb: NotebookNode, resources: Mapping[str, Any] | None = None, **_: object
     ) -> tuple[str, dict[str, Any]]:
         """Return the page of an executed notebook, or raise a `PageError`."""
