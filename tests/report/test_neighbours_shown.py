@@ -2,10 +2,11 @@
 
 import pandas as pd
 import pytest
+from parts import every, only, paragraphs
 
 from analysis.areas import Area
 from analysis.data import processed
-from analysis.report.content import Paragraph, Part, Table
+from analysis.report.content import Paragraph, Table
 from analysis.report.evidence import Report
 from analysis.report.sections import neighbours, story
 
@@ -48,15 +49,6 @@ def beside(limits: dict[str, tuple[float, float]], *, members=("Barnet",)) -> Re
         questions=pd.DataFrame(),
         tables={"area_neighbours": table, "boroughs": own},
     )
-
-
-def paragraphs(part: Part) -> list[str]:
-    return [str(block.text) for block in part if isinstance(block, Paragraph)]
-
-
-def table(part: Part) -> Table:
-    (found,) = [block for block in part if isinstance(block, Table)]
-    return found
 
 
 def test_an_area_without_neighbours_in_the_region_has_no_such_part():
@@ -113,8 +105,8 @@ def test_the_rate_of_several_is_that_of_all_their_offenders():
     assert "adjoins the east from outside." in first
     assert "The rate of the east, all offenders taken together, 25.0%, was" in second
     assert not any("is less deprived than" in text for text in others)
-    assert [cell.heading for cell in table(part).cells][:2] == ["Neighbour", "Adjoins"]
-    assert table(part).rows()[0][:3] == ["A", "Barnet, Brent", "250 of 1,000"]
+    assert [cell.heading for cell in only(Table, part).cells][:2] == ["Neighbour", "Adjoins"]
+    assert only(Table, part).rows()[0][:3] == ["A", "Barnet, Brent", "250 of 1,000"]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +123,7 @@ def test_a_single_place_is_set_beside_the_deprivation_of_its_neighbours(limits, 
 
 
 def test_a_table_has_the_counts_behind_each_rate_and_the_interval_of_each_difference():
-    found = table(neighbours.adjoining(beside({"A": BELOW, "B": (-0.01, 0.02)})))
+    found = only(Table, neighbours.adjoining(beside({"A": BELOW, "B": (-0.01, 0.02)})))
     assert [cell.heading for cell in found.cells] == [
         "Neighbour",
         "Reoffenders of offenders",
@@ -149,7 +141,7 @@ def test_a_table_has_the_counts_behind_each_rate_and_the_interval_of_each_differ
 
 def test_the_attribution_of_the_boundaries_stands_beside_the_neighbours_and_the_tables(report_of):
     report = report_of("barnet")
-    *_, last = neighbours.adjoining(report)
+    last = every(Paragraph, neighbours.adjoining(report))[-1]
     assert last.cls == "source"
     for asked in (
         "https://github.com/martinjc/UK-GeoJSON",

@@ -16,12 +16,14 @@ WIDEST = "england"
 
 
 class Ranked(BaseModel):
-    """What a rank of deprivation is out of: how many places, and of which kind."""
+    """What a rank of deprivation is out of: how many places, of which kind, and what to know of it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     of: PositiveInt
     among: str
+    note: str
+    without: str
 
 
 class Region(BaseModel):
