@@ -657,8 +657,9 @@ def tile_maps(report: Report) -> Part:
     return Part(
         Paragraph(
             f"Each local authority of {report.region.title} is a tile of the same size, near where it "
-            f"lies; the darker a tile, the higher its quarter of the {len(every)}. {words.at_start(fewest)} had "
-            f"only {every['offenders'].min():,} offenders: its rate says little."
+            f"lies; the darker a tile, the higher its quarter of the {len(every)}. "
+            f"{words.at_start(fewest)} had only {every['offenders'].min():,} offenders: its rate says "
+            "little."
         ),
         _tile_map(
             report,
