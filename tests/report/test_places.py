@@ -8,13 +8,11 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from analysis import areas
 from analysis.areas import Area
 from analysis.data import context, processed
 from analysis.report import html, site
 from analysis.report.evidence import Report
 from analysis.report.sections import (
-    background,
     boroughs,
     diagnostics,
     inspection,
@@ -302,15 +300,6 @@ def test_a_page_without_a_sample_speaks_of_no_inspection_but_where_it_says_which
     diagnostics.funnel(report)
     assert "nspection" not in " ".join(shown)
     assert "Figure" not in " ".join(shown)
-    shown.clear()
-    background.opening(report)
-    assert shown[0].startswith(
-        "The figures that an inspection report has in its appendix, here of Bar"
-    )
-    assert "“The report” below is HM Inspectorate of Probation, Quality &amp; Impact" in shown[0]
-    shown.clear()
-    background.opening(replace(report, area=areas.get("north-of-london")))
-    assert shown[0].startswith("The appendix of the inspection report, brought back")
 
 
 def test_a_page_without_a_sample_lists_only_the_files_that_it_rests_on(shown, report_of):
