@@ -37,8 +37,9 @@ def tiles(texts: pd.Series, members: Iterable[str], layout: Layout) -> Figure:
             if codes.empty:
                 continue
             x, y = np.transpose([layout[code][1:] for code in codes])
-            tile = {"color": shade, "linewidth": 0.88 * side * 72}
-            marks.segments(axes, x + 0.06, x + 0.94, y + 0.5, y + 0.5, **tile)
+            thick = 0.88 * side * 72
+            middle = y + 0.5
+            marks.segments(axes, x + 0.06, x + 0.94, middle, middle, color=shade, linewidth=thick)
             for code in codes:
                 label, column, row = layout[code]
                 for text, line in ((label, 0.34), (texts[code], 0.7)):
@@ -52,7 +53,7 @@ def tiles(texts: pd.Series, members: Iterable[str], layout: Layout) -> Figure:
         if outlined:
             corners = [(x + 0.015, y + 0.015, x + 0.985, y + 0.985) for x, y in outlined]
             corners.append((0.06, 5.31, 0.32, 5.57))
-            marks.frames(axes, corners, edgecolor="black", linewidth=1.6)
+            marks.frames(axes, corners, color="black", linewidth=1.6)
             marks.write(axes, 0.48, 5.44, "in the area")
     return fig
 
