@@ -98,8 +98,10 @@ def neighbours(
     """Give processed.AREA_NEIGHBOURS from raw.NEIGHBOURS and processed.BOROUGHS.
 
     A row for each local authority outside the area that adjoins one inside, in the order of
-    `boroughs`; none where the area is all of London. The difference has Newcombe's interval.
+    `boroughs`; none where the area is all of its region, or has no part of it. The difference has Newcombe's interval.
     """
+    if not boroughs["in_area"].any():
+        return pd.DataFrame(columns=list(processed.AREA_NEIGHBOURS.columns))
     once = raw[list(_TURNED)]
     pairs = pd.concat([once, once.rename(columns=_TURNED)]).sort_values("gss_code")
     names, inside = (boroughs.set_index("gss_code")[column] for column in ("name", "in_area"))
@@ -139,7 +141,7 @@ def _placed(
 ) -> pd.DataFrame:
     """Keep the rows of the area and of what stands beside it; none where it has no local authority."""
     if not codes:
-        return rows.iloc[:0].reindex(columns=list(columns))
+        return pd.DataFrame(columns=list(columns))
     order = [*codes, *beside]
     geography = {**dict.fromkeys(codes, "local_authority"), **beside}
     parts = rows["gss_code"].str.split("+", regex=False)
