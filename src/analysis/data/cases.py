@@ -86,9 +86,13 @@ def sizes(judged: pd.DataFrame) -> dict[str, int]:
     return {str(provider): int(count) for provider, count in counts.items()}
 
 
+def normalised(written: str) -> str:
+    """Return a judgement as it is compared: in lower case, surrounding and repeated spaces removed."""
+    return " ".join(written.casefold().split())
+
+
 def _codes(spellings: Spellings) -> dict[str, str]:
-    every = {spelled: code for code, own in spellings.items() for spelled in own}
-    return {" ".join(spelled.casefold().split()): code for spelled, code in every.items()}
+    return {normalised(spelled): code for code, own in spellings.items() for spelled in own}
 
 
 def _normalised(written: pd.Series) -> pd.Series:
@@ -106,7 +110,7 @@ def _columns(text: pd.DataFrame, question_ids: Sequence[str], file: str) -> list
         Problem(
             file,
             "is not a column of a case extract: case_id, provider, a question_id of "
-            f"data/raw/questions.csv, or one of {', '.join(codes.CASE_DETAILS)}",
+            f"questions.csv, or one of {', '.join(codes.CASE_DETAILS)}",
             row=1,
             column=name,
         )

@@ -37,16 +37,6 @@ CASE_DETAILS = {
     "office": "Office of supervision",
 }
 
-# Places that are shown beside every area, and what each is (codes of the Office for National
-# Statistics).
-BESIDE = {
-    "E13000001": "part",
-    "E13000002": "part",
-    "E12000007": "region",
-    "E92000001": "country",
-    "K04000001": "country",
-}
-
 # Terms of the models of reoffending, as a page names them.
 SLOPE = "deprivation"
 RANK_SLOPE = "deprivation_rank_reversed"

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 
 from analysis import project
 from analysis.data import raw, sources, tables
+from analysis.data.patterns import SLUG
 from analysis.data.problems import BadDataError, Problem, of_settings
 
 # Where no smaller region holds all of an area's local authorities.
@@ -41,7 +42,7 @@ class Region(BaseModel):
     parts: Mapping[str, str] = {}
     tiles: Mapping[str, tuple[str, int, int]] = {}
     local_authorities: str | None = None
-    inspection: str | None = None
+    inspection: str | None = Field(default=None, pattern=f"^{SLUG}$")  # one of data/raw/inspections
     river: str | None = None
 
     def members(self) -> pd.DataFrame:
