@@ -110,9 +110,7 @@ def test_a_column_has_a_meaning_and_a_unit_or_codes_unless_it_is_text(name, sche
 
 def test_a_reference_leads_to_the_key_of_another_raw_table():
     found = [
-        (name, *reference)
-        for name, schema in RAW.items()
-        for reference in schema.foreign_keys()
+        (name, *reference) for name, schema in RAW.items() for reference in schema.foreign_keys()
     ]
     assert ("findings", "question_id", "questions", "question_id") in found
     assert ("neighbours", "neighbour_gss_code", "local_authorities", "gss_code") in found
