@@ -176,7 +176,7 @@ def test_judgements_in_spellings_of_their_own(tmp_path):
 
 def test_the_usual_spellings_are_none_where_there_are_others(tmp_path):
     assert faults(extract(tmp_path, "1,Harbour,Yes,A"), (), OWN) == [
-        "extract.csv, row 2, column tidy_desk: 'Yes'; must be one of blank, 9, a, b, not a"
+        "extract.csv, row 2, column tidy_desk: 'Yes'; must be one of blank, 9, A, B, not  A"
     ]
 
 

@@ -162,7 +162,8 @@ def _spellings(
     known = _codes(spellings)
     allowed = "must be Yes, No, Not applicable or blank (docs/codebook.md lists every spelling)"
     if spellings is not codes.JUDGEMENTS:
-        allowed = f"must be one of {', '.join(spelled or 'blank' for spelled in known)}"
+        every = (spelled or "blank" for own in spellings.values() for spelled in own)
+        allowed = f"must be one of {', '.join(every)}"
     return [
         Problem(file, allowed, row=row, column=name, value=extract.loc[row, name])
         for name in question_ids
