@@ -98,7 +98,8 @@ def neighbours(
     """Give processed.AREA_NEIGHBOURS from raw.NEIGHBOURS and processed.BOROUGHS.
 
     A row for each local authority outside the area that adjoins one inside, in the order of
-    `boroughs`; none where the area is all of its region, or has no part of it. The difference has Newcombe's interval.
+    `boroughs`; none where the area is all of its region, or has no part of it. The difference has
+    Newcombe's interval.
     """
     if not boroughs["in_area"].any():
         return pd.DataFrame(columns=list(processed.AREA_NEIGHBOURS.columns))
