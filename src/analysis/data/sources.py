@@ -64,7 +64,7 @@ class Sources(BaseModel):
         return MappingProxyType(dict(found))
 
     def of(self, file: str) -> tuple[Source, ...]:
-        """Give the sources of a raw file, in the order in which they are listed."""
+        """Return the sources of a raw file, in the order in which they are listed."""
         return tuple(self.sources[name] for name in self.files[file].sources)
 
 
@@ -138,13 +138,13 @@ def _read(path: Path, digest: str) -> pd.DataFrame:
 
 
 def _present(path: Path) -> pd.DataFrame:
-    """Give a raw table as it is now, whatever its recorded hash; nobody may change it."""
+    """Return a raw table as it is now, whatever its recorded hash; nobody may change it."""
     digest = sha256(path) if path.is_file() else ""
     return _read(path, digest)
 
 
 def load(name: str, folder: Path = project.RAW) -> pd.DataFrame:
-    """Give a raw table by name, its hash checked, typed and validated."""
+    """Return a raw table by name, its hash checked, typed and validated."""
     path = raw_path(f"{name}.csv", folder)
     return _read(path, sha256(path)).copy()
 
