@@ -118,11 +118,17 @@ def verify(file: str, folder: Path, recorded: Sources) -> list[Problem]:
 
 
 def changed(path: Path) -> list[Problem]:
-    """Compare a file of data/raw with its recorded hash; one that lies elsewhere has none."""
+    """Compare a file of data/raw with its recorded hash.
+
+    A folder that lies elsewhere, or of which no file is recorded, is nobody's to guard.
+    """
     if not path.is_relative_to(project.RAW):
         return []
-    file = path.relative_to(project.RAW).as_posix()
-    return verify(file, project.RAW, provenance(project.SOURCES))
+    file = path.relative_to(project.RAW)
+    recorded = provenance(project.SOURCES)
+    if not any(Path(known).parent == file.parent for known in recorded.files):
+        return []
+    return verify(file.as_posix(), project.RAW, recorded)
 
 
 def raw_path(file: str, folder: Path = project.RAW) -> Path:
