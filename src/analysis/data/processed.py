@@ -49,10 +49,10 @@ BOUNDS = columns.table(
     | {
         "reading": columns.coded("Which reading of the printed phrases was chosen", codes.READINGS),
         "sufficient_low": columns.whole(
-            "Fewest sufficient raw.cases admitted", "cases", nullable=True
+            "Fewest sufficient cases admitted", "cases", nullable=True
         ),
         "sufficient_high": columns.whole(
-            "Most sufficient raw.cases admitted", "cases", nullable=True
+            "Most sufficient cases admitted", "cases", nullable=True
         ),
         "report_line": columns.whole(
             "Line of the report's text that prints the finding", "line", low=1
@@ -103,7 +103,7 @@ PROPORTIONS = columns.table(
         "question_id": _QUESTION_ID,
         "provider": columns.text(f"Provider, or {codes.ALL_PROVIDERS} for all together"),
         "sufficient": columns.whole("Cases judged sufficient", "cases", nullable=True),
-        "relevant": columns.whole("Relevant raw.cases: the denominator", "cases", nullable=True),
+        "relevant": columns.whole("Relevant cases: the denominator", "cases", nullable=True),
         "missing": columns.whole("Cases with no judgement recorded", "cases"),
         "proportion": columns.share("Sufficient out of relevant cases", nullable=True),
     }
@@ -113,10 +113,10 @@ PROPORTIONS = columns.table(
         "method": columns.text("Interval method"),
         "precision": _PRECISION,
         "sufficient_low": columns.whole(
-            "Fewest sufficient raw.cases admitted", "cases", nullable=True
+            "Fewest sufficient cases admitted", "cases", nullable=True
         ),
         "sufficient_high": columns.whole(
-            "Most sufficient raw.cases admitted", "cases", nullable=True
+            "Most sufficient cases admitted", "cases", nullable=True
         ),
         "suppressed": columns.flag("Whether the figures are withheld to protect people"),
     },
@@ -145,9 +145,9 @@ DIFFERENCES = columns.table(
         "provider_a": columns.text("First provider"),
         "provider_b": columns.text("Second provider"),
         "sufficient_a": columns.whole("Cases of a judged sufficient", "cases", nullable=True),
-        "relevant_a": columns.whole("Relevant raw.cases of a", "cases"),
+        "relevant_a": columns.whole("Relevant cases of a", "cases"),
         "sufficient_b": columns.whole("Cases of b judged sufficient", "cases", nullable=True),
-        "relevant_b": columns.whole("Relevant raw.cases of b", "cases"),
+        "relevant_b": columns.whole("Relevant cases of b", "cases"),
         "difference": _difference("Proportion of a minus proportion of b"),
         "ci_lower": _difference("Lower confidence limit"),
         "ci_upper": _difference("Upper confidence limit"),
@@ -295,7 +295,7 @@ REOFFENDING_FUNNEL = columns.table(
 JOINT_SENSITIVITY = columns.table(
     "joint_sensitivity",
     "What the margins say about two questions together",
-    "Mean number of raw.cases sufficient on both of two questions, over reconstructed samples that all "
+    "Mean number of cases sufficient on both of two questions, over reconstructed samples that all "
     "meet the published margins, by how far a case that is good on one question is good on others.",
     {
         "area": _AREA,
@@ -306,7 +306,7 @@ JOINT_SENSITIVITY = columns.table(
             "Log odds per standard deviation of case quality", "log odds", low=0
         ),
         "draws": columns.whole("Samples drawn", "samples", low=1),
-        "mean_both": columns.number("Mean number of raw.cases sufficient on both", "cases", low=0),
+        "mean_both": columns.number("Mean number of cases sufficient on both", "cases", low=0),
         "lowest_possible": columns.whole("Fewest that the margins allow", "cases"),
         "highest_possible": columns.whole("Most that the margins allow", "cases"),
     },
