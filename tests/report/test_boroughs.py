@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from parts import every, only, paragraphs
 
 from analysis import areas
 from analysis.areas import Area
 from analysis.data import context, processed, tables
-from analysis.report.content import Figure, Paragraph, Part, Table
+from analysis.report.content import Figure, Table
 from analysis.report.evidence import Report
 from analysis.report.sections import boroughs, diagnostics
 
@@ -23,14 +24,6 @@ PARTS = (
 )
 
 
-def paragraphs(part: Part) -> list[str]:
-    return [str(block.text) for block in part if isinstance(block, Paragraph)]
-
-
-def of(kind: type, part: Part) -> list:
-    return [block for block in part if isinstance(block, kind)]
-
-
 def test_without_figures_there_is_no_part_and_no_sentence(report_of):
     report = report_of("barnet")
     empty = {
@@ -42,7 +35,7 @@ def test_without_figures_there_is_no_part_and_no_sentence(report_of):
         without = replace(report, area=areas.get(area), tables={**report.tables, **empty})
         assert [block for part in PARTS for block in part(without)] == []
         lines = (boroughs.place_lines, boroughs.fitted_lines, boroughs.range_lines)
-        assert [line for every in lines for line in every(without)] == []
+        assert [line for yielding in lines for line in yielding(without)] == []
         assert list(boroughs.model_lines(without)) == []
 
 
@@ -101,19 +94,19 @@ def test_what_a_single_place_is_to_the_london_model(report_of, area, without):
 
 def test_a_single_place_has_no_table_of_one_row_and_no_second_word_about_its_model(report_of):
     part = boroughs.rates(report_of("barnet"))
-    (table,) = of(Table, part)
+    table = only(Table, part)
     assert table.caption == "Reoffending and deprivation in London, cohort 2012"
     assert table.folded == "All 33 London local authorities"
     for text in paragraphs(part):
         assert "too few" not in text
         assert "local authorities of Barnet" not in text
-    (figure,) = of(Figure, part)
+    figure = only(Figure, part)
     assert figure.alt.endswith("Barnet: score 17.8, 22.5%.")
 
 
 def test_a_row_of_the_table_has_the_rate_with_its_counts_and_the_deprivation(report_of):
     report = report_of("barnet")
-    (table,) = of(Table, boroughs.rates(report))
+    table = only(Table, boroughs.rates(report))
     fitted = report["reoffending_boroughs"].set_index("name").loc["Barnet", "fitted"]
     assert dict(zip([cell.heading for cell in table.cells], table.rows()[2], strict=True)) == {
         "Local authority": "Barnet",
@@ -140,7 +133,7 @@ def test_a_row_of_the_table_has_the_rate_with_its_counts_and_the_deprivation(rep
     ],
 )
 def test_a_caption_says_whom_its_figure_names(report_of, area, whom):
-    (figure,) = of(Figure, boroughs.rates(report_of(area)))
+    figure = only(Figure, boroughs.rates(report_of(area)))
     assert figure.caption.endswith(whom)
 
 
@@ -150,14 +143,14 @@ def test_every_figure_names_the_single_place_of_its_page(report_of):
         places = fitted["boroughs"].assign(in_area=fitted["boroughs"]["name"] == name)
         area = Area(title=name, local_authorities=(name,))
         report = replace(fitted, area=area, tables={**fitted.tables, "boroughs": places})
-        figures = of(Figure, boroughs.rates(report) + diagnostics.funnel(report))
+        figures = every(Figure, boroughs.rates(report) + diagnostics.funnel(report))
         assert len(figures) == 2
         assert all(f">{name}" in figure.svg for figure in figures), name
 
 
 def test_a_page_without_a_sample_speaks_of_no_inspection(report_of):
     part = boroughs.rates(report_of("barnet")) + diagnostics.funnel(report_of("barnet"))
-    for text in (*paragraphs(part), *(figure.caption for figure in of(Figure, part))):
+    for text in (*paragraphs(part), *(figure.caption for figure in every(Figure, part))):
         assert "nspection" not in text
         assert "Figure" not in text
 
@@ -181,16 +174,16 @@ def test_the_rates_of_several_run_from_end_to_end(report_of):
 
 
 def test_a_column_in_which_every_place_is_alike_is_left_out(report_of):
-    own, every = of(Table, boroughs.rates(report_of("outer-london")))
+    own, london = every(Table, boroughs.rates(report_of("outer-london")))
     assert own.caption == "Reoffending and deprivation in outer London, cohort 2012"
-    assert (len(own.rows()), len(every.rows())) == (19, 33)
+    assert (len(own.rows()), len(london.rows())) == (19, 33)
     assert "Part of London" not in [cell.heading for cell in own.cells]
-    assert "Part of London" in [cell.heading for cell in every.cells]
+    assert "Part of London" in [cell.heading for cell in london.cells]
 
 
 def lines_of_the_summary(report: Report) -> list[str]:
-    every = (boroughs.place_lines, boroughs.range_lines, boroughs.model_lines, boroughs.area_lines)
-    return [str(line) for lines in every for line in lines(report)]
+    kinds = (boroughs.place_lines, boroughs.range_lines, boroughs.model_lines, boroughs.area_lines)
+    return [str(line) for lines in kinds for line in lines(report)]
 
 
 @pytest.mark.parametrize("area", ["barnet", "outer-london", "london"])
@@ -204,10 +197,10 @@ def test_what_the_summary_of_a_page_without_a_sample_has_is_not_repeated_below_i
 def test_all_of_london_is_shown_once(report_of):
     report = report_of("london")
     part = boroughs.rates(report) + diagnostics.leave_one_out(report)
-    (table,) = of(Table, part)
+    table = only(Table, part)
     assert table.caption == "Reoffending and deprivation in London, cohort 2012"
     assert list(boroughs.area_lines(report)) == []
-    assert not any("Bold" in figure.caption for figure in of(Figure, part))
+    assert not any("Bold" in figure.caption for figure in every(Figure, part))
 
 
 # ---- The estimators -----------------------------------------------------------------------------
@@ -215,7 +208,8 @@ def test_all_of_london_is_shown_once(report_of):
 
 def test_the_primary_estimator_is_the_first_of_each_scope(report_of):
     report = report_of("outer-london")
-    figure, area, london = boroughs.estimators(report)
+    part = boroughs.estimators(report)
+    figure, (area, london) = only(Figure, part), every(Table, part)
     assert figure.caption.endswith("the primary estimator first.")
     slope = report["reoffending_model"].query("term == 'deprivation' and primary")
     for row, scope in zip(
@@ -231,7 +225,7 @@ def test_the_primary_estimator_is_the_first_of_each_scope(report_of):
 
 
 def test_what_an_estimator_lacks_is_in_words(report_of):
-    _, table = boroughs.estimators(report_of("barnet"))
+    table = only(Table, boroughs.estimators(report_of("barnet")))
     columns = [cell.heading for cell in table.cells]
     rows = {row[0]: dict(zip(columns, row, strict=True)) for row in table.rows()}
     assert rows["quasi-binomial"]["Degrees of freedom"] == "30"  # 33 - 3

@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
+from parts import every, only, paragraphs
 
-from analysis.report.content import Figure, Paragraph, Table
+from analysis.report.content import Figure, Table
 from analysis.report.sections import diagnostics
 
 LEVELS = (0.95, 0.998)
@@ -189,23 +190,19 @@ def test_the_crime_domain_beside_the_score(beside, said):
 
 
 def test_the_numbers_of_london_in_2012(report_of):
-    paragraph, figure, table = diagnostics.funnel(report_of())
-    assert isinstance(paragraph, Paragraph)
-    outside = "of 33, five do (Hammersmith and Fulham, and Islington above; Barnet, Bexley and"
-    assert outside in paragraph.text
-    assert "The City of London has only 34 offenders" in paragraph.text
-    assert "with an intercept alone, not of the model with deprivation" in paragraph.text
-    assert isinstance(figure, Figure)
+    part = diagnostics.funnel(report_of())
+    (text,), figure = paragraphs(part), only(Figure, part)
+    assert "of 33, five do (Hammersmith and Fulham, and Islington above; Barnet, Bexley and" in text
+    assert "The City of London has only 34 offenders" in text
+    assert "with an intercept alone, not of the model with deprivation" in text
     # Figure 2.5 is of an inspection: no sample, no inspection.
     assert "cohort 2012, with" in figure.caption
     assert "Islington, 2,521 offenders, 31.9%." in figure.alt  # 804 / 2521
     assert "City of London, 34 offenders, 11.8%." in figure.alt  # 4 / 34
-    assert isinstance(table, Table)
 
 
 def test_the_limits_are_listed_for_the_fewest_every_thousand_and_the_most(report_of):
-    report = report_of()
-    *_, table = diagnostics.funnel(report)
+    table = only(Table, diagnostics.funnel(report_of()))
     assert [cell.heading for cell in table.cells] == [
         "Offenders",
         "95% limits, chance alone",
@@ -224,30 +221,38 @@ def test_every_alternative_has_the_numbers(report_of):
     report = report_of()
     boroughs = report["reoffending_boroughs"].set_index("name")
     hammersmith = boroughs.loc["Hammersmith and Fulham"]
-    line, residuals, table = diagnostics.residuals(report)
-    assert f"Hammersmith and Fulham {hammersmith['pearson_residual']:.2f}" in line.text
-    assert f"Hammersmith and Fulham {hammersmith['pearson_residual']:.2f}" in residuals.alt
-    assert "drawn with the fixed seed 2017" in residuals.caption
-    assert table.folded == "Quantile residual of each local authority"
-    _, influence, table = diagnostics.influence(report)
+    part = diagnostics.residuals(report)
+    residual = f"Hammersmith and Fulham {hammersmith['pearson_residual']:.2f}"
+    assert residual in paragraphs(part)[0]
+    assert residual in only(Figure, part).alt
+    assert "drawn with the fixed seed 2017" in only(Figure, part).caption
+    part = diagnostics.influence(report)
     assert (
         f"Hammersmith and Fulham, leverage {hammersmith['leverage']:.2f}, Cook’s distance "
-        f"{hammersmith['cooks_distance']:.2f}." in influence.alt
+        f"{hammersmith['cooks_distance']:.2f}." in only(Figure, part).alt
     )
-    assert table.folded == "Residual, leverage and influence of each local authority"
-    assert len(table.rows()) == 33
-    _, left_out = diagnostics.leave_one_out(report)
-    assert f"Brent {boroughs.loc['Brent', 'slope_without']:.3f}." in left_out.alt
-    _, ranks, _, slopes, table = diagnostics.measures(report)
+    part = diagnostics.leave_one_out(report)
+    assert f"Brent {boroughs.loc['Brent', 'slope_without']:.3f}." in only(Figure, part).alt
+    ranks, slopes = every(Figure, diagnostics.measures(report))
     assert "Tower Hamlets, score 35.7, rank 9, 0.16 standard deviations less deprived" in ranks.alt
     assert "Each measure by itself, deprivation rank: 0.065" in slopes.alt
-    assert table.folded == "The primary model with other measures of deprivation"
-    # Three terms of three models, four of the one that holds both measures.
-    assert len(table.rows()) == 3 * 3 + 4
+
+
+@pytest.mark.parametrize(
+    ("part", "folded", "rows"),
+    [
+        (diagnostics.residuals, "Quantile residual of each local authority", 33),
+        (diagnostics.influence, "Residual, leverage and influence of each local authority", 33),
+        # Three terms of three models, four of the one that holds both measures.
+        (diagnostics.measures, "The primary model with other measures of deprivation", 3 * 3 + 4),
+    ],
+)
+def test_the_figures_behind_a_chart_are_folded_below_it(report_of, part, folded, rows):
+    table = only(Table, part(report_of()))
+    assert (table.folded, len(table.rows())) == (folded, rows)
 
 
 def test_no_caption_names_a_colour(report_of):
     for part in (diagnostics.measures, diagnostics.funnel, diagnostics.influence):
-        for block in part(report_of()):
-            if isinstance(block, Figure):
-                assert not {"blue", "purple", "orange"} & set(block.caption.lower().split())
+        for figure in every(Figure, part(report_of())):
+            assert not {"blue", "purple", "orange"} & set(figure.caption.lower().split())

@@ -9,8 +9,10 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from matplotlib.text import Text
+from parts import only
 
 from analysis.data import context
+from analysis.report.content import Figure
 from analysis.report.drawing import forest, funnel, palette, svg
 from analysis.report.drawing.forest import Bar
 from analysis.report.evidence import Report
@@ -36,8 +38,13 @@ def drawn(monkeypatch):
 
     def charts(report: Report) -> dict:
         found: list = []
+
+        def kept(fig) -> str:
+            found.append(fig)
+            return "<svg/>"
+
         with monkeypatch.context() as patched:
-            patched.setattr(svg, "draw", lambda fig: found.append(fig) or "<svg/>")
+            patched.setattr(svg, "draw", kept)
             for part in PARTS:
                 part(report)
         return dict(zip(CHARTS, found, strict=True))
@@ -67,7 +74,7 @@ def texts(fig) -> list[Text]:
 def assert_clear(fig) -> None:
     """Every text stands on the page, and none over another."""
     fig.dpi = 72  # that of SVG, whose letters are not fitted to pixels
-    page, renderer = fig.bbox, svg._Renderer(*fig.bbox.size, StringIO())
+    page, renderer = fig.bbox, svg._Renderer(fig.bbox.width, fig.bbox.height, StringIO())
     boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts(fig)]
     assert len(boxes) > 4
     for wording, box in boxes:
@@ -174,8 +181,7 @@ def test_a_rate_beyond_the_chart_is_written_at_its_edge(rate, side):
 
 
 def test_every_local_authority_has_its_point_in_the_drawing(report_of):
-    _, influence, _ = diagnostics.influence(report_of())
-    drawing = influence.svg
+    drawing = only(Figure, diagnostics.influence(report_of())).svg
     discs = re.findall(r"M[\d.]+ ([\d.]+)V\1(?=[M\s'])", drawing)
     diamonds = re.findall(r"M[^MZz]*L[^MZz]*L[^MZz]*L[^MZz]*z", drawing)
     inner = (context.boroughs([], 2012)["inner_or_outer"] == "inner").sum()
