@@ -6,7 +6,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 
-from analysis.report.drawing import appendix_figures, forest, marks, svg
+from analysis.report.drawing import forest, marks, places, svg
 from analysis.report.drawing.forest import Bar
 
 BARS = [
@@ -16,7 +16,7 @@ BARS = [
 FIGURES = {
     "shares": lambda: forest.shares(BARS),
     "slopes": lambda: forest.slopes(BARS),
-    "bars": lambda: appendix_figures.bars([("Hammersmith and Fulham", 1234), ("Barnet", 10)]),
+    "bars": lambda: places.bars({"Hammersmith and Fulham": 1234, "Barnet": 10}),
 }
 
 

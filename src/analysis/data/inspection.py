@@ -53,6 +53,10 @@ class Beside(BaseModel):
     missing: str = ""
     section: str = ""
 
+    def sentence(self, **fields: str) -> str:
+        """Return what stands beside a figure of the page, its fields filled."""
+        return f"Beside {self.printed} of the report: {self.difference.format(**fields)}"
+
 
 class Settings(BaseModel):
     """The whole of inspection.toml."""
@@ -62,6 +66,7 @@ class Settings(BaseModel):
     title: str = Field(min_length=1)
     publisher: str = Field(min_length=1)
     date: str = Field(min_length=1)
+    fieldwork: str = ""
     outcomes: Mapping[str, str] = Field(min_length=1)
     stages: Mapping[str, str] = Field(min_length=1)
     providers: Mapping[str, str] = Field(min_length=1)

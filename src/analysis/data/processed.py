@@ -1,4 +1,4 @@
-"""The processed tables, declared: what the notebooks write and the page is told from."""
+"""The processed tables, declared: what the notebooks write and the page shows."""
 
 from analysis.data import codes, columns, raw
 from analysis.data.patterns import CODE, SLUG

@@ -17,13 +17,15 @@ WIDEST = "england"
 
 
 class Ranked(BaseModel):
-    """What a rank of deprivation is out of: how many places, of which kind, and where."""
+    """What a rank of deprivation is out of: how many places, of which kind, where, and what to know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     of: PositiveInt
     among: str
     within: str
+    note: str
+    without: str
 
 
 class Region(BaseModel):

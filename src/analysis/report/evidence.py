@@ -22,13 +22,15 @@ class Report(Shown):
     """The processed tables of an area, by name, and what they were computed with.
 
     `beside` is the inspection whose report the background of the area is set beside: its own, or that
-    of the region. A notebook shows the area, the parameters and the tables with their rows.
+    of the region. `places` has the GSS code of each of its local authorities by name. A notebook
+    shows the area, the parameters and the tables with their rows.
     """
 
     area: Area
     inspection: Inspection | None
     region: Region
     beside: Settings | None
+    places: Mapping[str, str]
     level: float
     cohort: int
     tables: Mapping[str, pd.DataFrame]

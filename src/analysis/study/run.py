@@ -174,6 +174,7 @@ class Run:
             inspection=self.inspection,
             region=self.region,
             beside=self._beside(),
+            places=dict(zip(self.area.local_authorities, self.gss_codes, strict=True)),
             level=self.parameters.level,
             cohort=self.parameters.cohort,
             tables=_Tables(self, {}),

@@ -63,7 +63,7 @@ def counts(stacks: Sequence[Count]) -> Figure:
             marks.write(axes, stack.relevant, y + 0.5, note, shift=(4, 0))
             y += 1.55
         frames = [(x0, y - 0.47, x1, y + 0.47) for x0, x1, y in parts.pop(palette.PALE, [])]
-        marks.frames(axes, frames, edgecolor=palette.QUIET, linewidth=0.8)
+        marks.frames(axes, frames, color=palette.QUIET, linewidth=0.8)
         for colour, own in parts.items():
             starts, stops, at = zip(*own, strict=True)
             marks.segments(axes, starts, stops, at, at, color=colour, linewidth=LINE * 72)

@@ -32,6 +32,9 @@ def segments(
     x1: npt.ArrayLike,
     y0: npt.ArrayLike,
     y1: npt.ArrayLike,
+    *,
+    color: str,
+    alpha: float = 1,
     **style: Any,  # noqa: ANN401
 ) -> None:
     """Draw a straight line from (x0, y0) to (x1, y1) for each of their values.
@@ -39,7 +42,12 @@ def segments(
     A level line as thick as a bar is high is a bar. The scale of the axes must be set.
     """
     ends = np.broadcast_arrays(*(np.asarray(values, dtype=float) for values in (x0, y0, x1, y1)))
-    _draw(axes, np.stack(ends, axis=-1).reshape(-1, 2), _LINE, **_STROKE | style)
+    _draw(
+        axes,
+        np.stack(ends, axis=-1).reshape(-1, 2),
+        _LINE,
+        **_STROKE | {"edgecolor": (color, alpha)} | style,
+    )
 
 
 def discs(
@@ -54,11 +62,17 @@ def discs(
     segments(axes, x, x, y, y, linewidth=points, capstyle="round", **style)
 
 
-def frames(axes: Axes, corners: npt.ArrayLike, **style: Any) -> None:  # noqa: ANN401
+def frames(
+    axes: Axes,
+    corners: npt.ArrayLike,
+    *,
+    color: str,
+    **style: Any,  # noqa: ANN401
+) -> None:
     """Draw the outline of each box; `corners` has a row x0, y0, x1, y1 for each."""
     x0, y0, x1, y1 = np.asarray(corners, dtype=float).reshape(-1, 4).T
     outline = np.stack([x0, y0, x1, y0, x1, y1, x0, y1, x0, y0], axis=-1)
-    _draw(axes, outline.reshape(-1, 2), _OUTLINE, **_STROKE | style)
+    _draw(axes, outline.reshape(-1, 2), _OUTLINE, **_STROKE | {"edgecolor": color} | style)
 
 
 def diamonds(

@@ -22,7 +22,7 @@ from analysis.report.drawing.palette import EDGE, GAP, LINE, WIDTH
 _LABEL = 1.214  # inches of a place's name before it is wrapped
 _APART = 0.5  # lines between the area's places and those beside them
 _PITCH = 1.3  # lines of a row
-_UNDER_AXIS = 1  # the order of drawing of what the axis, where there is one, lies upon
+_UNDER_AXIS = 1  # in the order of drawing, in which an axis has 1.5
 
 
 @dataclass(frozen=True)

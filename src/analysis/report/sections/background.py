@@ -16,24 +16,6 @@ from analysis.report.drawing import counts, places, tiles
 from analysis.report.drawing.counts import Count
 from analysis.report.evidence import Report
 
-# What of the inspection's report a part of the page stands beside.
-_PRINTED = {
-    "combined_counts": "Figures 4.1 to 4.4",
-    "key_facts": "Key facts",
-    "inspection_of_2014": "Table 1.1",
-    "population": "Figure 2.1",
-    "ethnicity": "Figure 2.2",
-    "unemployment": "Figure 2.3",
-    "deprivation": "Figure 2.4",
-    "cohorts": "Figure 2.5",
-    "previous_offences": "Figure 2.6",
-}
-_PRINTED_WHITE = "80.5%"
-_CONTEXT_FILE = "published_context.csv"
-_REGION, _COUNTRY = "London", "England"
-_RANKED = 152
-_RANKED_AUTHORITIES = "upper-tier authorities of England"
-
 _BROAD_GROUPS = {
     "white_british": "white British",
     "other_white": "other white",
@@ -58,41 +40,58 @@ _PLACE = Cell("Place", lambda row: row.Index)
 
 def opening(report: Report) -> Part:
     """Return what the figures of this part are, and which report they stand beside."""
-    (source,) = sources.provenance().of(_CONTEXT_FILE)
+    if report.inspection is not None:
+        if not report.inspection.settings.appendix:
+            return Part()
+        return Part(
+            Paragraph(
+                "The appendix of the inspection report, brought back: its charts are not in its text, "
+                "so each is drawn anew from open figures, which are not always the ones it used."
+            )
+        )
+    beside = report.beside
+    which = (
+        f" “The report” below is {beside.publisher}, {beside.title} ({beside.date})."
+        if beside
+        else ""
+    )
     return Part(
         Paragraph(
-            "The appendix of the inspection report, brought back: its charts are not in its text, so "
-            "each is drawn anew from open figures, which are not always the ones it used."
-            if _inspected(report)
-            else f"The figures that an inspection report has in its appendix, here of "
-            f"{report.area.title} and from open data. “The report” below is {source.publisher}, "
-            f"{source.title} ({source.date})."
+            f"The figures that an inspection report has in its appendix, here of {report.area.title} "
+            f"and from open data.{which}"
         )
     )
 
 
-def _inspected(report: Report) -> bool:
-    return report.area.findings is not None
+def _absent(report: Report, table: pd.DataFrame, what: str) -> Part:
+    """Say of which local authorities of the area a table has no figure; nothing where it has all."""
+    held = {code for codes in table["gss_code"] for code in codes.split("+")}
+    missing = [name for name, code in report.places.items() if code not in held]
+    if not missing:
+        return Part()
+    return Part(Paragraph(f"No {what} is held for {words.named(missing)}."))
+
+
+def _held(table: pd.DataFrame) -> bool:
+    """Whether a table has a figure of the area, and not only of what stands beside it."""
+    return bool(table["geography"].isin(["local_authority", "combined"]).any())
 
 
 def population(report: Report) -> Part:
     """Return the mid-2014 population of the area's local authorities."""
     table = report["area_population"]
+    if not _held(table):
+        return _absent(report, table, "number of residents")
     later = table[table["series"] == "revised"]
     rounded = table[table["series"] == "rounded"].set_index("name")["population"]
-    printed, london, england = (
-        int(rows["population"].iloc[0])
-        for rows in (
-            table[table["series"] == "original"],
-            later[later["geography"] == "region"],
-            later[later["geography"] == "country"],
-        )
-    )
+    original = table[table["series"] == "original"].set_index("name")["population"]
+    beside = later[later["geography"].isin(["region", "country"])]
+    around = dict(zip(beside["name"], beside["population"].tolist(), strict=True))
     inside = later[later["geography"].isin(["local_authority", "combined"])]
     shown = inside.sort_values("population", ascending=False)
     pairs = _pairs(report, shown[shown["geography"] == "combined"])
     figures = dict(zip(shown["name"], shown["population"].tolist(), strict=True))
-    known = figures | {_REGION: london, _COUNTRY: england}
+    known = figures | around
     revised = {name: f"{number:,}" for name, number in known.items()} | {
         name: f"only in {pair}" for pair, each in pairs.items() for name in each if name in rounded
     }
@@ -105,7 +104,7 @@ def population(report: Report) -> Part:
         }
     )
     together = (
-        f" Of {' and of '.join(map(words.in_sentence, pairs))} the series has only the sum, which is "
+        f"Of {' and of '.join(map(words.in_sentence, pairs))} the series has only the sum, which is "
         "not divided here."
         if pairs
         else ""
@@ -122,42 +121,50 @@ def population(report: Report) -> Part:
             )
         )
     return Part(
-        Paragraph(f"{_residents(report, figures, pairs, london)} {_COUNTRY} had {england:,}."),
+        Paragraph(_residents(report, figures, pairs, around)),
+        _absent(report, table, "number of residents"),
         chart,
         Table(
             numbers,
             [_PLACE, *_columns(numbers)],
             "Residents by mid-year estimate",
-            folded=f"The numbers{' behind this chart' if chart else ''}, with {_REGION} and "
-            f"{_COUNTRY}",
+            folded=f"The numbers{' behind this chart' if chart else ''}, with "
+            + words.listed(around),
         ),
         _origin(
+            report,
+            "population",
             "population.csv",
-            _PRINTED["population"],
-            f"the report used the estimates issued in June 2015 ({_REGION} {printed:,}); this is the "
-            f"later revised series ({_REGION} {london:,}).{together}",
+            together,
+            original=f"{original.get(report.region.title, 0):,}",
+            revised=f"{around.get(report.region.title, 0):,}",
         ),
     )
 
 
 def _residents(
-    report: Report, figures: Mapping[str, int], pairs: Mapping[str, Iterable[str]], london: int
+    report: Report,
+    figures: Mapping[str, int],
+    pairs: Mapping[str, Iterable[str]],
+    around: Mapping[str, int],
 ) -> str:
-    """Say how many live in the area; where only a part of a pair does, what is known of both."""
+    """Say how many live in the area and around it; of a part of a pair, what is known of both."""
     area, total = report.area.title, sum(figures.values())
-    share = f"{words.percent(total / london)} of {_REGION}’s {london:,}"
+    region, *others = around
+    share = f"{words.percent(total / around[region])} of {region}’s {around[region]:,}"
+    beside = "".join(f" {name} had {around[name]:,}." for name in others)
     members = set(report.area.local_authorities)
     strange = [pair for pair, each in pairs.items() if not members.issuperset(each)]
     if not strange:
-        return f"At mid-2014 {area} had {total:,} residents{'' if report.whole else f', {share}'}."
+        return f"At mid-2014 {area} had {total:,} residents{'' if report.whole else f', {share}'}.{beside}"
     if report.single:
         return (
             f"The residents of {area} at mid-2014 are known only together with those of another: "
-            f"{words.in_sentence(strange[0])} had {total:,}, {share}."
+            f"{words.in_sentence(strange[0])} had {total:,}, {share}.{beside}"
         )
     return (
-        f"{'; '.join(strange)}: known at mid-2014 only together, so {area} has no total. {_REGION} "
-        f"had {london:,} residents."
+        f"{'; '.join(strange)}: known at mid-2014 only together, so {area} has no total. {region} "
+        f"had {around[region]:,} residents.{beside}"
     )
 
 
@@ -173,6 +180,8 @@ def _pairs(report: Report, combined: pd.DataFrame) -> dict[str, list[str]]:
 def ethnicity(report: Report) -> Part:
     """Return the ethnic groups of the 2011 census."""
     table = report["area_ethnicity"]
+    if not _held(table):
+        return _absent(report, table, "count of residents by ethnic group")
     broad = _wide(table, "broad_group")[list(_BROAD_GROUPS)]
     authorities, region, national = (
         _names(table, kind) for kind in ("local_authority", "region", "country")
@@ -190,6 +199,7 @@ def ethnicity(report: Report) -> Part:
             + words.listed(f"{words.percent(british[name])} in {name}" for name in beside)
             + "."
         ),
+        _absent(report, table, "count of residents by ethnic group"),
         figure(
             places.stacked_shares(shown, _BROAD_GROUPS, aside=len(beside)),
             alt=_alt(
@@ -215,20 +225,15 @@ def ethnicity(report: Report) -> Part:
             "Usual residents by ethnic group, 2011 census",
             folded="The numbers behind this chart, for all eight groups of the census",
         ),
-        _origin(
-            "ethnicity_2011.csv",
-            _PRINTED["ethnicity"],
-            "the same census. The report speaks of “white” residents; its average for England and "
-            f"Wales, {_PRINTED_WHITE}, is that of white British residents ({white} on this table). "
-            "How its chart groups the others is not in its text; here eight groups are drawn as "
-            "four.",
-        ),
+        _origin(report, "ethnicity", "ethnicity_2011.csv", white_british=white),
     )
 
 
 def unemployment(report: Report) -> Part:
     """Return unemployment in the two calendar years around the report's period."""
     table = report["area_unemployment"]
+    if not _held(table):
+        return _absent(report, table, "rate of unemployment")
     rates = table.pivot(index="name", columns="year", values="rate")
     authorities = _names(table, "local_authority")
     last = rates.columns[-1]
@@ -236,15 +241,17 @@ def unemployment(report: Report) -> Part:
     beside = [name for kind in ("part", "region", "country") for name in _names(table, kind)]
     shown = rates.loc[[*order, *beside]]
     years = words.listed(map(str, rates.columns))
-    london, england = (rates.loc[_names(table, kind)[0]] for kind in ("region", "country"))
+    region, country = [*_names(table, "region"), *_names(table, "country")][:2] or (None, None)
     own = _own_rate(report, rates.loc[authorities[0]]) if report.single else ""
     verdict = (
-        f"Unemployment was higher in {_REGION} than in {_COUNTRY}"
-        if (london > england).all()
-        else f"Unemployment in {_REGION} beside {_COUNTRY}"
+        f"Unemployment was higher in {region} than in {country}"
+        if (rates.loc[region] > rates.loc[country]).all()
+        else f"Unemployment in {region} beside {country}"
     )
+    against = f"{_rates_of(rates.loc[region])} against {_rates_of(rates.loc[country])}"
     return Part(
-        Paragraph(f"{own}{verdict}: {_rates_of(london)} against {_rates_of(england)}, in {years}."),
+        Paragraph(f"{own}{verdict}: {against}, in {years}."),
+        _absent(report, table, "rate of unemployment"),
         figure(
             places.two_years(shown, aside=len(beside)),
             alt=_alt(
@@ -260,11 +267,11 @@ def unemployment(report: Report) -> Part:
             folded="The numbers behind this chart",
         ),
         _origin(
+            report,
+            "unemployment",
             "unemployment.csv",
-            _PRINTED["unemployment"],
-            "the report’s July 2014 to June 2015 was not found and falls between these two calendar "
-            "years. They are estimates from a survey, without published intervals here: the year to "
-            "year change of a single borough may be chance.",
+            "They are estimates from a survey, without published intervals here: the year to year "
+            "change of a single borough may be chance.",
         ),
     )
 
@@ -287,6 +294,8 @@ def _rate(rate: float) -> str:
 def deprivation(report: Report) -> Part:
     """Return the four measures of deprivation with their ranks."""
     table = report["area_deprivation"]
+    if not _held(table):
+        return _absent(report, table, "measure of deprivation")
     columns = [(domain, measure) for domain in _DOMAINS for measure in _MEASURES]
     ranks = table.pivot(index="name", columns=["domain", "measure"], values="rank_of_152")[columns]
     ranks = ranks.sort_values(("overall", "average_score"))
@@ -309,6 +318,7 @@ def deprivation(report: Report) -> Part:
     )
     return Part(
         _own_ranks(report, ranks.iloc[0]) if report.single else _every_rank(report, ranks),
+        _absent(report, table, "measure of deprivation"),
         Table(
             values,
             [Cell("Local authority", lambda row: row.Index), *_columns(values)],
@@ -316,11 +326,10 @@ def deprivation(report: Report) -> Part:
             folded="The values behind these ranks",
         ),
         _origin(
+            report,
+            "deprivation",
             "deprivation_2015.csv",
-            _PRINTED["deprivation"],
-            "the same indices. The published ranks of upper-tier authorities were not found, so they "
-            "are computed from the summaries of districts, those of the 27 shire counties as weighted "
-            f"means. {doubt}. {_REGION} and {_COUNTRY} have no rank of their own.",
+            f"{report.region.ranked.note} {doubt}. {report.region.ranked.without}",
         ),
     )
 
@@ -330,9 +339,10 @@ def _own_ranks(report: Report, ranks: pd.Series) -> Part:
         words.listed(f"{ranks[domain, measure]} by {how}" for measure, how in _MEASURES.items())
         for domain in _DOMAINS
     )
+    ranked = report.region.ranked
     return Part(
         Paragraph(
-            f"Of the {_RANKED} {_RANKED_AUTHORITIES}, 1 the most deprived, {report.area.title} has "
+            f"Of the {ranked.of} {ranked.among}, 1 the most deprived, {report.area.title} has "
             f"rank {overall} over all seven domains; in the crime domain it has rank {crime}."
         )
     )
@@ -340,24 +350,25 @@ def _own_ranks(report: Report, ranks: pd.Series) -> Part:
 
 def _every_rank(report: Report, ranks: pd.DataFrame) -> Part:
     most, least = (words.in_sentence(ranks.index[at]) for at in (0, -1))
+    ranked = report.region.ranked
     return Part(
         Paragraph(
             f"Over all seven domains {most} is the most deprived of {report.area.title} (rank "
-            f"{ranks.iloc[0, 1]} of {_RANKED} by average score) and {least} the least (rank "
+            f"{ranks.iloc[0, 1]} of {ranked.of} by average score) and {least} the least (rank "
             f"{ranks.iloc[-1, 1]})."
         ),
         figure(
             places.ranks(
                 ranks,
                 [(domain, tuple(_MEASURES.values())) for domain in _DOMAINS.values()],
-                _RANKED,
+                ranked.of,
             ),
             alt=_alt(
-                f"Ranks among the {_RANKED} {_RANKED_AUTHORITIES}, 1 the most deprived, by average "
+                f"Ranks among the {ranked.of} {ranked.among}, 1 the most deprived, by average "
                 "rank and average score over all domains, then in the crime domain",
                 (f"{name} {', '.join(map(str, row))}" for name, row in ranks.iterrows()),
             ),
-            caption=f"Ranks of deprivation in 2015 among the {_RANKED} {_RANKED_AUTHORITIES}; 1 is "
+            caption=f"Ranks of deprivation in 2015 among the {ranked.of} {ranked.among}; 1 is "
             "the most deprived",
         ),
     )
@@ -370,7 +381,10 @@ def _value(value: float, measure: str) -> str:
 def cohorts(report: Report) -> Part:
     """Return reoffending in every cohort that is held."""
     table = report["area_reoffending"]
-    england = table[table["geography"] == "country"].set_index("cohort")["rate"]
+    if not _held(table):
+        return _absent(report, table, "rate of reoffending")
+    (country,) = _names(table, "country")
+    national = table[table["name"] == country].set_index("cohort")["rate"]
     latest = table[table["cohort"] == report.cohort].sort_values("rate", ascending=False)
     beside = [*_names(table, "region"), *_names(table, "country")]
     order = [name for name in latest["name"] if name not in beside] + beside
@@ -388,19 +402,26 @@ def cohorts(report: Report) -> Part:
             for row in shown.itertuples(index=False)
         ],
     ).pivot(index="name", columns="cohort", values="of")
+    printed = report.beside.appendix.get("cohorts") if report.beside else None
+    another = (
+        f"{printed.printed} of the inspection report is about another cohort: {printed.cohort}, which "
+        "is not openly available. "
+        if printed
+        else ""
+    )
     return Part(
         Paragraph(
-            f"{_PRINTED['cohorts']} of the inspection report is about another cohort: adults, July "
-            "2013 to June 2014, which is not openly available. These figures are for adults and "
-            f"juveniles together, in the cohorts labelled {years}.",
+            f"{another}These figures are for adults and juveniles together, in the cohorts labelled "
+            f"{years}.",
             "note",
         ),
+        _absent(report, table, "rate of reoffending"),
         Paragraph(
-            f"{_beside_england(report, own, england)} Clearly means that the whole "
+            f"{_beside_country(report, own, country, national)} Clearly means that the whole "
             f"{report.confidence} interval is."
         ),
         figure(
-            places.cohorts(shown, report.cohort, float(england[report.cohort]), aside=len(beside)),
+            places.cohorts(shown, report.cohort, float(national[report.cohort]), aside=len(beside)),
             alt=_alt(
                 f"Share of offenders who reoffended in the cohorts {years}",
                 (
@@ -409,7 +430,7 @@ def cohorts(report: Report) -> Part:
                 ),
             ),
             caption=f"Share of offenders who reoffended, by cohort, with {report.confidence} "
-            f"intervals; dashed, {_COUNTRY} in {report.cohort}",
+            f"intervals; dashed, {country} in {report.cohort}",
         ),
         Table(
             numbers.loc[order],
@@ -418,24 +439,24 @@ def cohorts(report: Report) -> Part:
             folded="The numbers behind this chart",
         ),
         _origin(
+            report,
+            "cohorts",
             "reoffending.csv",
-            _PRINTED["cohorts"],
-            f"another cohort, as said above. {_COUNTRY} leaves out offenders with no known area of "
-            f"residence. Previous offences per offender ({_PRINTED['previous_offences']}) were not "
-            "found.",
+            f"{country} leaves out offenders with no known area of residence."
+            + (f" {printed.missing}" if printed and printed.missing else ""),
         ),
     )
 
 
-def _beside_england(report: Report, rows: pd.DataFrame, england: pd.Series) -> str:
-    """Say who is clearly above the rate of England, and who below."""
-    above = rows["ci_lower"] > rows["cohort"].map(england)
-    below = rows["ci_upper"] < rows["cohort"].map(england)
+def _beside_country(report: Report, rows: pd.DataFrame, country: str, national: pd.Series) -> str:
+    """Say who is clearly above the rate of the country in each cohort, and who below."""
+    above = rows["ci_lower"] > rows["cohort"].map(national)
+    below = rows["ci_upper"] < rows["cohort"].map(national)
     if report.single:
         sides = {"clearly above": above, "clearly below": below}
         sides["not clearly apart from"] = ~above & ~below
         where = words.listed(
-            f"{side} that of {_COUNTRY} in {words.listed(map(str, rows.loc[so, 'cohort']))}"
+            f"{side} that of {country} in {words.listed(map(str, rows.loc[so, 'cohort']))}"
             for side, so in sides.items()
             if so.any()
         )
@@ -444,7 +465,7 @@ def _beside_england(report: Report, rows: pd.DataFrame, england: pd.Series) -> s
         words.named(_always(rows, so) or ["none"]) for so in (above, below)
     )
     return (
-        f"Clearly above the rate of {_COUNTRY} in every cohort: {always_above}. Clearly below it in "
+        f"Clearly above the rate of {country} in every cohort: {always_above}. Clearly below it in "
         f"every cohort: {always_below}."
     )
 
@@ -457,33 +478,24 @@ def _always(rows: pd.DataFrame, so: pd.Series) -> list[str]:
 
 def combined_counts(report: Report) -> Part:
     """Return the cases of all providers together, sufficient and not, outcome by outcome."""
-    if not report.sizes:
+    if not report.inspected:
         return Part()
     every = report["proportions"]
     together = every[every["provider"] == codes.ALL_PROVIDERS]
-    opened, origin = "Cases of all providers together, in absolute numbers.", Part()
-    if _inspected(report):
+    opened = "Cases of all providers together, in absolute numbers."
+    if not report["findings"].empty:
         opened += (
             " They are known only where a figure was printed for every provider. Where one of them "
             "was printed in words, the cases that the words leave open stand between those that are "
             "certainly sufficient and those that certainly are not."
         )
-        origin = Part(
-            _origin(
-                str(report.area.findings),
-                _PRINTED["combined_counts"],
-                "the charts themselves are not in the report’s text, so it cannot be told which "
-                "questions they show. These counts are sums of what the text prints for each "
-                "provider; court reports are not among the cases.",
-            )
-        )
     return Part(
         Paragraph(opened),
         *(
-            _counts_of(report, words.label(outcome), together[together["outcome"] == outcome])
-            for outcome in every["outcome"].unique()
+            _counts_of(report, title, together[together["outcome"] == outcome])
+            for outcome, title in report.outcomes.items()
         ),
-        origin,
+        _of_inspection(report, "combined_counts", "findings"),
     )
 
 
@@ -568,20 +580,24 @@ def _spoken(count: Count) -> str:
     )
 
 
-def _context(report: Report, section: str) -> pd.DataFrame:
-    """Return what a section of the inspection's report prints beside its findings.
+def _context(report: Report, part: str) -> pd.DataFrame:
+    """Return what the section of the report that a part shows prints beside its findings."""
+    assert report.inspection is not None
+    facts = report.inspection.context
+    section = report.inspection.settings.appendix[part].section
+    return facts[facts["report_section"].str.contains(section, regex=False)]
 
-    No row where the area has no inspection.
-    """
-    facts = sources.load(_CONTEXT_FILE.removesuffix(".csv"))
-    return facts[facts["report_section"].str.contains(section, regex=False) & bool(report.sizes)]
+
+def _prints(report: Report, part: str) -> bool:
+    """Whether the report of the area's own inspection prints a part."""
+    return report.inspection is not None and part in report.inspection.settings.appendix
 
 
-def inspection_of_2014(report: Report) -> Part:
-    """Return what the report prints of the inspection of 2014."""
-    facts = _context(report, _PRINTED["inspection_of_2014"])
-    if facts.empty:
+def earlier_inspection(report: Report) -> Part:
+    """Return what the report prints of an earlier inspection, under a heading of its own."""
+    if not _prints(report, "earlier_inspection"):
         return Part()
+    facts = _context(report, "earlier_inspection")
     period = facts["period"].iloc[0]
     return Part(
         Table(
@@ -593,24 +609,17 @@ def inspection_of_2014(report: Report) -> Part:
             ],
             f"{facts['subject'].iloc[0]}: share of work done well enough, {period}",
         ),
-        _origin(
-            _CONTEXT_FILE,
-            _PRINTED["inspection_of_2014"],
-            "as printed. No numbers of cases were printed, so there is no interval, and the outcome "
-            "areas are not those of 2016: the two inspections cannot be compared figure by figure.",
-            period=period,
-        ),
+        _of_inspection(report, "earlier_inspection", "context", period),
     )
 
 
 def key_facts(report: Report) -> Part:
     """Return the key facts of the report, each with its period and source."""
-    facts = _context(report, _PRINTED["key_facts"])
-    if facts.empty:
+    if not _prints(report, "key_facts"):
         return Part()
     return Part(
         Table(
-            facts,
+            _context(report, "key_facts"),
             [
                 Cell("Fact", lambda fact: f"{fact.subject}: {fact.measure}"),
                 Cell("Figure", lambda fact: _figure(fact.value, fact.unit), numeric=True),
@@ -622,12 +631,7 @@ def key_facts(report: Report) -> Part:
             ],
             "Key facts, as the report prints them",
         ),
-        _origin(
-            _CONTEXT_FILE,
-            f"“{_PRINTED['key_facts']}”",
-            "as printed; nothing is recomputed.",
-            period="as stated with each fact",
-        ),
+        _of_inspection(report, "key_facts", "context", "as stated with each fact"),
     )
 
 
@@ -639,10 +643,12 @@ def _figure(value: float, unit: str) -> str:
 
 
 def tile_maps(report: Report) -> Part:
-    """Return reoffending and deprivation on a map of tiles."""
+    """Return reoffending and deprivation on a map of tiles; nothing where the region has no map."""
     every = report["boroughs"].set_index("name")
+    if every.empty or not report.region.tiles:
+        return Part()
     every = every.assign(
-        tile=[tiles.TILES[code][0] for code in every["gss_code"]],
+        tile=[report.region.tiles[code][0] for code in every["gss_code"]],
         rate=every["reoffenders"] / every["offenders"],
     )
     rates = every["rate"].map(words.percent)
@@ -650,9 +656,10 @@ def tile_maps(report: Report) -> Part:
     fewest = every["offenders"].idxmin()
     return Part(
         Paragraph(
-            f"Each local authority of {_REGION} is a tile of the same size, near where it lies; the "
-            f"darker a tile, the higher its quarter of the {len(every)}. {words.at_start(fewest)} had "
-            f"only {every['offenders'].min():,} offenders: its rate says little."
+            f"Each local authority of {report.region.title} is a tile of the same size, near where it "
+            f"lies; the darker a tile, the higher its quarter of the {len(every)}. "
+            f"{words.at_start(fewest)} had only {every['offenders'].min():,} offenders: its rate says "
+            "little."
         ),
         _tile_map(
             report,
@@ -676,10 +683,10 @@ def tile_maps(report: Report) -> Part:
             folded="The numbers on these maps, with the names of the tiles",
         ),
         *(
-            _origin(file, printed, "the report has no map; how the figures differ is said above.")
-            for file, printed in (
-                ("reoffending.csv", _PRINTED["cohorts"]),
-                ("deprivation_2015.csv", _PRINTED["deprivation"]),
+            _origin(report, f"{part}_map", file)
+            for file, part in (
+                ("reoffending.csv", "cohorts"),
+                ("deprivation_2015.csv", "deprivation"),
             )
         ),
     )
@@ -695,7 +702,7 @@ def _tile_map(report: Report, title: str, every: pd.DataFrame) -> Figure:
         text if report.single else f"{name} {text}" for name, text in members["text"].items()
     )
     return figure(
-        tiles.tiles(printed, outlined),
+        tiles.tiles(printed, outlined, report.region.tiles),
         alt=f"{title}. {_elsewhere(every[~every['in_area']])}{words.opened(report.members)}: {own}.",
         caption=f"{title}; outlined, {report.area.title}" if outlined else title,
     )
@@ -713,17 +720,42 @@ def _elsewhere(others: pd.DataFrame) -> str:
     )
 
 
-def _origin(file: str, printed: str, difference: str, *, period: str | None = None) -> Paragraph:
+def _origin(report: Report, part: str, file: str, also: str = "", **fields: str) -> Paragraph:
     """Return the source and the period of a figure, and how it differs from the printed one."""
+    beside = report.beside.appendix.get(part) if report.beside else None
     recorded = sources.provenance()
     from_whom = "; ".join(
         f"{source.publisher}, {source.title.partition(', ')[0]} ({source.date})"
         for source in recorded.of(file)
     )
     return Paragraph(
-        f"Source: {from_whom}. Period: {period or recorded.files[file].period}. Beside {printed} of "
-        f"the report: {difference}",
+        " ".join(
+            filter(
+                None,
+                [
+                    f"Source: {from_whom}. Period: {recorded.files[file].period}.",
+                    beside.sentence(region=report.region.title, **fields) if beside else "",
+                    also,
+                ],
+            )
+        ),
         "source",
+    )
+
+
+def _of_inspection(report: Report, part: str, table: str, period: str | None = None) -> Part:
+    """Return the source of what the area's own inspection prints; nothing where it prints no such part."""
+    found = report.inspection
+    if found is None or part not in found.settings.appendix:
+        return Part()
+    settings = found.settings
+    source = f"{settings.publisher}, {settings.title.partition(', ')[0]} ({settings.date})"
+    sentence = settings.appendix[part].sentence()
+    return Part(
+        Paragraph(
+            f"Source: {source}. Period: {period or settings.fieldwork or settings.date}. {sentence}",
+            "source",
+        )
     )
 
 

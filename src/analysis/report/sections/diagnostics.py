@@ -89,7 +89,8 @@ def _funnel_figure(report: Report) -> Figure:
         alt=f"Funnel plot of the reoffending rate against the number of offenders for {len(points)} "
         f"{report.region.title} local authorities, about the overall rate of "
         f"{words.percent(overall, 1)}. Outside the {_level(_WIDE)} limits for "
-        f"chance alone: {_sides(chance)}; with a dispersion of {words.decimal(dispersion, 1)}: {_sides(allowed)}. {' '.join(rows)}",
+        f"chance alone: {_sides(chance)}; with a dispersion of "
+        f"{words.decimal(dispersion, 1)}: {_sides(allowed)}. {' '.join(rows)}",
         caption=f"Rates and numbers of offenders, {_cohort(report)}, with control limits about "
         f"the overall rate. Named: those outside the {_level(_WIDE)} limits for chance alone, "
         f"{boroughs.named(report)}.",
