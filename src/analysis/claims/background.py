@@ -345,5 +345,7 @@ def _ranks_of(tables: Tables, domain: str, names: list[str]) -> tuple[pd.DataFra
 
 
 def _ranks_told(own: pd.DataFrame, others: pd.DataFrame) -> str:
-    listed = [f"{name} {words.joined(map(str, ranks))}" for name, *ranks in own.itertuples(name=None)]
+    listed = [
+        f"{name} {words.joined(map(str, ranks))}" for name, *ranks in own.itertuples(name=None)
+    ]
     return f"{'; '.join(listed)}; others {others.min().min()} to {others.max().max()}"

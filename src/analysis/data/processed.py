@@ -74,7 +74,10 @@ BOROUGHS = columns.table(
         "gss_code": columns.GSS_CODE,
         "name": columns.NAME,
         "in_area": columns.flag("Whether the local authority belongs to the area"),
-        "inner_or_outer": columns.coded("Part of London", ("inner", "outer")),
+        "inner_or_outer": columns.text(
+            "Part of the region, as its file of data/raw/regions has it; blank where it has none",
+            nullable=True,
+        ),
         "cohort": columns.whole("Year that labels the reoffending cohort", "year"),
         "offenders": columns.whole("Offenders in the cohort", "persons", low=1),
         "reoffenders": columns.whole("Offenders with a proven reoffence", "persons"),
@@ -164,7 +167,9 @@ DIFFERENCES = columns.table(
 )
 
 _TERM = {
-    "term": columns.text("Term of the model; deprivation is in standard deviations over London"),
+    "term": columns.text(
+        "Term of the model; deprivation is in standard deviations over the region"
+    ),
     "estimate": columns.number("Coefficient on the logit scale", "log odds"),
     "std_error": columns.number("Standard error", "log odds", low=0),
     "ci_lower": columns.number("Lower confidence limit", "log odds"),
@@ -178,9 +183,8 @@ _TERM = {
     ),
 }
 
-_SCOPE = columns.coded(
-    "Boroughs that were fitted",
-    {"area": "The local authorities of the area", "london": "The 33 London local authorities"},
+_SCOPE = columns.text(
+    "Local authorities that were fitted: area for those of the area, or the region by its name"
 )
 
 _COHORT = columns.whole("Year that labels the reoffending cohort", "year")
