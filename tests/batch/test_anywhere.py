@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from itertools import pairwise
 
 import lxml.html
 import pytest
@@ -106,7 +107,7 @@ def test_no_heading_stands_over_nothing(pages, area):
     main = pages[area].find(".//main")
     levels = {"h1": 1, "h2": 2, "h3": 3}
     blocks = [*main, None]
-    for block, after in zip(blocks, blocks[1:], strict=False):
+    for block, after in pairwise(blocks):
         if block.tag in levels:
             assert after is not None, block.text_content()
             deeper = levels.get(after.tag, 9)

@@ -48,12 +48,8 @@ BOUNDS = columns.table(
     raw._FINDING
     | {
         "reading": columns.coded("Which reading of the printed phrases was chosen", codes.READINGS),
-        "sufficient_low": columns.whole(
-            "Fewest sufficient cases admitted", "cases", nullable=True
-        ),
-        "sufficient_high": columns.whole(
-            "Most sufficient cases admitted", "cases", nullable=True
-        ),
+        "sufficient_low": columns.whole("Fewest sufficient cases admitted", "cases", nullable=True),
+        "sufficient_high": columns.whole("Most sufficient cases admitted", "cases", nullable=True),
         "report_line": columns.whole(
             "Line of the report's text that prints the finding", "line", low=1
         ),
@@ -115,12 +111,8 @@ PROPORTIONS = columns.table(
         "level": _LEVEL,
         "method": columns.text("Interval method"),
         "precision": _PRECISION,
-        "sufficient_low": columns.whole(
-            "Fewest sufficient cases admitted", "cases", nullable=True
-        ),
-        "sufficient_high": columns.whole(
-            "Most sufficient cases admitted", "cases", nullable=True
-        ),
+        "sufficient_low": columns.whole("Fewest sufficient cases admitted", "cases", nullable=True),
+        "sufficient_high": columns.whole("Most sufficient cases admitted", "cases", nullable=True),
         "suppressed": columns.flag("Whether the figures are withheld to protect people"),
     },
     key=["area", "question_id", "provider"],
