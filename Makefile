@@ -1,4 +1,9 @@
-# Everything runs in .venv, which is set up from requirements.lock with nothing but Python 3.11.
+# Everything runs in .venv, which is set up from requirements.lock with nothing but a supported Python.
+
+# Newest first, as they are looked for; pyproject.toml says the same as a range.
+SUPPORTED := 3.14 3.13 3.12 3.11
+VENV := .venv
+BIN = $(VENV)/bin
 
 # Compiled modules make every start four to five times faster; some machines turn them off.
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH VIRTUAL_ENV
@@ -6,48 +11,101 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH VIRTUAL_ENV
 # Offices often put a certificate of their own into the system's store.
 export UV_SYSTEM_CERTS := 1
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
-BIN := .venv/bin
+# A program of that name may be no Python at all (pyenv's stand-ins only say which one is missing), and on
+# Debian a Python may lack what sets up environments. So each is asked, and only one that answers will do.
+# The answer is all that an environment depends on: its Python, its place, and what is to be installed.
+define ASK
+import hashlib, os, sys
+version = sys.version.split()[0]
+if "%d.%d" % sys.version_info[:2] not in "$(SUPPORTED)".split():
+    sys.exit("is Python " + version)
+try:
+    import ensurepip, venv
+except ImportError:
+    sys.exit("cannot set up environments; on Debian python3-venv is missing")
+print(sys._base_executable)
+print("Python", version)
+print(os.path.realpath("$(VENV)"))
+for name in ("requirements.lock", "pyproject.toml"):
+    with open(name, "rb") as file:
+        print(hashlib.sha256(file.read()).hexdigest(), name)
+endef
 
-.PHONY: report test lab site serve env fix lock
+define CHOOSE
+if [ -n "$$PYTHON" ]; then set -- "$$PYTHON"; else set -- $(SUPPORTED:%=python%) python3; fi
+for each; do
+    "$$each" -E -s -c "$$ASK" 2>/dev/null && exit
+done
+exec >&2
+echo "No Python was found that will do. Supported are $(SUPPORTED); these were looked at:"
+for each; do
+    if command -v "$$each" >/dev/null; then
+        echo "  $$each: $$("$$each" -E -s -c "$$ASK" 2>&1 | grep -m 1 .)"
+    else
+        echo "  $$each: is not there"
+    fi
+done
+echo "Install one of them, or say where one is, as in: make report PYTHON=/path/to/python3.13"
+exit 2
+endef
 
-report: env
+env test-other: export ASK := $(ASK)
+env test-other: export CHOOSE := $(CHOOSE)
+
+.PHONY: report test env lab site serve fix lock test-short test-other help
+
+report: env ## Build the report of the north of London: reports/north-of-london/index.html
 	$(BIN)/analysis report north-of-london
 
-test: env
+test: env ## Check style and types, and run all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-lab: env
+# The answer is kept and compared. Dates would not do: a copy or an archive may bring any.
+env: ## Only set up .venv, where the one that is there was made for something else
+	@wanted=$$(sh -c "$$CHOOSE") || exit; \
+	test "$$wanted" != "$$(cat $(VENV)/.ready 2>/dev/null)" || exit 0; \
+	python=$$(printf '%s\n' "$$wanted" | sed q); \
+	printf 'Setting up %s with %s\n' $(VENV) "$$python"; \
+	"$$python" -m venv --clear $(VENV) && \
+	awk '/^[^ ]/ { on = /^uv==/ } on' requirements.lock | \
+		$(BIN)/python -m pip install --quiet --require-hashes --requirement /dev/stdin && \
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock && \
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . && \
+	printf '%s\n' "$$wanted" >$(VENV)/.ready
+
+lab: env ## Open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
 
-site: env
+site: env ## Build the reports of all areas that are not up to date, and the front page
 	$(BIN)/analysis batch --all
 
-serve: env
+serve: env ## Show what site has built, on this machine only: http://127.0.0.1:8000
 	@test -e reports/index.html || { echo "There is no site yet: make site builds it."; exit 2; }
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory reports 8000
 
-env: .venv/.ready
-
-.venv/.ready: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 is needed" if sys.version_info[:2] != (3, 11) else 0)'
-	$(PYTHON) -m venv --clear .venv
-	awk '/^[^ ]/ { on = /^uv==/ } on' requirements.lock | \
-		$(BIN)/python -m pip install --quiet --require-hashes --requirement /dev/stdin
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	@touch $@
-
-# Mends what can be mended by a machine: layout, simple faults, generated files.
-fix: env
+fix: env ## Mend what a machine can mend: layout, simple faults, generated files
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/analysis codebook
 
-# Renews the lock after a change of the dependencies in pyproject.toml.
-lock: env
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \
-		--generate-hashes --output-file requirements.lock pyproject.toml
+lock: env ## Renew requirements.lock, as after a change of the dependencies in pyproject.toml
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version $(lastword $(SUPPORTED)) \
+		--all-extras --generate-hashes --output-file requirements.lock pyproject.toml
+
+test-short: env ## Build a report, verify it, and run the tests of statistics and data
+	$(BIN)/analysis report north-of-london --out $(VENV)/built
+	$(BIN)/analysis verify $(VENV)/built/reports/north-of-london
+	$(BIN)/pytest -p no:cacheprovider tests/stats tests/data
+
+test-other: ## The same in an environment of its own, for PYTHON=python3.12: .venv-3.12
+	@wanted=$$(sh -c "$$CHOOSE") || exit; \
+	version=$$(printf '%s\n' "$$wanted" | sed -n '2s/^Python \([0-9]*\.[0-9]*\).*/\1/p'); \
+	unset ASK CHOOSE; \
+	$(MAKE) --no-print-directory test-short VENV=.venv-$$version
+
+help: ## Say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@echo "Each takes the newest Python on PATH that is supported, or another: PYTHON=python3.12"

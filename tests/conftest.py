@@ -40,26 +40,35 @@ def built_ends(tmp_path_factory) -> Output:
     return output
 
 
+@pytest.fixture(scope="session")
+def copied():
+    """Make a clone of the project, with what is not committed yet, in a folder."""
+
+    def make(target: Path) -> Path:
+        subprocess.run(["git", "clone", "--quiet", project.ROOT, target], check=True)
+        for option in ("--cached", "--others"):
+            listing = subprocess.run(
+                ["git", "ls-files", option, "--exclude-standard"],
+                cwd=project.ROOT,
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
+            for name in listing.splitlines():
+                if (project.ROOT / name).exists():
+                    (target / name).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy2(project.ROOT / name, target / name)
+                else:
+                    (target / name).unlink(missing_ok=True)
+        return target
+
+    return make
+
+
 @pytest.fixture
-def copy(tmp_path) -> Path:
-    """A clone of the project, with what is not committed yet."""
-    target = tmp_path / "project"
-    subprocess.run(["git", "clone", "--quiet", project.ROOT, target], check=True)
-    for option in ("--cached", "--others"):
-        listing = subprocess.run(
-            ["git", "ls-files", option, "--exclude-standard"],
-            cwd=project.ROOT,
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-        for name in listing.splitlines():
-            if (project.ROOT / name).exists():
-                (target / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(project.ROOT / name, target / name)
-            else:
-                (target / name).unlink(missing_ok=True)
-    return target
+def copy(tmp_path, copied) -> Path:
+    """A clone of the project."""
+    return copied(tmp_path / "project")
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ class Output:
 
     @classmethod
     def at(cls, out: str | Path = "") -> "Output":
-        """Give the project's own folders, or `processed/` and `reports/` under `out`."""
+        """Return the project's own folders, or `processed/` and `reports/` under `out`."""
         if not str(out):
             return cls(ROOT / "data" / "processed", ROOT / "reports")
         folder = Path(out).resolve()
@@ -32,5 +32,5 @@ class Output:
 
 
 def shown(path: Path) -> str:
-    """Give a path as messages show it: relative to the project where it lies inside."""
+    """Return a path as messages show it: relative to the project where it lies inside."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

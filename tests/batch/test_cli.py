@@ -24,6 +24,10 @@ def run(*arguments: str, root: Path = project.ROOT) -> subprocess.CompletedProce
     )
 
 
+def inspection(root: Path) -> Path:
+    return root / "data" / "raw" / "inspections" / "north-of-london-2016"
+
+
 def files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
@@ -32,7 +36,7 @@ def test_areas_lists_what_areas_toml_holds():
     done = run("areas")
     assert done.returncode == 0
     assert "north-of-london" in done.stdout
-    assert "cases_north_of_london.csv" in done.stdout
+    assert "north-of-london-2016" in done.stdout
     assert "inner-london" in done.stdout
 
 
@@ -41,9 +45,10 @@ def test_check_passes_on_the_shipped_data_and_changes_nothing(copy):
     done = run("check", root=copy)
     assert (done.returncode, done.stderr) == (0, "")
     assert (
-        "north-of-london: 8 local authorities, case sample cases_north_of_london.csv" in done.stdout
+        "north-of-london: eight local authorities, inspection north-of-london-2016: in order"
+        in done.stdout
     )
-    assert "barnet: 1 local authority, no case sample: in order" in done.stdout
+    assert "barnet: one local authority, no inspection: in order" in done.stdout
     assert [name for name in files(copy) if "__pycache__" not in name] == before
 
 
@@ -79,17 +84,17 @@ def test_wrong_usage_is_told_in_words_with_exit_code_2(arguments, told, tmp_path
 
 
 def test_bad_input_is_told_all_at_once_with_exit_code_3_and_nothing_is_written(copy):
-    cases = copy / "data" / "raw" / "cases_north_of_london.csv"
+    cases = inspection(copy) / "cases.csv"
     cases.write_text(cases.read_text().replace(",Yes,", ",Maybe,", 1))
-    questions = copy / "data" / "raw" / "questions.csv"
+    questions = inspection(copy) / "questions.csv"
     questions.write_text(questions.read_text() + "extra,nowhere,delivery,Extra\n")
     done = run("report", "north-of-london", root=copy)
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
     for told in (
-        "cases_north_of_london.csv",
-        "analysis accept data/raw/cases_north_of_london.csv",
-        "analysis accept data/raw/questions.csv",
+        "cases.csv, row 2, column",
+        "analysis accept data/raw/inspections/north-of-london-2016/cases.csv",
+        "analysis accept data/raw/inspections/north-of-london-2016/questions.csv",
         "questions.csv, row 48, column outcome: 'nowhere'",
     ):
         assert told in done.stderr
@@ -97,7 +102,7 @@ def test_bad_input_is_told_all_at_once_with_exit_code_3_and_nothing_is_written(c
 
 
 def test_an_accepted_sample_that_contradicts_a_finding_is_refused_by_name(copy):
-    cases = copy / "data" / "raw" / "cases_north_of_london.csv"
+    cases = inspection(copy) / "cases.csv"
     with cases.open(newline="") as file:
         rows = list(csv.DictReader(file))
     first = next(row for row in rows if row["provider"] == "CRC" and row["sentence_plan"] == "No")
@@ -114,10 +119,10 @@ def test_an_accepted_sample_that_contradicts_a_finding_is_refused_by_name(copy):
 
 
 def test_reconstruct_gives_the_shipped_sample_byte_for_byte(copy):
-    cases = copy / "data" / "raw" / "cases_north_of_london.csv"
+    cases = inspection(copy) / "cases.csv"
     shipped = cases.read_bytes()
     cases.unlink()
-    assert run("reconstruct", root=copy).returncode == 0
+    assert run("reconstruct", "north-of-london-2016", root=copy).returncode == 0
     assert cases.read_bytes() == shipped
 
 
@@ -183,23 +188,29 @@ def test_hostile_text_in_any_field_of_any_input_stays_text(copy):
     hostile = f"{tag} {link}"
     replaced = {
         "areas.toml": ['"Barnet"', f"'{hostile} borough'"],
-        "data/raw/london_local_authorities.csv": [",Barnet,", f",{hostile} borough,"],
-        "data/raw/inspected_boroughs.csv": [",Barnet", f",{hostile} borough"],
-        "data/raw/questions.csv": [",Sufficient sentence plan in place", f",{hostile} question"],
-        "data/raw/published_findings.csv": [",only 5 of 31 relevant cases,", f",{hostile} phrase,"],
+        "data/raw/local_authorities.csv": [",Barnet,", f",{hostile} borough,"],
+        "data/raw/inspections/north-of-london-2016/questions.csv": [
+            ",Sufficient sentence plan in place",
+            f",{hostile} question",
+        ],
+        "data/raw/inspections/north-of-london-2016/findings.csv": [
+            ",only 5 of 31 relevant cases,",
+            f",{hostile} phrase,",
+        ],
     }
     for name, (old, new) in replaced.items():
         path = copy / name
         assert old in path.read_text(encoding="utf-8")
         path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-        if name.startswith("data"):
+        if name.endswith(".csv"):
             assert run("accept", name, root=copy).returncode == 0
     areas = copy / "areas.toml"
-    areas.write_text(
-        areas.read_text()
-        .replace("the north of London", f"{hostile} title")
-        .replace("National Probation Service", f"{hostile} provider")
-    )
+    areas.write_text(areas.read_text().replace("the north of London", f"{hostile} title"))
+    settings = inspection(copy) / "inspection.toml"
+    text = settings.read_text(encoding="utf-8").replace('"Barnet"', f"'{hostile} borough'")
+    text = text.replace('"Protecting the public"', f"'{hostile} outcome'")
+    text = text.replace("National Probation Service", f"{hostile} provider")
+    settings.write_text(text, encoding="utf-8")
     done = run("report", "north-of-london", root=copy)
     assert done.returncode == 0, done.stderr
     for name in ("north-of-london/index.html", "index.html"):

@@ -49,7 +49,7 @@ def test_the_inputs_are_the_raw_files_the_areas_the_notebooks_the_code_and_the_l
         "data/raw/reoffending.csv",
         "notebooks/4_report.ipynb",
         "src/analysis/stats/proportions.py",
-        "src/analysis/report/page/templates/page/page.css",
+        "src/analysis/report/page/page.css",
     ):
         assert inputs[name] == sources.sha256(project.ROOT / name)
     assert not [name for name in inputs if "__pycache__" in name]

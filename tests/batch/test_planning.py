@@ -140,7 +140,7 @@ def test_a_changed_figure_calls_for_the_areas_that_it_reaches(
     [
         "notebooks/4_report.ipynb",
         "src/analysis/stats/proportions.py",
-        "src/analysis/report/page/templates/page/page.css",
+        "src/analysis/report/page/page.css",
         "requirements.lock",
     ],
 )

@@ -1,4 +1,4 @@
-"""What README says is so: its commands are run, in a copy, with nothing but Python 3.11."""
+"""What README says is so: its commands are run, in a copy, with nothing but a supported Python."""
 
 import json
 import os

@@ -134,7 +134,7 @@ def most_diverse(tables: Tables, *, place: str, among: str) -> Check:
     """Whether a borough's minority share is the largest of the inspected, or of London's.
 
     The share is the report's own measure of diversity; Simpson's index (Simpson 1949), the chance
-    that two residents are of different groups, is told beside it and decides nothing.
+    that two residents are of different groups, stands beside it and decides nothing.
     """
     table = _ethnicity(tables)
     if among == "inspected":
@@ -176,12 +176,12 @@ def unemployment_above(tables: Tables, *, places: str, than: str) -> Check:
     )
     names, others = common.listed(places), common.listed(than)
     gaps = np.array([rates.loc[name] - rates.loc[other] for name in names for other in others])
-    told = "; ".join(
+    listed = "; ".join(
         f"{name} {words.joined(f'{rate:.1f}%' for rate in rates.loc[name])}"
         for name in names + others
     )
     return Check(
-        f"{told} ({words.joined(map(str, rates.columns))})",
+        f"{listed} ({words.joined(map(str, rates.columns))})",
         _same((gaps > 0).ravel()),
         f"The difference is {gaps.min():.1f} to {gaps.max():.1f} points.",
     )
@@ -278,13 +278,13 @@ def _counts(what: str, count: int, stated: float) -> Check:
 
 
 def _same(answers: Iterable[bool]) -> bool | None:
-    """Give the answer on which all readings agree; None where they differ."""
+    """Return the answer on which all readings agree; None where they differ."""
     found = set(map(bool, answers))
     return found.pop() if len(found) == 1 else None
 
 
 def _residents(tables: Tables) -> pd.DataFrame:
-    """Give the revised estimates of the latest year."""
+    """Return the revised estimates of the latest year."""
     table = tables["population"]
     return table[(table["series"] == "revised") & (table["year"] == table["year"].max())]
 
@@ -304,7 +304,7 @@ def _agreement(pairs: Iterable[tuple[int, float]]) -> tuple[bool | None, str]:
 
 
 def _ethnicity(tables: Tables) -> pd.DataFrame:
-    """Give by name the shares of residents not white British and not white, and Simpson's index."""
+    """Return by name the shares of residents not white British and not white, and Simpson's index."""
     table = tables["ethnicity_2011"].set_index("name")
     groups = [name for name in table if name not in {"gss_code", "all_residents"}]
     shares = table[groups].div(table["all_residents"], axis="index")
@@ -320,7 +320,7 @@ def _ethnicity(tables: Tables) -> pd.DataFrame:
 
 
 def _ranks(tables: Tables, domain: str) -> list[tuple[str, pd.DataFrame]]:
-    """Give a domain's values and ranks by measure."""
+    """Return a domain's values and ranks by measure."""
     table = tables["deprivation_2015"]
     return [
         (str(measure), rows)
@@ -334,7 +334,7 @@ def _ranked(tables: Tables) -> int:
 
 
 def _ranks_of(tables: Tables, domain: str, names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the ranks of the named and of the other inspected boroughs, a column a measure."""
+    """Return the ranks of the named and of the other inspected boroughs, a column a measure."""
     ranks = pd.DataFrame(
         {
             measure: common.inspected_only(tables, rows).set_index("name")["rank_of_152"]
@@ -345,5 +345,7 @@ def _ranks_of(tables: Tables, domain: str, names: list[str]) -> tuple[pd.DataFra
 
 
 def _ranks_told(own: pd.DataFrame, others: pd.DataFrame) -> str:
-    told = [f"{name} {words.joined(map(str, ranks))}" for name, *ranks in own.itertuples(name=None)]
-    return f"{'; '.join(told)}; others {others.min().min()} to {others.max().max()}"
+    listed = [
+        f"{name} {words.joined(map(str, ranks))}" for name, *ranks in own.itertuples(name=None)
+    ]
+    return f"{'; '.join(listed)}; others {others.min().min()} to {others.max().max()}"

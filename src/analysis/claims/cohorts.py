@@ -59,10 +59,10 @@ def widest_reoffending_gap(tables: Tables, *, printed: str) -> Check:
     )
 
 
-def _over_cohorts(holds: Mapping[int, bool], told: Mapping[int, str]) -> Check:
+def _over_cohorts(holds: Mapping[int, bool], texts: Mapping[int, str]) -> Check:
     """Uphold what holds in every cohort; what does not might still hold in the report's own."""
     by_text: dict[str, list[str]] = {}
-    for cohort, text in told.items():
+    for cohort, text in texts.items():
         by_text.setdefault(text, []).append(str(cohort))
     return Check(
         "; ".join(f"{words.joined(cohorts)}: {text}" for text, cohorts in by_text.items()),
@@ -72,7 +72,7 @@ def _over_cohorts(holds: Mapping[int, bool], told: Mapping[int, str]) -> Check:
 
 
 def _cohorts(tables: Tables) -> dict[int, tuple[pd.Series, float]]:
-    """Give the inspected boroughs' rates, and the country's, by cohort."""
+    """Return the inspected boroughs' rates, and the country's, by cohort."""
     table = tables["reoffending"].assign(
         rate=lambda frame: frame["reoffenders"] / frame["offenders"]
     )

@@ -42,17 +42,17 @@ class Check:
 
 
 def listed(text: str) -> list[str]:
-    """Give the parts of a text that commas divide."""
+    """Return the parts of a text that commas divide."""
     return [part.strip() for part in text.split(",")]
 
 
 def facts(tables: Tables) -> pd.DataFrame:
-    """Give the published facts by their identifier."""
+    """Return the published facts by their identifier."""
     return tables["context"].set_index("fact_id")
 
 
 def figure(tables: Tables, reference: str) -> float:
-    """Give a printed figure: `C014` is its value, `of C014` the 21 of its unit, `of 21 CRCs`."""
+    """Return a printed figure: `C014` is its value, `of C014` the 21 of its unit, `of 21 CRCs`."""
     of, _, fact_id = reference.rpartition(" ")
     fact = facts(tables).loc[fact_id]
     if not of:
@@ -64,5 +64,5 @@ def figure(tables: Tables, reference: str) -> float:
 
 
 def inspected_only(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows of the inspected boroughs."""
+    """Return the rows of the inspected boroughs."""
     return frame[frame["gss_code"].isin(tables.places)]

@@ -127,7 +127,7 @@ def _certainty(sure: pd.Series, possible: pd.Series) -> str:
 
 
 def _findings(tables: Tables) -> pd.DataFrame:
-    """Give the findings with a figure by finding_id, with the shares that their words admit.
+    """Return the findings with a figure by finding_id, with the shares that their words admit.
 
     The wider reading of the words is taken, so that no verdict hangs on the narrower one.
     """
@@ -155,25 +155,25 @@ def _out_of(low: pd.Series, high: pd.Series, relevant: pd.Series) -> list[str]:
 
 
 def _of_provider(tables: Tables, provider: str) -> pd.DataFrame:
-    """Give the findings with a figure about a provider's cases; court reports are no cases."""
+    """Return the findings with a figure about a provider's cases; court reports are no cases."""
     rows = _findings(tables)
     return rows[(rows["provider"] == provider) & (rows["unit"] == "case")]
 
 
 def _on_side(rows: pd.DataFrame, side: str) -> tuple[pd.Series, pd.Series]:
-    """Give on which rows the share surely lies on a side of half, and on which it may."""
+    """Return on which rows the share surely lies on a side of half, and on which it may."""
     if side == "more":
         return rows["lowest"] > 0.5, rows["highest"] > 0.5
     return rows["highest"] < 0.5, rows["lowest"] < 0.5
 
 
 def _counted_shares(polarity: str, lowest: float, highest: float) -> tuple[float, float]:
-    """Give the lowest and highest share of what a finding counts, sufficient work or not."""
+    """Return the lowest and highest share of what a finding counts, sufficient work or not."""
     return (lowest, highest) if polarity == "sufficient" else (1 - highest, 1 - lowest)
 
 
 def _small_number(findings: pd.DataFrame, reading: str) -> tuple[float, float]:
-    """Give the shares of cases that the words `a small number` are read as admitting."""
+    """Return the shares of cases that the words `a small number` are read as admitting."""
     rows = findings[findings["bounds_rule"] == "small_number"]
     lowest, highest = zip(
         *(

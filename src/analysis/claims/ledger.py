@@ -58,7 +58,7 @@ def _checked(claim: Mapping[str, str | None], tables: Tables) -> Check:
 
 
 def arguments(text: str) -> dict[str, str]:
-    """Give the arguments written `name=value; name=value`."""
+    """Return the arguments written `name=value; name=value`."""
     pairs = [pair.partition("=") for pair in text.split(";") if pair.strip()]
     return {name.strip(): value.strip() for name, _, value in pairs}
 

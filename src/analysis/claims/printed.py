@@ -40,9 +40,9 @@ def falling(tables: Tables, *, figures: str) -> Check:
     """Whether each printed figure is larger than the next."""
     values = _figures(tables, figures)
     falls = all(a > b for a, b in pairwise(values))
-    told = map(words.plain, values)
+    listed = list(map(words.plain, values))
     return Check(
-        " > ".join(told) if falls else words.joined(told),
+        " > ".join(listed) if falls else words.joined(listed),
         falls,
         f"{'Each' if falls else 'Not each'} is larger than the next.",
     )

@@ -81,7 +81,7 @@ def tally(judged: pd.DataFrame) -> pd.DataFrame:
 
 
 def sizes(judged: pd.DataFrame) -> dict[str, int]:
-    """Give the number of cases of each provider, in their order of appearance."""
+    """Return the number of cases of each provider, in their order of appearance."""
     counts = judged.drop_duplicates("case_id")["provider"].value_counts(sort=False)
     return {str(provider): int(count) for provider, count in counts.items()}
 

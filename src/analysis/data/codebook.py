@@ -28,7 +28,7 @@ def _raw_tables(folder: Path) -> dict[str, Table]:
 
 
 def datapackage(folder: Path = project.RAW) -> str:
-    """Give the Frictionless data package of the raw tables, as JSON text."""
+    """Return the Frictionless data package of the raw tables, as JSON text."""
     recorded = sources.provenance(folder / project.SOURCES.name)
     resources = []
     for file, schema in _raw_tables(folder).items():
@@ -120,7 +120,7 @@ def _foreign_keys(schema: Table, file: str) -> dict[str, object]:
 
 
 def codebook(folder: Path = project.RAW) -> str:
-    """Give the codebook of every raw and processed table, as Markdown."""
+    """Return the codebook of every raw and processed table, as Markdown."""
     recorded = sources.provenance(folder / project.SOURCES.name)
     lines = [
         "# Codebook",

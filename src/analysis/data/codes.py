@@ -37,17 +37,18 @@ CASE_DETAILS = {
     "office": "Office of supervision",
 }
 
-# Terms of the models of reoffending, as a page names them.
+# What the models of reoffending were fitted to, besides a region by its own code.
+AREA = "area"
+
+# Terms of the models, as a page names them; those of the parts of a region are named by the region.
 SLOPE = "deprivation"
 RANK_SLOPE = "deprivation_rank_reversed"
 CRIME_SLOPE = "crime"
-INNER = "inner_london"
 TERMS = {
     "intercept": "intercept",
     SLOPE: "deprivation score",
     RANK_SLOPE: "deprivation rank, reversed",
     CRIME_SLOPE: "crime domain score",
-    INNER: "inner London",
 }
 
 PRIMARY = "quasi_binomial"
@@ -62,7 +63,7 @@ BY_SCORE = "deprivation score"
 BY_RANK = "deprivation rank of 152"
 BY_SCORE_AND_CRIME = "deprivation score and crime domain"
 BY_CRIME = "crime domain alone"
-# The terms of the primary model, besides that of inner London, by measure of deprivation.
+# The terms of the primary model, besides those of the parts of a region, by measure of deprivation.
 MEASURES = {
     BY_SCORE: (SLOPE,),
     BY_RANK: (RANK_SLOPE,),

@@ -62,4 +62,4 @@ def joined(
             on="gss_code",
             validate="one_to_one",
         )
-    return frame[list(processed.BOROUGHS.columns)]
+    return frame.reindex(columns=list(processed.BOROUGHS.columns))

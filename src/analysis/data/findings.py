@@ -6,7 +6,7 @@ from analysis.data import codes, processed
 
 
 def bounded(findings: pd.DataFrame, reading: str) -> pd.DataFrame:
-    """Give the findings with the bounds of one reading, in the columns of processed.BOUNDS.
+    """Return the findings with the bounds of one reading, in the columns of processed.BOUNDS.
 
     `findings` is the raw table; `reading` is `tight` or `loose`.
     """
@@ -21,10 +21,10 @@ def bounded(findings: pd.DataFrame, reading: str) -> pd.DataFrame:
 
 
 def usable(bounds: pd.DataFrame) -> pd.DataFrame:
-    """Give the findings that have both a denominator and bounds."""
+    """Return the findings that have both a denominator and bounds."""
     return bounds[bounds["relevant"].notna() & bounds["sufficient_low"].notna()]
 
 
 def of_cases(bounds: pd.DataFrame) -> pd.DataFrame:
-    """Give the usable findings that count inspected cases, not court reports."""
+    """Return the usable findings that count inspected cases, not court reports."""
     return usable(bounds)[usable(bounds)["unit"] == "case"]

@@ -6,18 +6,18 @@ from pathlib import Path
 
 
 def sha256(path: Path) -> str:
-    """Give the SHA-256 of a file's bytes, in hexadecimal."""
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def digest(hashes: Mapping[str, str]) -> str:
-    """Give one SHA-256 over a set of hashed files, by name."""
+    """Return one SHA-256 over a set of hashed files, by name."""
     listed = "".join(f"{hashed}  {name}\n" for name, hashed in sorted(hashes.items()))
     return hashlib.sha256(listed.encode()).hexdigest()
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """Give the SHA-256 of every file below a folder, by its path within it; none if it is not there."""
+    """Return the SHA-256 of every file below a folder, by its path within it; none if it is not there."""
     return {
         path.relative_to(folder).as_posix(): sha256(path)
         for path in sorted(folder.rglob("*"))

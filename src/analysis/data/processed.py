@@ -1,4 +1,4 @@
-"""The processed tables, declared: what the notebooks write and the page is told from."""
+"""The processed tables, declared: what the notebooks write and the page shows."""
 
 from analysis.data import codes, columns, raw
 from analysis.data.patterns import CODE, SLUG
@@ -48,12 +48,8 @@ BOUNDS = columns.table(
     raw._FINDING
     | {
         "reading": columns.coded("Which reading of the printed phrases was chosen", codes.READINGS),
-        "sufficient_low": columns.whole(
-            "Fewest sufficient raw.cases admitted", "cases", nullable=True
-        ),
-        "sufficient_high": columns.whole(
-            "Most sufficient raw.cases admitted", "cases", nullable=True
-        ),
+        "sufficient_low": columns.whole("Fewest sufficient cases admitted", "cases", nullable=True),
+        "sufficient_high": columns.whole("Most sufficient cases admitted", "cases", nullable=True),
         "report_line": columns.whole(
             "Line of the report's text that prints the finding", "line", low=1
         ),
@@ -74,7 +70,10 @@ BOROUGHS = columns.table(
         "gss_code": columns.GSS_CODE,
         "name": columns.NAME,
         "in_area": columns.flag("Whether the local authority belongs to the area"),
-        "inner_or_outer": columns.coded("Part of London", ("inner", "outer")),
+        "inner_or_outer": columns.text(
+            "Part of the region, as its file of data/raw/regions has it; blank where it has none",
+            nullable=True,
+        ),
         "cohort": columns.whole("Year that labels the reoffending cohort", "year"),
         "offenders": columns.whole("Offenders in the cohort", "persons", low=1),
         "reoffenders": columns.whole("Offenders with a proven reoffence", "persons"),
@@ -103,7 +102,7 @@ PROPORTIONS = columns.table(
         "question_id": _QUESTION_ID,
         "provider": columns.text(f"Provider, or {codes.ALL_PROVIDERS} for all together"),
         "sufficient": columns.whole("Cases judged sufficient", "cases", nullable=True),
-        "relevant": columns.whole("Relevant raw.cases: the denominator", "cases", nullable=True),
+        "relevant": columns.whole("Relevant cases: the denominator", "cases", nullable=True),
         "missing": columns.whole("Cases with no judgement recorded", "cases"),
         "proportion": columns.share("Sufficient out of relevant cases", nullable=True),
     }
@@ -112,12 +111,8 @@ PROPORTIONS = columns.table(
         "level": _LEVEL,
         "method": columns.text("Interval method"),
         "precision": _PRECISION,
-        "sufficient_low": columns.whole(
-            "Fewest sufficient raw.cases admitted", "cases", nullable=True
-        ),
-        "sufficient_high": columns.whole(
-            "Most sufficient raw.cases admitted", "cases", nullable=True
-        ),
+        "sufficient_low": columns.whole("Fewest sufficient cases admitted", "cases", nullable=True),
+        "sufficient_high": columns.whole("Most sufficient cases admitted", "cases", nullable=True),
         "suppressed": columns.flag("Whether the figures are withheld to protect people"),
     },
     key=["area", "question_id", "provider"],
@@ -145,9 +140,9 @@ DIFFERENCES = columns.table(
         "provider_a": columns.text("First provider"),
         "provider_b": columns.text("Second provider"),
         "sufficient_a": columns.whole("Cases of a judged sufficient", "cases", nullable=True),
-        "relevant_a": columns.whole("Relevant raw.cases of a", "cases"),
+        "relevant_a": columns.whole("Relevant cases of a", "cases"),
         "sufficient_b": columns.whole("Cases of b judged sufficient", "cases", nullable=True),
-        "relevant_b": columns.whole("Relevant raw.cases of b", "cases"),
+        "relevant_b": columns.whole("Relevant cases of b", "cases"),
         "difference": _difference("Proportion of a minus proportion of b"),
         "ci_lower": _difference("Lower confidence limit"),
         "ci_upper": _difference("Upper confidence limit"),
@@ -164,7 +159,9 @@ DIFFERENCES = columns.table(
 )
 
 _TERM = {
-    "term": columns.text("Term of the model; deprivation is in standard deviations over London"),
+    "term": columns.text(
+        "Term of the model; deprivation is in standard deviations over the region"
+    ),
     "estimate": columns.number("Coefficient on the logit scale", "log odds"),
     "std_error": columns.number("Standard error", "log odds", low=0),
     "ci_lower": columns.number("Lower confidence limit", "log odds"),
@@ -178,9 +175,8 @@ _TERM = {
     ),
 }
 
-_SCOPE = columns.coded(
-    "Boroughs that were fitted",
-    {"area": "The local authorities of the area", "london": "The 33 London local authorities"},
+_SCOPE = columns.text(
+    "Local authorities that were fitted: area for those of the area, or the region by its name"
 )
 
 _COHORT = columns.whole("Year that labels the reoffending cohort", "year")
@@ -295,7 +291,7 @@ REOFFENDING_FUNNEL = columns.table(
 JOINT_SENSITIVITY = columns.table(
     "joint_sensitivity",
     "What the margins say about two questions together",
-    "Mean number of raw.cases sufficient on both of two questions, over reconstructed samples that all "
+    "Mean number of cases sufficient on both of two questions, over reconstructed samples that all "
     "meet the published margins, by how far a case that is good on one question is good on others.",
     {
         "area": _AREA,
@@ -306,7 +302,7 @@ JOINT_SENSITIVITY = columns.table(
             "Log odds per standard deviation of case quality", "log odds", low=0
         ),
         "draws": columns.whole("Samples drawn", "samples", low=1),
-        "mean_both": columns.number("Mean number of raw.cases sufficient on both", "cases", low=0),
+        "mean_both": columns.number("Mean number of cases sufficient on both", "cases", low=0),
         "lowest_possible": columns.whole("Fewest that the margins allow", "cases"),
         "highest_possible": columns.whole("Most that the margins allow", "cases"),
     },

@@ -148,7 +148,7 @@ CLAIMS = columns.table(
             nullable=True,
         ),
         "arguments": columns.text(
-            "What the function is told: `name=value; name=value`", pattern="[^=]+=.+", nullable=True
+            "Arguments of the function: `name=value; name=value`", pattern="[^=]+=.+", nullable=True
         ),
         "note": columns.text(
             "What the tables leave open: another period or cohort, a reading, or why nothing can be "
@@ -352,7 +352,7 @@ NEIGHBOURS = columns.table(
 
 
 def cases(question_ids: Iterable[str]) -> columns.Table:
-    """Give the declaration of a case extract with these questions."""
+    """Return the declaration of a case extract with these questions."""
     spellings = {
         code: " / ".join(s or "(blank)" for s in spelled)
         for code, spelled in codes.JUDGEMENTS.items()

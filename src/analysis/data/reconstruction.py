@@ -57,7 +57,7 @@ def sample(
     coherence: float = 0.0,
     seed: int = SEED,
 ) -> pd.DataFrame:
-    """Give a case extract, one row per case, that meets every margin of `bounds`.
+    """Return a case extract, one row per case, that meets every margin of `bounds`.
 
     `bounds` has a row per question and provider with `relevant`, `sufficient_low` and
     `sufficient_high` counts of cases; `sizes` gives the number of cases of each provider. Cells
@@ -96,14 +96,14 @@ def _draw(
 
 
 def to_csv(extract: pd.DataFrame) -> str:
-    """Give the text of the shipped file: the same bytes for the same sample."""
+    """Return the text of the shipped file: the same bytes for the same sample."""
     return extract.to_csv(index=False, lineterminator="\n")
 
 
 def shipped(
     published: pd.DataFrame, context: pd.DataFrame, question_ids: list[str]
 ) -> pd.DataFrame:
-    """Give the shipped sample from the raw tables of findings and of context facts.
+    """Return the shipped sample from the raw tables of findings and of context facts.
 
     The tight reading lies within the loose one, so one sample serves both. The size of each
     provider's part is the printed one; BadDataError names each that context.csv lacks.
@@ -178,7 +178,7 @@ def joint_sensitivity(bounds: pd.DataFrame, sizes: Mapping[str, int], *, area: s
 
 @lru_cache(maxsize=64)
 def _mean_both(margins: tuple[_Margin, ...], size: int, coherence: float) -> float:
-    """Give the mean number of cases sufficient on both margins, over DRAWS samples."""
+    """Return the mean number of cases sufficient on both margins, over DRAWS samples."""
     both = []
     for draw in range(DRAWS):
         drawn = _draw(margins, size, coherence, np.random.default_rng(SEED + draw))

@@ -1,5 +1,6 @@
 """A region that areas lie in: its parts, what stands beside its areas, and a map of tiles."""
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from functools import lru_cache
@@ -17,12 +18,13 @@ WIDEST = "england"
 
 
 class Ranked(BaseModel):
-    """What a rank of deprivation is out of: how many places, of which kind, and what to know of it."""
+    """What a rank of deprivation is out of: how many places, of which kind, where, and what to know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     of: PositiveInt
     among: str
+    within: str
     note: str
     without: str
 
@@ -39,17 +41,31 @@ class Region(BaseModel):
     title: str = Field(min_length=1)
     ranked: Ranked
     beside: Mapping[str, str]
-    parts: Mapping[str, str] = {}
+    parts: Mapping[str, str] = Field(default={}, max_length=2)  # charts have a mark for each of two
     tiles: Mapping[str, tuple[str, int, int]] = {}
     local_authorities: str | None = None
     inspection: str | None = Field(default=None, pattern=f"^{SLUG}$")  # one of data/raw/inspections
     river: str | None = None
+
+    @property
+    def code(self) -> str:
+        """The code of the region, as tables have it."""
+        return _code(self.title)
+
+    @property
+    def part_terms(self) -> dict[str, str]:
+        """The part that each term of a model marks: all but the last, which they are set against."""
+        return {_code(title): part for part, title in list(self.parts.items())[:-1]}
 
     def members(self) -> pd.DataFrame:
         """Return the local authorities of the region (raw.LOCAL_AUTHORITIES); no row where none is held."""
         if self.local_authorities is None:
             return tables.empty(raw.LOCAL_AUTHORITIES)
         return sources.load(self.local_authorities)
+
+
+def _code(title: str) -> str:
+    return "_".join(re.findall("[a-z0-9]+", title.casefold()))
 
 
 def load(name: str) -> Region:

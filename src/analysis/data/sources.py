@@ -64,7 +64,7 @@ class Sources(BaseModel):
         return MappingProxyType(dict(found))
 
     def of(self, file: str) -> tuple[Source, ...]:
-        """Give the sources of a raw file, in the order in which they are listed."""
+        """Return the sources of a raw file, in the order in which they are listed."""
         return tuple(self.sources[name] for name in self.files[file].sources)
 
 
@@ -118,11 +118,17 @@ def verify(file: str, folder: Path, recorded: Sources) -> list[Problem]:
 
 
 def changed(path: Path) -> list[Problem]:
-    """Compare a file of data/raw with its recorded hash; one that lies elsewhere has none."""
+    """Compare a file of data/raw with its recorded hash.
+
+    A folder that lies elsewhere, or of which no file is recorded, is nobody's to guard.
+    """
     if not path.is_relative_to(project.RAW):
         return []
-    file = path.relative_to(project.RAW).as_posix()
-    return verify(file, project.RAW, provenance(project.SOURCES))
+    file = path.relative_to(project.RAW)
+    recorded = provenance(project.SOURCES)
+    if not any(Path(known).parent == file.parent for known in recorded.files):
+        return []
+    return verify(file.as_posix(), project.RAW, recorded)
 
 
 def raw_path(file: str, folder: Path = project.RAW) -> Path:
@@ -138,13 +144,13 @@ def _read(path: Path, digest: str) -> pd.DataFrame:
 
 
 def _present(path: Path) -> pd.DataFrame:
-    """Give a raw table as it is now, whatever its recorded hash; nobody may change it."""
+    """Return a raw table as it is now, whatever its recorded hash; nobody may change it."""
     digest = sha256(path) if path.is_file() else ""
     return _read(path, digest)
 
 
 def load(name: str, folder: Path = project.RAW) -> pd.DataFrame:
-    """Give a raw table by name, its hash checked, typed and validated."""
+    """Return a raw table by name, its hash checked, typed and validated."""
     path = raw_path(f"{name}.csv", folder)
     return _read(path, sha256(path)).copy()
 

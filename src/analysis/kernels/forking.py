@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing import connection, forkserver
-from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.context import ForkServerContext, ForkServerProcess, SpawnContext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,15 +31,37 @@ _SCRATCH = "analysis-run-"
 FORKING = sys.platform == "linux"
 
 
+class _Process(ForkServerProcess):
+    """A process forked from the warm parent, which can have others forked from it in its turn.
+
+    The standard library means a child of the fork server to use that very server, but starts another
+    for it; and since Python 3.14 the server forks only for those who hold a key, which it gives to no
+    child. So the key goes with the process.
+    """
+
+    def start(self) -> None:
+        """Have the process forked."""
+        forkserver._forkserver.ensure_running()
+        self._key = getattr(forkserver._forkserver, "_forkserver_authkey", None)
+        super().start()
+
+    def run(self) -> None:
+        """Do in the process what it was started for."""
+        forkserver._forkserver.ensure_running = lambda: None  # type: ignore[method-assign]
+        forkserver._forkserver._forkserver_authkey = self._key  # type: ignore[attr-defined]
+        super().run()
+
+
+class _Context(ForkServerContext):
+    Process = _Process
+
+
 def context() -> ForkServerContext | SpawnContext:
     """Return the way in which processes are started: forked from the warm parent where that can be."""
     if not FORKING:
         return multiprocessing.get_context("spawn")
-    warm = multiprocessing.get_context("forkserver")
+    warm = _Context()
     warm.set_forkserver_preload([_WARM])
-    if forkserver.get_inherited_fds() is not None:
-        # A child of the fork server is meant to use that very server, but Python 3.11 starts another.
-        forkserver._forkserver.ensure_running = lambda: None  # type: ignore[method-assign]
     return warm
 
 

@@ -94,13 +94,12 @@ def _prepare() -> None:
     if options is not None:
         level = options["level"]
         for name in region.names():
-            boroughs = context.boroughs(region.load(name), (), options["cohort"])
-            if boroughs.empty:
-                continue
-            borough_models.models(boroughs, area="", level=level)
-            borough_models.measures(boroughs, area="", level=level)
-            borough_models.by_borough(boroughs, level=level)
-            borough_models.residuals(boroughs)
+            lies_in = region.load(name)
+            boroughs = context.boroughs(lies_in, (), options["cohort"])
+            borough_models.models(boroughs, lies_in, area="", level=level)
+            borough_models.measures(boroughs, lies_in, area="", level=level)
+            borough_models.by_borough(boroughs, lies_in, level=level)
+            borough_models.residuals(boroughs, lies_in)
             borough_models.funnel(boroughs)
 
 

@@ -156,8 +156,7 @@ def _range(report: Report) -> dict[str, str]:
         "members": f"{len(inside)} of {len(every)}",
         "lowest": _rate(inside.loc[inside["rate"].idxmin()]),
         "highest": _rate(inside.loc[inside["rate"].idxmax()]),
-        "slope": model_change(report, "london" if report.whole else "area")
-        or "no model of its own: fewer than five local authorities",
+        "slope": model_change(report) or "no model of its own: fewer than five local authorities",
     }
 
 

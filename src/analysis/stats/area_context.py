@@ -33,7 +33,7 @@ _TURNED = {"gss_code": "neighbour_gss_code", "neighbour_gss_code": "gss_code"}
 def population(
     raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str
 ) -> pd.DataFrame:
-    """Give processed.AREA_POPULATION from raw.POPULATION.
+    """Return processed.AREA_POPULATION from raw.POPULATION.
 
     A row for two local authorities together is kept where either belongs to the area; it is never
     divided between them.
@@ -44,7 +44,7 @@ def population(
 def ethnicity(
     raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str
 ) -> pd.DataFrame:
-    """Give processed.AREA_ETHNICITY from raw.ETHNICITY: a row per place and ethnic group."""
+    """Return processed.AREA_ETHNICITY from raw.ETHNICITY: a row per place and ethnic group."""
     groups = list(_BROAD_GROUPS)
     long = raw.melt(
         id_vars=["gss_code", "name", "all_residents"],
@@ -62,7 +62,7 @@ def ethnicity(
 def unemployment(
     raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str
 ) -> pd.DataFrame:
-    """Give processed.AREA_UNEMPLOYMENT from raw.UNEMPLOYMENT."""
+    """Return processed.AREA_UNEMPLOYMENT from raw.UNEMPLOYMENT."""
     # Divided as decimals, so that 11.5 per cent is 0.115 and nothing near it.
     shares = raw.assign(rate=(raw["unemployment_rate_pct"] / 100).round(6))
     return _placed(shares, codes, beside, area, processed.AREA_UNEMPLOYMENT.columns)
@@ -71,14 +71,14 @@ def unemployment(
 def deprivation(
     raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str
 ) -> pd.DataFrame:
-    """Give processed.AREA_DEPRIVATION from raw.DEPRIVATION."""
+    """Return processed.AREA_DEPRIVATION from raw.DEPRIVATION."""
     return _placed(raw, codes, beside, area, processed.AREA_DEPRIVATION.columns)
 
 
 def reoffending(
     raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str, level: float, method: str
 ) -> pd.DataFrame:
-    """Give processed.AREA_REOFFENDING from raw.REOFFENDING: every cohort with its interval."""
+    """Return processed.AREA_REOFFENDING from raw.REOFFENDING: every cohort with its interval."""
     lower, upper = proportions.interval(
         raw["reoffenders"].to_numpy(), raw["offenders"].to_numpy(), level=level, method=method
     )
@@ -95,7 +95,7 @@ def reoffending(
 def neighbours(
     raw: pd.DataFrame, boroughs: pd.DataFrame, *, area: str, level: float, method: str
 ) -> pd.DataFrame:
-    """Give processed.AREA_NEIGHBOURS from raw.NEIGHBOURS and processed.BOROUGHS.
+    """Return processed.AREA_NEIGHBOURS from raw.NEIGHBOURS and processed.BOROUGHS.
 
     A row for each local authority outside the area that adjoins one inside, in the order of
     `boroughs`; none where the area is all of its region, or has no part of it. The difference has

@@ -1,7 +1,13 @@
-"""The tables of the models of borough reoffending on deprivation."""
+"""The tables of the models of borough reoffending on deprivation.
+
+Each function takes processed.BOROUGHS, all local authorities of a region, and returns a table of
+data.processed; without a local authority the table has no row.
+"""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol
 
 import numpy as np
 import pandas as pd
@@ -17,38 +23,90 @@ FEWEST_BOROUGHS = 5
 RESIDUAL_SEED = 2017
 _DRAWN_DECIMALS = 4
 
-_TERMS = [codes.SLOPE, codes.INNER]
 _CURVE_SCORES = 13
 _CURVE_SIZES = 28
 
 
-def covariates(boroughs: pd.DataFrame) -> pd.DataFrame:
+_P = ParamSpec("_P")
+_Maker = Callable[Concatenate[pd.DataFrame, _P], pd.DataFrame]
+
+
+class Region(Protocol):
+    """What the models know of a region: its code, and the part that each of their terms marks."""
+
+    @property
+    def code(self) -> str:
+        """The code of the region, as a scope of the models."""
+
+    @property
+    def part_terms(self) -> Mapping[str, str]:
+        """The part that each term marks, all but the last, which they are set against."""
+
+
+def _table(declared: Table) -> Callable[[_Maker[_P]], _Maker[_P]]:
+    """Return a table as declared, its numbers to eight significant digits; no row from no row.
+
+    The digits beyond depend on the processor that the linear algebra was built for: with them the
+    same inputs would not give the same bytes on another machine.
+    """
+    columns = list(declared.columns)
+
+    def of(make: _Maker[_P]) -> _Maker[_P]:
+        @wraps(make)
+        def made(rows: pd.DataFrame, /, *args: _P.args, **options: _P.kwargs) -> pd.DataFrame:
+            if rows.empty:
+                return rows.reindex(columns=columns)
+            table = make(rows, *args, **options)[columns]
+            numbers = table.select_dtypes("float64").columns
+            return table.assign(
+                **{name: [float(f"{value:.8g}") for value in table[name]] for name in numbers}
+            )
+
+        return made
+
+    return of
+
+
+def covariates(boroughs: pd.DataFrame, region: Region) -> pd.DataFrame:
     """Add the covariates to processed.BOROUGHS, standardised over all its rows.
 
     `deprivation`, `crime` (scores) and `deprivation_rank_reversed` (higher is more deprived) are
-    in standard deviations over the London local authorities, whichever of them are then fitted,
-    so that a slope has one unit in every scope; `inner_london` is 0 or 1.
+    in standard deviations over the region, whichever local authorities are then fitted, so that a
+    slope has one unit in every scope; the terms of its parts are 0 or 1.
     """
+    parts = {
+        term: (boroughs["inner_or_outer"] == part).astype("float64")
+        for term, part in region.part_terms.items()
+    }
+    return _standardised(boroughs).assign(**parts)
+
+
+def _standardised(boroughs: pd.DataFrame) -> pd.DataFrame:
     return boroughs.assign(
         deprivation=reoffending.standardise(boroughs["deprivation_score"]),
         deprivation_rank_reversed=reoffending.standardise(-boroughs["deprivation_rank"]),
         crime=reoffending.standardise(boroughs["crime_score"]),
-        inner_london=(boroughs["inner_or_outer"] == "inner").astype("float64"),
     )
 
 
-def models(boroughs: pd.DataFrame, *, area: str, level: float) -> pd.DataFrame:
-    """Return processed.REOFFENDING_MODEL: every estimator for the area and for London.
+def _terms(region: Region) -> list[str]:
+    """Return the terms of the primary model besides its intercept."""
+    return [codes.SLOPE, *region.part_terms]
+
+
+@_table(processed.REOFFENDING_MODEL)
+def models(boroughs: pd.DataFrame, region: Region, *, area: str, level: float) -> pd.DataFrame:
+    """Return processed.REOFFENDING_MODEL: every estimator for the area and for its region.
 
     The area's model has an intercept and one slope and is descriptive; it is left out where the
-    area has fewer than FEWEST_BOROUGHS, and where it is all of London. London's also has inner
-    against outer London.
+    area has fewer than FEWEST_BOROUGHS, and where it is all of the region. The region's also sets
+    its parts against the last of them.
     """
-    frame = covariates(boroughs)
+    frame = covariates(boroughs, region)
     inside = frame[frame["in_area"]]
-    scopes: dict[str, tuple[pd.DataFrame, Sequence[str]]] = {"london": (frame, _TERMS)}
+    scopes = {region.code: (frame, _terms(region))}
     if FEWEST_BOROUGHS <= len(inside) < len(frame):
-        scopes = {"area": (inside, [codes.SLOPE])} | scopes
+        scopes = {codes.AREA: (inside, [codes.SLOPE])} | scopes
     rows = [
         reoffending.fit(rows, terms, estimator=estimator, level=level).assign(
             area=area,
@@ -60,48 +118,54 @@ def models(boroughs: pd.DataFrame, *, area: str, level: float) -> pd.DataFrame:
         for scope, (rows, terms) in scopes.items()
         for estimator in reoffending.ESTIMATORS
     ]
-    return _settled(pd.concat(rows, ignore_index=True), processed.REOFFENDING_MODEL)
+    return pd.concat(rows, ignore_index=True)
 
 
-def measures(boroughs: pd.DataFrame, *, area: str, level: float) -> pd.DataFrame:
-    """Return processed.REOFFENDING_MEASURES: the primary London model by measure of deprivation."""
-    frame = covariates(boroughs)
+@_table(processed.REOFFENDING_MEASURES)
+def measures(boroughs: pd.DataFrame, region: Region, *, area: str, level: float) -> pd.DataFrame:
+    """Return processed.REOFFENDING_MEASURES: the region's primary model by measure of deprivation."""
+    frame = covariates(boroughs, region)
     rows = [
-        reoffending.fit(frame, [*terms, codes.INNER], estimator=codes.PRIMARY, level=level).assign(
+        reoffending.fit(
+            frame, [*terms, *region.part_terms], estimator=codes.PRIMARY, level=level
+        ).assign(
             area=area,
-            scope="london",
+            scope=region.code,
             boroughs=len(frame),
             cohort=frame["cohort"].iloc[0],
             measure=measure,
         )
         for measure, terms in codes.MEASURES.items()
     ]
-    return _settled(pd.concat(rows, ignore_index=True), processed.REOFFENDING_MEASURES)
+    return pd.concat(rows, ignore_index=True)
 
 
-def by_borough(boroughs: pd.DataFrame, *, level: float) -> pd.DataFrame:
-    """Return processed.REOFFENDING_BOROUGHS: each local authority in the primary model of London."""
-    frame = covariates(boroughs)
-    diagnostics = reoffending.diagnostics(frame, _TERMS, slope=codes.SLOPE, level=level)
-    return _settled(frame.join(diagnostics), processed.REOFFENDING_BOROUGHS)
+@_table(processed.REOFFENDING_BOROUGHS)
+def by_borough(boroughs: pd.DataFrame, region: Region, *, level: float) -> pd.DataFrame:
+    """Return processed.REOFFENDING_BOROUGHS: each local authority in the region's primary model."""
+    frame = covariates(boroughs, region)
+    return frame.join(
+        reoffending.diagnostics(frame, _terms(region), slope=codes.SLOPE, level=level)
+    )
 
 
-def residuals(boroughs: pd.DataFrame, *, seed: int = RESIDUAL_SEED) -> pd.DataFrame:
-    """Return processed.REOFFENDING_RESIDUALS: Pearson and randomised quantile residuals of London.
+@_table(processed.REOFFENDING_RESIDUALS)
+def residuals(boroughs: pd.DataFrame, region: Region, *, seed: int = RESIDUAL_SEED) -> pd.DataFrame:
+    """Return processed.REOFFENDING_RESIDUALS: Pearson and randomised quantile residuals.
 
     The Pearson residuals are of the primary model. A quasi-binomial model has no distribution to
     take quantiles of, so the quantile residuals are of the beta-binomial one with the same terms.
     """
-    frame = covariates(boroughs)
-    diagnostics = reoffending.diagnostics(frame, _TERMS, slope=codes.SLOPE)
-    drawn = reoffending.quantile_residuals(frame, _TERMS, seed=seed)
+    frame, terms = covariates(boroughs, region), _terms(region)
+    diagnostics = reoffending.diagnostics(frame, terms, slope=codes.SLOPE)
+    drawn = reoffending.quantile_residuals(frame, terms, seed=seed)
     # Drawn from a likelihood that is maximised by search, these are known to fewer digits.
-    table = frame.join(diagnostics).join(drawn.round(_DRAWN_DECIMALS)).assign(seed=seed)
-    return _settled(table, processed.REOFFENDING_RESIDUALS)
+    return frame.join(diagnostics).join(drawn.round(_DRAWN_DECIMALS)).assign(seed=seed)
 
 
+@_table(processed.REOFFENDING_FUNNEL)
 def funnel(boroughs: pd.DataFrame) -> pd.DataFrame:
-    """Return processed.REOFFENDING_FUNNEL: the limits that each rate of London is held against.
+    """Return processed.REOFFENDING_FUNNEL: the limits that each rate is held against.
 
     About the rate of a quasi-binomial model with an intercept alone, which is the rate of all
     offenders together. `binomial` limits allow for chance alone; `overdispersed` ones for that
@@ -129,27 +193,27 @@ def funnel(boroughs: pd.DataFrame) -> pd.DataFrame:
                     limit_upper=upper,
                 )
             )
-    return _settled(pd.concat(rows, ignore_index=True), processed.REOFFENDING_FUNNEL)
+    return pd.concat(rows, ignore_index=True)
 
 
-def curves(boroughs: pd.DataFrame, *, level: float) -> pd.DataFrame:
-    """Return processed.REOFFENDING_CURVES: what the primary model of London fits, by deprivation."""
-    frame = covariates(boroughs)
+@_table(processed.REOFFENDING_CURVES)
+def curves(boroughs: pd.DataFrame, region: Region, *, level: float) -> pd.DataFrame:
+    """Return processed.REOFFENDING_CURVES: what the region's primary model fits, by deprivation."""
+    frame = covariates(boroughs, region)
     score = frame["deprivation_score"]
     found = []
-    for part, scores in score.groupby(frame["inner_or_outer"], sort=False):
+    for part, scores in score.groupby(frame["inner_or_outer"], sort=False, dropna=False):
         grid = np.unique(np.linspace(scores.min(), scores.max(), _CURVE_SCORES))
-        at = {
-            codes.SLOPE: (grid - score.mean()) / score.std(ddof=1),
-            codes.INNER: float(part == "inner"),
+        at = {codes.SLOPE: (grid - score.mean()) / score.std(ddof=1)} | {
+            term: float(part == own) for term, own in region.part_terms.items()
         }
-        fitted = reoffending.fitted_curve(frame, _TERMS, pd.DataFrame(at), level=level)
+        fitted = reoffending.fitted_curve(frame, _terms(region), pd.DataFrame(at), level=level)
         found.append(fitted.assign(inner_or_outer=part, deprivation_score=grid))
     table = pd.concat(found, ignore_index=True)
-    cohort = frame["cohort"].iloc[0]
-    return _settled(table.assign(cohort=cohort, level=level), processed.REOFFENDING_CURVES)
+    return table.assign(cohort=frame["cohort"].iloc[0], level=level)
 
 
+@_table(processed.REOFFENDING_FUNNEL_CURVES)
 def funnel_curves(funnel: pd.DataFrame) -> pd.DataFrame:
     """Return processed.REOFFENDING_FUNNEL_CURVES: the limits of processed.REOFFENDING_FUNNEL by size.
 
@@ -176,38 +240,36 @@ def funnel_curves(funnel: pd.DataFrame) -> pd.DataFrame:
                 "limit_upper": upper,
             }
             rows.append(pd.DataFrame(at).assign(sizes=kind, limits=limits, level=level))
-    table = pd.concat(rows, ignore_index=True).assign(cohort=funnel["cohort"].iloc[0])
-    return _settled(table, processed.REOFFENDING_FUNNEL_CURVES)
+    return pd.concat(rows, ignore_index=True).assign(cohort=funnel["cohort"].iloc[0])
 
 
+@_table(processed.DEPRIVATION_STANDARDISED)
 def standardised(boroughs: pd.DataFrame) -> pd.DataFrame:
     """Return processed.DEPRIVATION_STANDARDISED: score, rank and crime domain as the models take them."""
-    frame = covariates(boroughs)
+    frame = _standardised(boroughs)
     score, rank = frame[codes.SLOPE], frame["deprivation_rank"]
-    return _settled(
-        frame.assign(
-            score_standardised=score,
-            rank_standardised=frame[codes.RANK_SLOPE],
-            crime_standardised=frame[codes.CRIME_SLOPE],
-            score_less_rank=score - frame[codes.RANK_SLOPE],
-            rank_at_score=rank.mean() - rank.std(ddof=1) * score,
-        ),
-        processed.DEPRIVATION_STANDARDISED,
+    return frame.assign(
+        score_standardised=score,
+        rank_standardised=frame[codes.RANK_SLOPE],
+        crime_standardised=frame[codes.CRIME_SLOPE],
+        score_less_rank=score - frame[codes.RANK_SLOPE],
+        rank_at_score=rank.mean() - rank.std(ddof=1) * score,
     )
 
 
+@_table(processed.DEPRIVATION_CORRELATIONS)
 def correlations(boroughs: pd.DataFrame) -> pd.DataFrame:
     """Return processed.DEPRIVATION_CORRELATIONS: of score, rank and crime domain, two by two."""
-    frame = covariates(boroughs)
+    frame = _standardised(boroughs)
     measures = (codes.SLOPE, codes.RANK_SLOPE, codes.CRIME_SLOPE)
     rows = [
         (one, other, len(frame), frame[one].corr(frame[other]))
         for one, other in itertools.combinations(measures, 2)
     ]
-    schema = processed.DEPRIVATION_CORRELATIONS
-    return _settled(pd.DataFrame(rows, columns=list(schema.columns)), schema)
+    return pd.DataFrame(rows, columns=list(processed.DEPRIVATION_CORRELATIONS.columns))
 
 
+@_table(processed.DEPRIVATION_THIRDS)
 def thirds(boroughs: pd.DataFrame) -> pd.DataFrame:
     """Return processed.DEPRIVATION_THIRDS: what a place in the ranking is worth in score."""
     ordered = boroughs.sort_values("deprivation_rank")
@@ -218,18 +280,4 @@ def thirds(boroughs: pd.DataFrame) -> pd.DataFrame:
         )
         ends = (score.min(), score.max(), rank.min(), rank.max())
         rows.append((third, len(places), *ends, np.ptp(score) / np.ptp(rank)))
-    schema = processed.DEPRIVATION_THIRDS
-    return _settled(pd.DataFrame(rows, columns=list(schema.columns)), schema)
-
-
-def _settled(table: pd.DataFrame, schema: Table) -> pd.DataFrame:
-    """Return the columns of a schema, their numbers to eight significant digits.
-
-    The digits beyond depend on the processor that the linear algebra was built for: with them the
-    same inputs would not give the same bytes on another machine.
-    """
-    table = table[list(schema.columns)]
-    numbers = table.select_dtypes("float64").columns
-    return table.assign(
-        **{name: [float(f"{value:.8g}") for value in table[name]] for name in numbers}
-    )
+    return pd.DataFrame(rows, columns=list(processed.DEPRIVATION_THIRDS.columns))

@@ -87,7 +87,7 @@ def proportions(
     method: str,
     eligible: Mapping[str, tuple[int, int]] | None = None,
 ) -> pd.DataFrame:
-    """Give processed.PROPORTIONS from the evidence, in the order of the questions.
+    """Return processed.PROPORTIONS from the evidence, in the order of the questions.
 
     An exact row has its interval; a worded row the envelope of the intervals of every admitted
     count; a row with no relevant case, or with nothing published, has no estimate. `eligible`
@@ -149,7 +149,7 @@ def _finite(
 def differences(
     table: pd.DataFrame, *, level: float, method: str = "newcombe", adjustment: str = ADJUSTMENT
 ) -> pd.DataFrame:
-    """Give processed.DIFFERENCES from a table of proportions: each pair of providers, a minus b.
+    """Return processed.DIFFERENCES from a table of proportions: each pair of providers, a minus b.
 
     Only questions that have an estimate for both stand in it. A pair with a worded side has the
     envelope over every admitted pair of counts and no p-value; the family of the adjustment is

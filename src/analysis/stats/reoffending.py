@@ -24,7 +24,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 from analysis.stats import _counts, proportions
 from analysis.stats._counts import FloatArray
 
-# London is the same for every area, and only the latest of an area's own fits are asked for again.
+# A region is the same for every area in it, and only the latest of an area's own fits are asked for again.
 _remembered = lru_cache(maxsize=256)
 # A leverage of 1, but for rounding: the row alone determines a coefficient.
 _ALL = 1 - 1e-9

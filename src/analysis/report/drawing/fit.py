@@ -16,13 +16,13 @@ from matplotlib.ticker import PercentFormatter
 from analysis import words
 from analysis.report.drawing import marks, names, scatter
 from analysis.report.drawing.palette import INK, POINTS, QUIET, STYLE, WIDTH
-from analysis.report.drawing.scatter import PARTS
+from analysis.report.drawing.scatter import Look
 
-_RANK, _RANKS = "rank of 152; 1 is the most deprived", (1, 25, 50, 75, 100, 125, 150)
 _ROW = 0.142  # inches
+_STEP = 25  # places in a ranking between two numbers of an axis
 
 
-def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
+def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame, looks: Mapping[str, Look]) -> Figure:
     """Draw each local authority's reoffending rate against deprivation, and the fitted curves.
 
     `boroughs` has name, in_area, fewest (whether it has the fewest offenders), inner_or_outer,
@@ -43,15 +43,16 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
         )
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         for part, curve in curves.groupby("inner_or_outer"):
-            style: dict[str, Any] = {"color": PARTS[str(part)], "zorder": 1}
+            style: dict[str, Any] = {"color": looks[str(part)].colour, "zorder": 1}
             x = curve["deprivation_score"]
             axes.fill_between(x, curve["ci_lower"], curve["ci_upper"], alpha=0.12, lw=0, **style)
             axes.plot(x, curve["fitted"], linewidth=1.5, **style)
         for part, rows in shown.groupby("inner_or_outer"):
             x, low, high = rows["deprivation_score"], rows["ci_lower"], rows["ci_upper"]
-            faint: dict[str, Any] = {"color": PARTS[str(part)], "linewidth": 1, "alpha": 0.4}
+            look = looks[str(part)]
+            faint: dict[str, Any] = {"color": look.colour, "linewidth": 1, "alpha": 0.4}
             marks.segments(axes, x, x, np.maximum(low, floor), high, **faint)
-            style = {"color": PARTS[str(part)], "marker": scatter.MARKERS[str(part)]}
+            style = {"color": look.colour, "marker": look.marker}
             sns.scatterplot(
                 rows, x="deprivation_score", y="rate", s=26, linewidth=0, ax=axes, **style
             )
@@ -59,23 +60,25 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame) -> Figure:
         points = shown.assign(
             x=shown["deprivation_score"],
             y=shown["rate"],
-            colour=shown["inner_or_outer"].map(PARTS),
+            colour=[looks[part].colour for part in shown["inner_or_outer"]],
         )
         named = points[points["in_area"] | points["fewest"]]
         names.write(axes, named, points, if_room=named["in_area"].sum() > 1)
         for row in boroughs[below].itertuples():
-            axes.plot(
-                [row.deprivation_score], [floor + 0.003], "v", color=PARTS[row.inner_or_outer]
-            )
+            colour = looks[row.inner_or_outer].colour
+            axes.plot([row.deprivation_score], [floor + 0.003], "v", color=colour)
             text = f"{row.name}: {words.percent(row.rate)}, below the chart"
-            style = {"color": PARTS[row.inner_or_outer], "fontsize": POINTS - 1}
+            style = {"color": colour, "fontsize": POINTS - 1}
             marks.write(axes, row.deprivation_score, floor + 0.003, text, shift=(7, 0), **style)
-        for y, (part, key) in zip((0.05, 0.01), scatter.KEYS.items(), strict=True):
-            fig.text(0.105, y, f"{key}, with its fitted curve and band", color=PARTS[part])
+        for y, look in zip((0.05, 0.01), looks.values(), strict=False):
+            of = f"{look.key}, with its" if look.key else "with the"
+            fig.text(0.105, y, f"{of} fitted curve and band", color=look.colour)
     return fig
 
 
-def residuals(panels: Mapping[str, pd.DataFrame], *, bound: float) -> Figure:
+def residuals(
+    panels: Mapping[str, pd.DataFrame], looks: Mapping[str, Look], *, bound: float
+) -> Figure:
     """Draw residuals (y) against fitted rates (x), a panel under each heading.
 
     All panels have one scale, with lines at zero and at the bound on either side.
@@ -96,14 +99,16 @@ def residuals(panels: Mapping[str, pd.DataFrame], *, bound: float) -> Figure:
             axes.axhline(0, color=QUIET, linewidth=1, zorder=0)
             for edge in (-bound, bound):
                 axes.axhline(edge, color=QUIET, linewidth=1, linestyle=scatter.DASHED, zorder=0)
-            scatter.draw(axes, points)
-            scatter.name(axes, points)
+            scatter.draw(axes, points, looks)
+            scatter.name(axes, points, looks)
         drawn[-1].set_xlabel("rate that the model fits")
-        scatter.write_parts(fig)
+        scatter.write_parts(fig, looks)
     return fig
 
 
-def influence(points: pd.DataFrame, *, terms: int, high_leverage: float) -> Figure:
+def influence(
+    points: pd.DataFrame, looks: Mapping[str, Look], *, terms: int, high_leverage: float
+) -> Figure:
     """Draw Cook's distance (y) against leverage (x), with the lines of equal residuals."""
     top = 1.16 * points["y"].max()
     edge = 1.12 * max(points["x"].max(), high_leverage)
@@ -125,13 +130,15 @@ def influence(points: pd.DataFrame, *, terms: int, high_leverage: float) -> Figu
             ),
             *(_equal_residuals(axes, size, terms) for size in (1, 2)),
         ]
-        scatter.draw(axes, points)
-        scatter.name(axes, points, [text.get_window_extent() for text in texts])
-        scatter.write_parts(fig)
+        scatter.draw(axes, points, looks)
+        scatter.name(axes, points, looks, [text.get_window_extent() for text in texts])
+        scatter.write_parts(fig, looks)
     return fig
 
 
-def leave_one_out(slopes: pd.DataFrame, *, full: float, std_error: float) -> Figure:
+def leave_one_out(
+    slopes: pd.DataFrame, looks: Mapping[str, Look], *, full: float, std_error: float
+) -> Figure:
     """Draw the slope without each local authority, sorted, about the slope of all.
 
     `slopes` has name, inner_or_outer, slope, few and in_area. Each name stands across the line
@@ -155,10 +162,10 @@ def leave_one_out(slopes: pd.DataFrame, *, full: float, std_error: float) -> Fig
             axes.plot(
                 np.column_stack([np.full(len(own), full), own["slope"], gap]).ravel(),
                 np.column_stack([own.index, own.index, gap]).ravel(),
-                color=PARTS[str(part)],
+                color=looks[str(part)].colour,
                 linewidth=1,
             )
-        scatter.draw(axes, rows.assign(x=rows["slope"], y=rows.index))
+        scatter.draw(axes, rows.assign(x=rows["slope"], y=rows.index), looks)
         for row in rows.itertuples():
             right = row.slope < full
             marks.write(
@@ -173,12 +180,12 @@ def leave_one_out(slopes: pd.DataFrame, *, full: float, std_error: float) -> Fig
                 color=INK if row.in_area else QUIET,
                 weight="bold" if row.in_area else "normal",
             )
-        scatter.write_parts(fig)
+        scatter.write_parts(fig, looks)
     return fig
 
 
-def score_and_rank(points: pd.DataFrame) -> Figure:
-    """Draw the rank (y, 1 on top) against the score (x), with the line where both agree.
+def score_and_rank(points: pd.DataFrame, looks: Mapping[str, Look], *, ranked: int) -> Figure:
+    """Draw the rank (y, 1 on top, of `ranked`) against the score (x), with the line where both agree.
 
     There a local authority is as many standard deviations from the mean by rank as by score: at
     `rank_at_score`, which lies on a straight line.
@@ -189,14 +196,14 @@ def score_and_rank(points: pd.DataFrame) -> Figure:
     per_point = (on_line[high] - on_line[low]) / (x[high] - x[low])
     agreed = on_line[low] + per_point * (ends - x[low])
     with mpl.rc_context(scatter.STYLE):
-        fig, (axes,) = scatter.panels([_RANK], 3.1, key=1)
+        fig, (axes,) = scatter.panels([f"rank of {ranked}; 1 is the most deprived"], 3.1, key=1)
         axes.set(xlim=ends, ylim=(max(agreed[0], points["y"].max()) + 6, min(agreed[1], 1) - 6))
-        axes.set_yticks(_RANKS)
+        axes.set_yticks([1, *range(_STEP, ranked, _STEP)])
         axes.set_xlabel("deprivation score, 2015; higher is more deprived")
         axes.plot(ends, agreed, color=QUIET, linewidth=1, zorder=0)
-        scatter.draw(axes, points)
-        scatter.name(axes, points)
-        scatter.write_parts(fig)
+        scatter.draw(axes, points, looks)
+        scatter.name(axes, points, looks)
+        scatter.write_parts(fig, looks)
     return fig
 
 

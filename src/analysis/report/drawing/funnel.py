@@ -25,17 +25,16 @@ _LIMITS: Mapping[str, tuple[str, str | tuple[int, tuple[int, int]], str]] = {
     codes.CHANCE: (CHANCE, "-", "solid: limits if chance alone were at work"),
 }
 _SIDES = ("limit_lower", "limit_upper")
-# Parts of London are not told apart here.
-_COLOURS = dict.fromkeys(scatter.PARTS, KINDS[0])
 
 
 def funnel(points: pd.DataFrame, curves: pd.DataFrame, *, rate: float, dispersion: float) -> Figure:
     """Draw each rate (y) against the number of offenders (x), with the control limits.
 
     `curves` has limits, level, offenders, limit_lower and limit_upper. The chart is scaled to those with
-    enough offenders; a rate outside it is written at its edge.
+    enough offenders; a rate outside it is written at its edge. Parts of the region are not told apart.
     """
     ends = curves[curves["offenders"] == curves["offenders"].max()]
+    alike = dict.fromkeys(points["inner_or_outer"], scatter.Look(KINDS[0]))
     enough = points.loc[~points["few"], "y"]
     low = min(enough.min(), ends["limit_lower"].min()) - 0.012
     high = max(enough.max(), ends["limit_upper"].max()) + 0.012
@@ -59,10 +58,10 @@ def funnel(points: pd.DataFrame, curves: pd.DataFrame, *, rate: float, dispersio
                 zorder=1,
             )
         outside = (points["y"] < low) | (points["y"] > high)
-        scatter.draw(axes, points[~outside], _COLOURS, dict.fromkeys(_COLOURS, "o"))
+        scatter.draw(axes, points[~outside], alike)
         taken = [_at_edge(axes, row) for _, row in points[outside].iterrows()]
         _name_ends(axes, ends, rate)
-        scatter.name(axes, points[~outside], taken, _COLOURS)
+        scatter.name(axes, points[~outside], alike, taken)
         for number, (colour, _, text) in enumerate(_LIMITS.values()):
             scatter.write_key(fig, number, text.format(words.decimal(dispersion, 1)), colour)
     return fig

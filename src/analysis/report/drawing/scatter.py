@@ -1,11 +1,12 @@
 """What charts of a point for each local authority share: panels, points, names and the key.
 
-The points of each are a frame with a row per local authority: name, inner_or_outer, x, y,
-`few` (so few offenders that it is drawn hollow), `must_name` (written whatever it covers) and
-`may_name` (written where there is room).
+The points of each are a frame with a row per local authority: name, inner_or_outer (its part of
+the region, empty where that has none), x, y, `few` (so few offenders that it is drawn hollow),
+`must_name` (written whatever it covers) and `may_name` (written where there is room).
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -18,9 +19,6 @@ from analysis.report.drawing import marks, names, palette
 
 # Charts without tick marks: the numbers say where they stand, at a third of the bytes.
 STYLE = palette.STYLE | {"xtick.major.size": 0, "ytick.major.size": 0}
-PARTS = {"outer": palette.OUTER, "inner": palette.INNER}
-MARKERS = {"outer": "o", "inner": "D"}
-KEYS = {"outer": "circles: outer London", "inner": "diamonds: inner London"}
 DASHED = (0, (4, 3))
 LEFT, RIGHT = 0.105, 0.02  # of the width
 # Besides the usual places for a name, some further off, for one that must be written.
@@ -28,6 +26,24 @@ _FAR: tuple[names.Place, ...] = ((4, 26, "left"), (-4, 26, "right"), (4, 36, "le
 _NEAR = names.PLACES[:8]
 _HEADING, _AXIS, _KEY = 0.26, 0.48, 0.17  # inches: above, below, and each line of a key
 _DISC, _DIAMOND = 5.5, 7.5  # points across
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the points of one part of a region look, and what a key says that they are."""
+
+    colour: str
+    marker: str = "o"
+    key: str = ""
+
+
+def looks(parts: Mapping[str, str]) -> dict[str, Look]:
+    """Return the look of each part of a region, by code, the last first; where it has none, of ""."""
+    if not parts:
+        return {"": Look(palette.OUTER)}
+    *others, last = parts
+    circles = {last: Look(palette.OUTER, "o", f"circles: {parts[last]}")}
+    return circles | {part: Look(palette.INNER, "D", f"diamonds: {parts[part]}") for part in others}
 
 
 def panels(
@@ -53,38 +69,33 @@ def write_key(fig: Figure, line: int, text: str, colour: str, *, x: float = 0.01
     fig.text(x, (0.05 + line * _KEY) / fig.get_figheight(), text, color=colour)
 
 
-def write_parts(fig: Figure) -> None:
-    """Write what circles and diamonds are, side by side below the chart."""
-    for part, x in (("outer", 0.01), ("inner", 0.5)):
-        write_key(fig, 0, KEYS[part], PARTS[part], x=x)
+def write_parts(fig: Figure, looks: Mapping[str, Look]) -> None:
+    """Write what circles and diamonds are, side by side below the chart; nothing of one kind."""
+    keys = [look for look in looks.values() if look.key]
+    for look, x in zip(keys, (0.01, 0.5), strict=False):
+        write_key(fig, 0, look.key, look.colour, x=x)
 
 
-def draw(
-    axes: Axes,
-    points: pd.DataFrame,
-    colours: Mapping[str, str] = PARTS,
-    markers: Mapping[str, str] = MARKERS,
-) -> None:
-    """Draw the points of each part of London with its colour and its mark."""
+def draw(axes: Axes, points: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+    """Draw the points of each part of the region with its colour and its mark."""
     for (part, few), own in points.groupby(["inner_or_outer", "few"]):
-        marker = markers[str(part)]
-        style: dict[str, Any] = {"color": colours[str(part)], "clip_on": False}
+        look = looks[str(part)]
+        style: dict[str, Any] = {"color": look.colour, "clip_on": False}
         if few:
-            axes.plot(own["x"], own["y"], marker, markerfacecolor="white", markersize=5, **style)
-        elif marker == "o":
+            axes.plot(
+                own["x"], own["y"], look.marker, markerfacecolor="white", markersize=5, **style
+            )
+        elif look.marker == "o":
             marks.discs(axes, own["x"], own["y"], points=_DISC, **style)
         else:
             marks.diamonds(axes, own["x"], own["y"], points=_DIAMOND, zorder=2, **style)
 
 
 def name(
-    axes: Axes,
-    points: pd.DataFrame,
-    taken: Sequence[Bbox] = (),
-    colours: Mapping[str, str] = PARTS,
+    axes: Axes, points: pd.DataFrame, looks: Mapping[str, Look], taken: Sequence[Bbox] = ()
 ) -> None:
     """Write the names of the points that must be named, then those that may, where there is room."""
-    coloured = points.assign(colour=points["inner_or_outer"].map(colours))
+    coloured = points.assign(colour=[looks[part].colour for part in points["inner_or_outer"]])
     boxes = names.write(
         axes,
         coloured[coloured["must_name"]],

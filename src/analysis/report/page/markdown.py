@@ -1,18 +1,14 @@
 """Markdown cells as HTML, with formulas in MathML."""
 
 from functools import lru_cache
-from html import unescape
 from typing import Literal
 
-from latex2mathml.converter import Converter
 from markupsafe import escape
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from analysis.report.formula import mathml
 from analysis.report.page import fragments
 from analysis.report.page.fragments import Fragment
-
-# Operators that latex2mathml calls identifiers, which browsers would set without any space.
-_OPERATORS = frozenset("±∓×÷·≤≥≠≈≡≪≫∼∝∈∉→←↔⇒⇔∩∪")
 
 
 def read(source: str) -> Fragment:
@@ -22,22 +18,6 @@ def read(source: str) -> Fragment:
         return fragment
     title = "an h1 in Markdown: the title must be an output of the notebook"
     return Fragment(fragment.element, (*fragment.problems, title))
-
-
-def mathml(tex: str, *, display: Literal["inline", "block"] = "inline") -> str:
-    """Set a formula as MathML; a `ValueError` names a formula that cannot be read."""
-    try:
-        formula = Converter(display=display).convert_to_element(tex)
-    except Exception as error:  # latex2mathml raises errors of many unrelated kinds
-        raise ValueError(f"a formula that cannot be read: {tex.strip()!r}") from error
-    for element in formula.iter():
-        element.text = unescape(element.text or "")
-        if "\\" in element.text:
-            raise ValueError(f"a formula with an unknown command {element.text}: {tex.strip()!r}")
-        if element.tag == "mi" and element.text in _OPERATORS:
-            element.tag = "mo"
-    del formula.attrib["xmlns"]
-    return fragments.serialised(formula)
 
 
 @lru_cache(maxsize=256)

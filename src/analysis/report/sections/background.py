@@ -241,16 +241,10 @@ def unemployment(report: Report) -> Part:
     beside = [name for kind in ("part", "region", "country") for name in _names(table, kind)]
     shown = rates.loc[[*order, *beside]]
     years = words.listed(map(str, rates.columns))
-    region, country = [*_names(table, "region"), *_names(table, "country")][:2] or (None, None)
     own = _own_rate(report, rates.loc[authorities[0]]) if report.single else ""
-    verdict = (
-        f"Unemployment was higher in {region} than in {country}"
-        if (rates.loc[region] > rates.loc[country]).all()
-        else f"Unemployment in {region} beside {country}"
-    )
-    against = f"{_rates_of(rates.loc[region])} against {_rates_of(rates.loc[country])}"
+    around = rates.loc[[*_names(table, "region"), *_names(table, "country")[:1]]]
     return Part(
-        Paragraph(f"{own}{verdict}: {against}, in {years}."),
+        Paragraph(f"{own}{_around(around)}, in {years}."),
         _absent(report, table, "rate of unemployment"),
         figure(
             places.two_years(shown, aside=len(beside)),
@@ -274,6 +268,21 @@ def unemployment(report: Report) -> Part:
             "change of a single borough may be chance.",
         ),
     )
+
+
+def _around(rates: pd.DataFrame) -> str:
+    """Say how the rates beside the area lie to each other: of the region and the country, or of one."""
+    *region, country = rates.index
+    against = " against ".join(_rates_of(row) for _, row in rates.iterrows())
+    if not region:
+        return f"Unemployment in {country} was {against}"
+    higher = (rates.loc[region[0]] > rates.loc[country]).all()
+    verdict = (
+        f"was higher in {region[0]} than in {country}"
+        if higher
+        else f"in {region[0]} beside {country}"
+    )
+    return f"Unemployment {verdict}: {against}"
 
 
 def _own_rate(report: Report, rates: pd.Series) -> str:

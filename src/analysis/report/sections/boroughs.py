@@ -12,17 +12,25 @@ from markupsafe import Markup
 
 from analysis import words
 from analysis.data import codes
+from analysis.data.inspection import Beside
+from analysis.data.region import Region
 from analysis.report import cells
-from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure, phrase
-from analysis.report.drawing import fit, forest
+from analysis.report.content import Bullets, Cell, Figure, Paragraph, Part, Table, figure, phrase
+from analysis.report.drawing import fit, forest, scatter
 from analysis.report.drawing.forest import Bar
 from analysis.report.drawing.palette import BESIDE, PRIMARY
 from analysis.report.evidence import Report
+from analysis.report.formula import mathml
 
-REGION, PARTS = "London", ("inner", "outer")
-RANKED = 152  # authorities of England that a rank of deprivation is out of
 # If the model is right, this share of residuals lies beyond this many standard deviations.
 BOUND, BEYOND = 2, 0.0455
+_ESTIMATORS = (
+    "The plain binomial fit takes every difference between places for chance within them; it is "
+    "shown to make that visible, and its interval is too narrow. Least squares gives the smallest "
+    "place the same say as the largest, on the logit scale and without weights."
+)
+# What stands for the part of a local authority whose region has none.
+_NO_PART = {"inner_or_outer": ""}
 
 
 def rates(report: Report) -> Part:
@@ -39,17 +47,33 @@ def rates(report: Report) -> Part:
     if not (
         report.single or report.whole
     ):  # in the sentences above, or the very same as the region
-        alike = own["inner_or_outer"].nunique() == 1
-        part.append(Table(own, _cells(report, part=not alike), table.format(report.area.title)))
+        part.append(Table(own, _cells(report, own), table.format(report.area.title)))
+    region = report.region.title
     part.append(
         Table(
             rows,
-            _cells(report),
-            table.format(REGION),
-            folded=f"All {len(rows)} {REGION} local authorities",
+            _cells(report, rows),
+            table.format(region),
+            folded=f"All {len(rows)} {region} local authorities",
         )
     )
     return part
+
+
+def limits(report: Report) -> Part:
+    """Return what does not follow from a model of places."""
+    if report["reoffending_boroughs"].empty:
+        return Part()
+    region = report.region
+    lines = [
+        "It compares places, not people: nothing follows about any person, rich or poor.",
+        "The cohort counts people who were cautioned as well as those convicted.",
+        "Deprivation counts crime among its seven domains, so it partly measures the outcome.",
+        f"A rank squeezes distances, and it is out of {region.ranked.of} authorities of "
+        f"{region.ranked.within}, not out of {region.title}’s.",
+        f"The boroughs of an area are no random sample of {region.title}.",
+    ]
+    return Part(Bullets(lines))
 
 
 def _rows(report: Report) -> pd.DataFrame:
@@ -61,20 +85,28 @@ def _rows(report: Report) -> pd.DataFrame:
         on="gss_code",
         validate="one_to_one",
     )
-    return rows.assign(fewest=rows["offenders"] == rows["offenders"].min())
+    return rows.assign(fewest=rows["offenders"] == rows["offenders"].min()).fillna(_NO_PART)
 
 
 def _cohort_note(report: Report) -> list[Paragraph]:
+    printed = other_cohort(report)
     note = phrase(
         "These figures are for all offenders, adult and juvenile, of the cohort labelled {cohort}. "
         "They {another}predate the division of probation between providers.",
         cohort=report.cohort,
-        another="are not the cohort of the inspection report’s Figure 2.5 (adults, July 2013 to June "
-        "2014), which is not openly available, and they "
-        if report.sizes
+        another=f"are not the cohort of the inspection report’s {printed.printed} ({printed.cohort}), "
+        "which is not openly available, and they "
+        if printed
         else "",
     )
     return [Paragraph(note, cls="note")]
+
+
+def other_cohort(report: Report) -> Beside | None:
+    """Return what the report of the area's inspection prints of another cohort, if it does."""
+    appendix = report.inspection.settings.appendix if report.inspection else {}
+    printed = appendix.get("cohorts")
+    return printed if printed and printed.cohort else None
 
 
 def _deprivation(report: Report, rows: pd.DataFrame) -> Figure:
@@ -83,30 +115,40 @@ def _deprivation(report: Report, rows: pd.DataFrame) -> Figure:
         f"{words.percent(row.rate, 1)}."
         for row in rows[rows["in_area"]].itertuples(index=False)
     )
+    region, curves = report.region, report["reoffending_curves"].fillna(_NO_PART)
+    fitted = f"curves for {_parts(region)}" if region.parts else "curve"
     return figure(
-        fit.deprivation(rows, report["reoffending_curves"]),
-        alt=f"Reoffending rate against deprivation score for {len(rows)} {REGION} local authorities, "
-        f"with fitted curves for {words.listed(PARTS)} {REGION}. {words.opened(report.members)}: {own}",
+        fit.deprivation(rows, curves, scatter.looks(region.parts)),
+        alt=f"Reoffending rate against deprivation score for {len(rows)} {region.title} local "
+        f"authorities, with fitted {fitted}. {words.opened(report.members)}: {own}",
         caption=f"Share of offenders who reoffended, cohort {report.cohort}, against deprivation in "
-        f"2015, with {report.confidence} intervals and the fitted curves. Named: {named(report)}.",
+        f"2015, with {report.confidence} intervals and the fitted "
+        f"{'curves' if region.parts else 'curve'}. Named: {named(report)}.",
     )
 
 
-def _cells(report: Report, *, part: bool = True) -> list[Cell]:
+def _parts(region: Region) -> str:
+    """Return the parts of a region with what they share once: `inner and outer London`."""
+    return words.listed(region.parts.values()).replace(f" {region.title} and ", " and ")
+
+
+def _cells(report: Report, rows: pd.DataFrame) -> list[Cell]:
+    region = report.region
+    part = cells.text("inner_or_outer", f"Part of {region.title}")
     return [
         cells.text("name", "Local authority"),
-        *([cells.text("inner_or_outer", f"Part of {REGION}")] if part else ()),
+        *([part] if rows["inner_or_outer"].nunique() > 1 else ()),
         cells.counts("reoffenders", "offenders", "Reoffenders of offenders"),
         cells.share("rate", "Rate", 1),
         cells.interval("ci_lower", "ci_upper", f"{report.confidence} interval", 1),
         cells.share("fitted", "Fitted", 1),
         cells.decimal("deprivation_score", "Deprivation score", 1),
-        cells.whole("deprivation_rank", f"Rank of {RANKED}"),
+        cells.whole("deprivation_rank", f"Rank of {region.ranked.of}"),
     ]
 
 
 def place_lines(report: Report) -> Iterator[Markup]:
-    """Yield the place of a single local authority in London; nothing for an area of several."""
+    """Yield the place of a single local authority in its region; nothing for an area of several."""
     if not report.single:
         return
     every = report["reoffending_boroughs"]
@@ -115,7 +157,7 @@ def place_lines(report: Report) -> Iterator[Markup]:
             "<strong>Place in {region}.</strong> In {area} {reoffenders} of the {offenders} offenders "
             "of the cohort labelled {cohort} reoffended, {rate} ({confidence} interval {interval}): "
             "the {place} of {count} rates.{few} The model of {region} fits {fitted} for its deprivation.",
-            region=REGION,
+            region=report.region.title,
             area=report.area.title,
             reoffenders=f"{row.reoffenders:,}",
             offenders=f"{row.offenders:,}",
@@ -133,22 +175,23 @@ def place_lines(report: Report) -> Iterator[Markup]:
 
 
 def fitted_lines(report: Report) -> Iterator[Markup]:
-    """Yield how a single local authority lies to the London model; nothing for several."""
+    """Yield how a single local authority lies to the region's model; nothing for several."""
     if not report.single:
         return
+    region = report.region
     residuals = report["reoffending_boroughs"]["pearson_residual"]
     count = len(residuals)
     rows = _rows(report)
     for row in rows[rows["in_area"]].itertuples(index=False):
         yield phrase(
-            "For a local authority of {part} {region} with a deprivation score of {score} (rank {rank} "
+            "For a local authority of {part} with a deprivation score of {score} (rank {rank} "
             "of {ranked}) the model of {region} fits a rate of {fitted}. That of {area}, {rate}, is {beside} "
             "that: a residual of {residual}, the {residual_place} of {count} and {side} ±{bound} "
             "(about one in {often} would lie beyond).",
             area=report.area.title,
-            part=row.inner_or_outer,
-            region=REGION,
-            ranked=RANKED,
+            part=region.parts.get(row.inner_or_outer, region.title),
+            region=region.title,
+            ranked=region.ranked.of,
             score=words.decimal(row.deprivation_score, 1),
             rank=row.deprivation_rank,
             fitted=words.percent(row.fitted, 1),
@@ -190,8 +233,8 @@ def range_lines(report: Report) -> Iterator[Markup]:
 
 
 def _leaning_lines(report: Report) -> Iterator[Markup]:
-    """Yield what a single local authority is to the London model; nothing for several."""
-    slope = _slope(report, "london")
+    """Yield what a single local authority is to the region's model; nothing for several."""
+    slope = _slope(report, report.region.code)
     if not report.single or slope is None:
         return
     mean = report["reoffending_boroughs"]["leverage"].mean()
@@ -213,7 +256,7 @@ def _leaning_lines(report: Report) -> Iterator[Markup]:
 
 
 def named(report: Report) -> str:
-    """Return whom a figure names: of London the one with fewest offenders, and those of the area."""
+    """Return whom a figure names: of the region the one with fewest offenders, and those of the area."""
     few = "the one with fewest offenders"
     if not report.single:
         return f"{few}, and {report.members} where there is room"
@@ -242,10 +285,10 @@ def _beside(rate: float, fitted: float) -> str:
 
 
 def area_lines(report: Report) -> Iterator[Markup]:
-    """Yield the sentence of the area's own model; none of one place, or of all of London."""
-    if report.single or report.whole:  # as its opening says; London has the London model
+    """Yield the sentence of the area's own model; none of one place, or of all of its region."""
+    if report.single or report.whole or report["reoffending_model"].empty:
         return
-    slope = _slope(report, "area")
+    slope = _slope(report, codes.AREA)
     count = len(report.area.local_authorities)
     if slope is None:
         yield phrase(
@@ -275,7 +318,7 @@ def area_lines(report: Report) -> Iterator[Markup]:
 
 def _spread_lines(report: Report) -> Iterator[Markup]:
     """Yield how far rates vary, and what leaving out a local authority does to the slope."""
-    slope = _slope(report, "london")
+    slope = _slope(report, report.region.code)
     if slope is None:
         return
     by_borough = report["reoffending_boroughs"]
@@ -301,11 +344,11 @@ def _spread_lines(report: Report) -> Iterator[Markup]:
 
 
 def estimators(report: Report) -> Part:
-    """Return every estimator side by side."""
+    """Return every estimator side by side, and what the others are for."""
     model = report["reoffending_model"]
     if model.empty:
         return Part()
-    scopes = {"area": report.area.title, "london": REGION}
+    scopes = {codes.AREA: report.area.title, report.region.code: report.region.title}
     slopes = model[model["term"] == codes.SLOPE]
     bars = [
         Bar(
@@ -336,7 +379,7 @@ def estimators(report: Report) -> Part:
         )
         for scope, rows in model.groupby("scope", sort=False)
     ]
-    return Part(chart, *tables)
+    return Part(Paragraph(_ESTIMATORS), chart, *tables)
 
 
 def slopes_figure(bars: Sequence[Bar], title: str, caption: str) -> Figure:
@@ -353,10 +396,12 @@ def terms_table(
     report: Report, terms: pd.DataFrame, first: Cell, *, folded: str, caption: str
 ) -> Table:
     """Return a folded table of the terms of models, whose first column names the model."""
+    region = report.region
+    names = codes.TERMS | {term: region.parts[part] for term, part in region.part_terms.items()}
     columns = [
         first,
         cells.whole("boroughs", "Local authorities"),
-        Cell("Term", lambda row: codes.TERMS[row.term]),
+        Cell("Term", lambda row: names[row.term]),
         cells.decimal("estimate", "Estimate", 3),
         cells.decimal("std_error", "Standard error", 3),
         Cell(
@@ -381,8 +426,8 @@ def terms_table(
 
 
 def model_lines(report: Report) -> Iterator[Markup]:
-    """Yield the sentence of the primary model of London."""
-    slope = _slope(report, "london")
+    """Yield the sentence of the primary model of the region."""
+    slope = _slope(report, report.region.code)
     if slope is None:
         return
     verdict = {
@@ -396,7 +441,7 @@ def model_lines(report: Report) -> Iterator[Markup]:
         "{odds} ({confidence} interval {low} to {high}). This is about areas, not about people.",
         verdict=verdict,
         boroughs=slope["boroughs"],
-        region=REGION,
+        region=report.region.title,
         odds=_odds_percent(slope["estimate"]),
         confidence=report.confidence,
         low=_odds_percent(slope["ci_lower"]),
@@ -410,9 +455,12 @@ def _slope(report: Report, scope: str) -> pd.Series | None:
     return None if found.empty else found.iloc[0]
 
 
-def model_change(report: Report, scope: str) -> str:
-    """Return the change in odds with its interval in a few words; blank where there is no model."""
-    slope = _slope(report, scope)
+def model_change(report: Report) -> str:
+    """Return the change in odds with its interval in a few words; blank where there is no model.
+
+    In the area's own model, which is that of its region where the area is all of it.
+    """
+    slope = _slope(report, report.region.code if report.whole else codes.AREA)
     if slope is None:
         return ""
     change, low, high = map(_odds_percent, slope[["estimate", "ci_lower", "ci_upper"]])
@@ -428,3 +476,39 @@ def _direction(slope: pd.Series) -> str:
     if slope["ci_lower"] > 0:
         return "higher"
     return "lower" if slope["ci_upper"] < 0 else "neither"
+
+
+def methods(report: Report) -> Part:
+    """Return the model in formulas, and how it was fitted."""
+    if report["reoffending_model"].empty:
+        return Part()
+    region = report.region
+    terms = [r"\operatorname{logit} E(y_i / n_i) = \beta_0 + \beta_1 d_i"]
+    marked = Markup()
+    if region.part_terms:
+        terms.append(r"\beta_2 m_i")
+        first, last = region.parts.values()
+        marked = phrase(
+            ", and {m} is 1 in {first} and 0 in {last}", m=mathml("m"), first=first, last=last
+        )
+    with_counts = phrase(
+        "<strong>Boroughs.</strong> With {y} reoffenders of {n} offenders in place {i},",
+        y=mathml("y"),
+        n=mathml("n"),
+        i=mathml("i"),
+    )
+    where = phrase(
+        "where {d} is the average deprivation score of 2015 in standard deviations over the {region} "
+        "local authorities{marked}. The primary fit is quasi-binomial: the dispersion is Pearson’s "
+        "{chi} over its residual degrees of freedom, at least 1, and intervals use Student’s {t} "
+        "(McCullagh and Nelder 1989). Beside it: beta-binomial maximum likelihood, least squares on "
+        "empirical logits with HC3 errors, and the plain binomial. Standardisation is over {region} in "
+        "every model, so that slopes compare.",
+        d=mathml("d"),
+        region=region.title,
+        marked=marked,
+        chi=mathml(r"\chi^2"),
+        t=mathml("t"),
+    )
+    formula = mathml(" + ".join(terms), display="block")
+    return Part(map(Paragraph, (with_counts, formula, where)))

@@ -14,13 +14,13 @@ from analysis import words
 from analysis.data import codes
 from analysis.report import cells
 from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure
-from analysis.report.drawing import fit
+from analysis.report.drawing import fit, scatter
 from analysis.report.drawing import funnel as funnel_plot
 from analysis.report.drawing.forest import Bar
 from analysis.report.drawing.palette import BESIDE, PRIMARY
 from analysis.report.evidence import Report
 from analysis.report.sections import boroughs
-from analysis.report.sections.boroughs import BEYOND, BOUND, REGION
+from analysis.report.sections.boroughs import BEYOND, BOUND
 
 # A Cook's distance above it is the usual sign that one row rules the fit.
 RULES = 1
@@ -51,6 +51,9 @@ def funnel(report: Report) -> Part:
     listed = curves[curves["sizes"] == "listed"]
     overall = words.percent(limits["overall_rate"].iloc[0], 1)
     return Part(
+        Paragraph(
+            "With few offenders a rate strays far by chance alone; the limits widen to the left."
+        ),
         Paragraph(f"{funnel_line(limits)} {_funnel_source(limits)}"),
         _funnel_figure(report),
         Table(
@@ -84,8 +87,9 @@ def _funnel_figure(report: Report) -> Figure:
             points, curves[curves["sizes"] == "curve"], rate=overall, dispersion=dispersion
         ),
         alt=f"Funnel plot of the reoffending rate against the number of offenders for {len(points)} "
-        f"{REGION} local authorities, about the overall rate of {words.percent(overall, 1)}. Outside "
-        f"the {_level(_WIDE)} limits for chance alone: {_sides(chance)}; with a dispersion of "
+        f"{report.region.title} local authorities, about the overall rate of "
+        f"{words.percent(overall, 1)}. Outside the {_level(_WIDE)} limits for "
+        f"chance alone: {_sides(chance)}; with a dispersion of "
         f"{words.decimal(dispersion, 1)}: {_sides(allowed)}. {' '.join(rows)}",
         caption=f"Rates and numbers of offenders, {_cohort(report)}, with control limits about "
         f"the overall rate. Named: those outside the {_level(_WIDE)} limits for chance alone, "
@@ -162,16 +166,16 @@ def residuals(report: Report) -> Part:
         points["may_name"] &= not panels  # in the first panel, above the same place of the others
         panels[heading] = points
     chart = figure(
-        fit.residuals(panels, bound=BOUND),
-        alt=f"Residuals against fitted rates for {len(table)} {REGION} local authorities. "
+        fit.residuals(panels, scatter.looks(report.region.parts), bound=BOUND),
+        alt=f"Residuals against fitted rates for {len(table)} {report.region.title} local authorities. "
         + " ".join(
             f"{words.opened(heading)}: from {words.decimal(table[column].min())} to "
             f"{words.decimal(table[column].max())}; beyond ±{BOUND}: "
             f"{_valued(table[table[column].abs() > BOUND], column) or 'none'}."
             for column, heading in _RESIDUALS.items()
         ),
-        caption=f"Residuals of the models of {REGION}, {_cohort(report)}; the quantile residuals "
-        f"are drawn with the fixed seed {table['seed'].iloc[0]}. Hollow: {_few(report)}.",
+        caption=f"Residuals of the models of {report.region.title}, {_cohort(report)}; the quantile "
+        f"residuals are drawn with the fixed seed {table['seed'].iloc[0]}. Hollow: {_few(report)}.",
     )
     every = Table(
         table,
@@ -208,20 +212,20 @@ def influence(report: Report) -> Part:
     by_borough = report["reoffending_boroughs"]
     if by_borough.empty:
         return Part()
-    measures = report["reoffending_measures"]
+    region, measures = report.region.title, report["reoffending_measures"]
     terms = int((measures["measure"] == codes.BY_SCORE).sum())
     points = _points(report, by_borough, x="leverage", y="cooks_distance")
     high = _high_leverage(by_borough, terms)
     points["must_name"] |= points["y"].rank(ascending=False) <= 3
     points["must_name"] |= points["x"] > high
     chart = figure(
-        fit.influence(points, terms=terms, high_leverage=high),
-        alt=f"Cook’s distance against leverage for {len(points)} {REGION} local authorities. "
+        fit.influence(points, scatter.looks(report.region.parts), terms=terms, high_leverage=high),
+        alt=f"Cook’s distance against leverage for {len(points)} {region} local authorities. "
         + " ".join(
             f"{row.name}, leverage {words.decimal(row.x)}, Cook’s distance {words.decimal(row.y)}."
             for row in points[points["must_name"]].itertuples()
         ),
-        caption=f"Leverage and Cook’s distance in the primary model of {REGION}, "
+        caption=f"Leverage and Cook’s distance in the primary model of {region}, "
         f"{_cohort(report)}; the curves are residuals of one size. Hollow: {_few(report)}.",
     )
     every = Table(
@@ -234,7 +238,7 @@ def influence(report: Report) -> Part:
             cells.decimal("cooks_distance", "Cook’s distance"),
             cells.decimal("slope_without", "Slope without it", 3),
         ],
-        f"Diagnostics of the primary model of {REGION}",
+        f"Diagnostics of the primary model of {region}",
         folded="Residual, leverage and influence of each local authority",
     )
     return Part(Paragraph(influence_line(by_borough, terms=terms)), chart, every)
@@ -279,10 +283,13 @@ def leave_one_out(report: Report) -> Part:
     ends = pd.concat([ordered.head(3), ordered.tail(3)])
     chart = figure(
         fit.leave_one_out(
-            points.rename(columns={"slope_without": "slope"}), full=full, std_error=std_error
+            points.rename(columns={"slope_without": "slope"}),
+            scatter.looks(report.region.parts),
+            full=full,
+            std_error=std_error,
         ),
-        alt=f"The slope of deprivation without each of {len(points)} {REGION} local authorities, "
-        f"sorted, beside that of all, {words.decimal(full, 3)}. The three lowest and the three "
+        alt=f"The slope of deprivation without each of {len(points)} {report.region.title} local "
+        f"authorities, sorted, beside that of all, {words.decimal(full, 3)}. The three lowest and the three "
         f"highest: {_valued(ends, 'slope_without', 3)}. All are in the table of residual, leverage "
         "and influence.",
         caption=f"The slope of deprivation with each local authority left out, "
@@ -316,16 +323,17 @@ def left_out_line(by_borough: pd.DataFrame, *, full: float, std_error: float) ->
 def measures(report: Report) -> Part:
     """Return score against rank, and the slopes of the measures with and without crime."""
     table, standardised = report["reoffending_measures"], report["deprivation_standardised"]
+    region = report.region.title
     if table.empty:
         return Part()
     return Part(
-        Paragraph(rank_line(report["deprivation_thirds"], standardised, table)),
+        Paragraph(rank_line(report["deprivation_thirds"], standardised, table, region)),
         _score_and_rank(report, standardised),
         Paragraph(crime_line(report["deprivation_correlations"], table)),
         boroughs.slopes_figure(
             list(_bars(table)),
             "Slopes by measure of deprivation",
-            f"The slopes of score, rank and crime domain in the primary model of {REGION}, "
+            f"The slopes of score, rank and crime domain in the primary model of {region}, "
             f"{_cohort(report)}, with {report.confidence} intervals; higher is more deprived in all. "
             "The first is the score alone, as elsewhere on this page.",
         ),
@@ -334,7 +342,7 @@ def measures(report: Report) -> Part:
             table,
             cells.text("measure", "Model"),
             folded="The primary model with other measures of deprivation",
-            caption=f"Score, rank and crime domain, {REGION}, cohort {report.cohort}",
+            caption=f"Score, rank and crime domain, {region}, cohort {report.cohort}",
         ),
     )
 
@@ -344,9 +352,11 @@ def _score_and_rank(report: Report, standardised: pd.DataFrame) -> Figure:
     furthest = points["score_less_rank"].abs().rank(ascending=False) <= 3
     points["must_name"] |= furthest | (points["in_area"] & report.single)
     return figure(
-        fit.score_and_rank(points),
-        alt=f"Deprivation rank against score for {len(points)} {REGION} local authorities. Furthest "
-        "from the line on which both say the same: "
+        fit.score_and_rank(
+            points, scatter.looks(report.region.parts), ranked=report.region.ranked.of
+        ),
+        alt=f"Deprivation rank against score for {len(points)} {report.region.title} local authorities. "
+        "Furthest from the line on which both say the same: "
         + " ".join(
             f"{row.name}, score {words.decimal(row.x, 1)}, rank {row.y}, "
             f"{words.decimal(abs(row.score_less_rank))} standard deviations "
@@ -359,7 +369,9 @@ def _score_and_rank(report: Report, standardised: pd.DataFrame) -> Figure:
     )
 
 
-def rank_line(thirds: pd.DataFrame, standardised: pd.DataFrame, table: pd.DataFrame) -> str:
+def rank_line(
+    thirds: pd.DataFrame, standardised: pd.DataFrame, table: pd.DataFrame, region: str
+) -> str:
     """Return what a place in the ranking is worth, from processed.DEPRIVATION_THIRDS.
 
     Also how far score and rank part, from processed.DEPRIVATION_STANDARDISED, and both slopes, from
@@ -378,7 +390,7 @@ def rank_line(thirds: pd.DataFrame, standardised: pd.DataFrame, table: pd.DataFr
     return (
         "A rank counts every place as one step, however far apart in score: one place is worth "
         f"{words.listed(worth)}, so rank squeezes distances most among "
-        f"{names[int(thirds['score_per_place'].argmax())]}. Nowhere in {REGION} does that come to "
+        f"{names[int(thirds['score_per_place'].argmax())]}. Nowhere in {region} does that come to "
         f"more than {words.decimal(apart.max())} standard deviations "
         f"({standardised.loc[apart.idxmax(), 'name']}), and the slope is {by_rank} by rank where it is "
         f"{by_score} by score."
@@ -430,6 +442,7 @@ def _points(report: Report, rows: pd.DataFrame, *, x: str, y: str) -> pd.DataFra
     context = report["boroughs"]
     few = context["offenders"] == context["offenders"].min()
     marks = context[["gss_code", "in_area", "inner_or_outer"]].assign(few=few)
+    marks = marks.fillna({"inner_or_outer": ""})
     kept = rows.drop(columns=["in_area", "inner_or_outer"], errors="ignore")
     points = kept.merge(marks, on="gss_code", validate="one_to_one")
     return points.assign(
@@ -445,7 +458,8 @@ def _of(table: pd.DataFrame, measure: str, term: str) -> pd.Series:
 
 
 def _cohort(report: Report) -> str:
-    another = " (not that of Figure 2.5)" if report.sizes else ""
+    printed = boroughs.other_cohort(report)
+    another = f" (not that of {printed.printed})" if printed else ""
     return f"cohort {report.cohort}{another}"
 
 

@@ -172,9 +172,13 @@ def _shares(report: Report, title: str, rows: pd.DataFrame, findings: pd.DataFra
                 ),
             ],
             caption=f"{title}: sufficient work by question and provider",
-            folded=f"The {len(rows)} figures behind this chart, and those for all providers together",
+            folded=f"{_behind(len(rows), 'figure')}, and those for all providers together",
         ),
     )
+
+
+def _behind(count: int, noun: str) -> str:
+    return f"The {noun if count == 1 else f'{count} {noun}s'} behind this chart"
 
 
 def _count(row: Any) -> str:  # noqa: ANN401 - a row of processed.PROPORTIONS
@@ -249,7 +253,7 @@ def differences(report: Report) -> Part:
             ),
             _difference_cells(report),
             caption="Differences between providers",
-            folded=f"The {len(table)} differences behind this chart, with their tests",
+            folded=f"{_behind(len(table), 'difference')}, with their tests",
         ),
     )
 

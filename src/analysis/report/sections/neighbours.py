@@ -1,4 +1,4 @@
-"""The part of the page about the local authorities of London that adjoin the area."""
+"""The part of the page about the local authorities of its region that adjoin the area."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,8 @@ from analysis.data import sources
 from analysis.report import cells
 from analysis.report.content import Cell, Paragraph, Part, Table, phrase
 from analysis.report.evidence import Report
-from analysis.report.sections.boroughs import RANKED, REGION
 
 _FILE = "neighbours.csv"
-_NOT_COUNTED = (
-    f"Neighbours outside {REGION} are not in these figures, and places that face each other across "
-    "the Thames do not count as neighbours: the boundaries end at the water’s edge."
-)
 
 
 def adjoining(report: Report) -> Part:
@@ -23,14 +18,22 @@ def adjoining(report: Report) -> Part:
     table = report["area_neighbours"]
     if table.empty:
         return Part()
+    region = report.region
+    river = (
+        f", and places that face each other across the {region.river} do not count as neighbours: the "
+        "boundaries end at the water’s edge"
+        if region.river
+        else ""
+    )
     count = phrase(
-        "{count} of {region} {adjoin} {area}{outside}. {not_counted}",
+        "{count} of {region} {adjoin} {area}{outside}. Neighbours outside {region} are not in these "
+        "figures{river}.",
         count=words.opened(words.counted(len(table), "local authority", "local authorities")),
-        region=REGION,
+        region=region.title,
         adjoin="adjoins" if len(table) == 1 else "adjoin",
         area=report.area.title,
         outside="" if report.single else " from outside",
-        not_counted=_NOT_COUNTED,
+        river=river,
     )
     own = [_deprivation_line(report)] if report.single else []
     return Part(
@@ -65,7 +68,7 @@ def lines(report: Report) -> Iterator[Markup]:
     ]
     yield phrase(
         "<strong>Neighbours in {region}.</strong> The rate of {area}{together}, {rate}, was {sides}.",
-        region=REGION,
+        region=report.region.title,
         area=report.area.title,
         together="" if report.single else ", all offenders taken together",
         rate=words.percent(table["area_rate"].iloc[0], 1),
@@ -95,7 +98,7 @@ def _deprivation_line(report: Report) -> Markup:
         "With a deprivation score of {score} (rank {rank} of {ranked}) {area} is {sides}.",
         score=words.decimal(own.deprivation_score, 1),
         rank=own.deprivation_rank,
-        ranked=RANKED,
+        ranked=report.region.ranked.of,
         area=report.area.title,
         sides=" and ".join(sides),
     )
@@ -117,7 +120,7 @@ def _table(report: Report) -> Table:
             numeric=True,
         ),
         Cell(
-            f"Deprivation score (rank of {RANKED})",
+            f"Deprivation score (rank of {report.region.ranked.of})",
             lambda row: f"{words.decimal(row.deprivation_score, 1)} ({row.deprivation_rank})",
             numeric=True,
         ),

@@ -156,9 +156,9 @@ def downloads(report: Report) -> Part:
 def provenance(report: Report) -> Part:
     """Return where each figure comes from, and the licence."""
     recorded = _used(report, sources.provenance())
-    return Part(
+    part = Part(
         Table(
-            pd.DataFrame(vars(source) for source in recorded.sources.values()),
+            pd.DataFrame(_publications(report, recorded)),
             [
                 text("title", "Title"),
                 text("publisher", "Publisher"),
@@ -166,28 +166,47 @@ def provenance(report: Report) -> Part:
                 text("licence", "Licence"),
             ],
             caption="Publications",
-        ),
-        Table(
-            pd.DataFrame(
-                {"file": file, "period": listed.period, "note": listed.note}
-                for file, listed in recorded.files.items()
-            ),
-            [
-                text("file", "File of data/raw"),
-                Cell("From", lambda row: _publishers(recorded, row.file)),
-                text("period", "Period"),
-                text("note", "Note"),
-            ],
-            caption="What was taken from them",
-        ),
+        )
+    )
+    if recorded.files:
+        part.append(
+            Table(
+                pd.DataFrame(
+                    {"file": file, "period": listed.period, "note": listed.note}
+                    for file, listed in recorded.files.items()
+                ),
+                [
+                    text("file", "File of data/raw"),
+                    Cell("From", lambda row: _publishers(recorded, row.file)),
+                    text("period", "Period"),
+                    text("note", "Note"),
+                ],
+                caption="What was taken from them",
+            )
+        )
+    return part + [
         Footer(
             [
                 "Contains public sector information licensed under the Open Government Licence v3.0.",
                 "This page is an independent re-analysis; it was not made by the publishers of the "
                 "figures.",
             ]
-        ),
-    )
+        )
+    ]
+
+
+def _publications(report: Report, recorded: Sources) -> list[dict[str, str]]:
+    """Return what was published; an inspection without a record of its own is one of them."""
+    found = [
+        {name: getattr(source, name) for name in ("title", "publisher", "date", "licence")}
+        for source in recorded.sources.values()
+    ]
+    if report.inspection is not None:
+        settings = report.inspection.settings
+        if settings.title not in {each["title"] for each in found}:
+            own = {name: getattr(settings, name) for name in ("title", "publisher", "date")}
+            found.append(own | {"licence": words.UNKNOWN})
+    return found
 
 
 def _publishers(recorded: Sources, file: str) -> str:
