@@ -8,18 +8,20 @@ import pytest
 import shipped
 from analysis.data import processed, tables
 from analysis.stats import borough_models, reoffending
-from shipped import INSPECTED, LONDON
+from shipped import INSPECTED, LONDON, REGION
 
 BOROUGHS = shipped.boroughs(INSPECTED)
 TERM = ["estimate", "std_error", "ci_lower", "ci_upper", "df", "dispersion"]
 
 
 def models(codes=INSPECTED, cohort=2012, level=0.95):
-    return borough_models.models(shipped.boroughs(codes, cohort), area="somewhere", level=level)
+    return borough_models.models(
+        shipped.boroughs(codes, cohort), REGION, area="somewhere", level=level
+    )
 
 
 def test_covariates_are_in_standard_deviations_over_london():
-    frame = borough_models.covariates(BOROUGHS)
+    frame = borough_models.covariates(BOROUGHS, REGION)
     assert len(frame) == 33
     for name in ("deprivation", "deprivation_rank_reversed", "crime"):
         assert frame[name].mean() == pytest.approx(0, abs=1e-12)
@@ -32,7 +34,7 @@ def test_covariates_are_in_standard_deviations_over_london():
 
 
 def test_higher_is_more_deprived_in_every_measure():
-    frame = borough_models.covariates(BOROUGHS)
+    frame = borough_models.covariates(BOROUGHS, REGION)
     # Rank 1 is the most deprived, so the rank is turned.
     assert frame["deprivation_rank"].corr(frame["deprivation_rank_reversed"]) == pytest.approx(-1)
     assert frame["deprivation_score"].corr(frame["deprivation"]) == pytest.approx(1)
@@ -41,20 +43,69 @@ def test_higher_is_more_deprived_in_every_measure():
 
 
 def test_inner_london_is_a_flag_of_14():
-    frame = borough_models.covariates(BOROUGHS)
+    frame = borough_models.covariates(BOROUGHS, REGION)
     assert frame["inner_london"].value_counts().to_dict() == {0.0: 19, 1.0: 14}
     assert (frame["inner_london"] == 1).equals(frame["inner_or_outer"] == "inner")
 
 
+WEST = REGION.model_copy(
+    update={"title": "The far West", "parts": {"outer": "Hills", "inner": "Bay"}}
+)
+
+
+def test_a_region_names_its_scope_and_all_of_its_parts_but_the_last():
+    frame = borough_models.covariates(BOROUGHS, WEST)
+    assert frame["hills"].value_counts().to_dict() == {1.0: 19, 0.0: 14}
+    assert "inner_london" not in frame
+    table = borough_models.models(BOROUGHS, WEST, area="somewhere", level=0.95)
+    assert table["scope"].unique().tolist() == ["area", "the_far_west"]
+    found = table[table["scope"] == "the_far_west"].groupby("estimator")["term"].unique().map(list)
+    assert found.tolist() == [["intercept", "deprivation", "hills"]] * 4
+
+
+def test_a_region_without_parts_has_the_slope_alone(tmp_path):
+    plain = REGION.model_copy(update={"parts": {}})
+    own = BOROUGHS.assign(inner_or_outer=None)
+    table = borough_models.models(own, plain, area="somewhere", level=0.95)
+    expected = reoffending.fit(
+        borough_models.covariates(own, plain), ["deprivation"], estimator="quasi_binomial"
+    )
+    found = table.query("scope == 'london' and primary")
+    assert found[TERM].to_numpy() == pytest.approx(expected[TERM].to_numpy())
+    curves = borough_models.curves(own, plain, level=0.95)
+    assert len(curves) == 13
+    tables.write(curves, tmp_path / "curves.csv", processed.REOFFENDING_CURVES)
+
+
+def test_without_a_local_authority_every_table_is_there_and_has_no_row(tmp_path):
+    nowhere = tables.empty(processed.BOROUGHS)
+    funnel = borough_models.funnel(nowhere)
+    made = {
+        "reoffending_model": borough_models.models(nowhere, REGION, area="x", level=0.95),
+        "reoffending_measures": borough_models.measures(nowhere, REGION, area="x", level=0.95),
+        "reoffending_boroughs": borough_models.by_borough(nowhere, REGION, level=0.95),
+        "reoffending_residuals": borough_models.residuals(nowhere, REGION),
+        "reoffending_curves": borough_models.curves(nowhere, REGION, level=0.95),
+        "reoffending_funnel": funnel,
+        "reoffending_funnel_curves": borough_models.funnel_curves(funnel),
+        "deprivation_standardised": borough_models.standardised(nowhere),
+        "deprivation_correlations": borough_models.correlations(nowhere),
+        "deprivation_thirds": borough_models.thirds(nowhere),
+    }
+    for name, table in made.items():
+        path = tmp_path / f"{name}.csv"
+        assert tables.write(table, path, processed.PROCESSED[name]).empty, name
+
+
 @pytest.mark.parametrize("codes", [[], INSPECTED[:1], INSPECTED, LONDON])
 def test_the_unit_of_the_slope_does_not_depend_on_the_area(codes):
-    here = borough_models.covariates(shipped.boroughs(codes, 2012))
-    there = borough_models.covariates(BOROUGHS)
+    here = borough_models.covariates(shipped.boroughs(codes, 2012), REGION)
+    there = borough_models.covariates(BOROUGHS, REGION)
     assert here["deprivation"].tolist() == there["deprivation"].tolist()
 
 
 def test_the_model_of_the_area_uses_the_standardisation_of_london():
-    frame = borough_models.covariates(BOROUGHS)
+    frame = borough_models.covariates(BOROUGHS, REGION)
     inside = frame[frame["in_area"]]
     assert abs(inside["deprivation"].mean()) > 0.1  # not centred over the eight
     expected = reoffending.fit(inside, ["deprivation"], estimator="quasi_binomial")
@@ -135,8 +186,8 @@ def test_one_cohort_is_fitted_and_never_several_stacked(cohort):
     boroughs = shipped.boroughs(INSPECTED, cohort)
     tables_ = [
         models(cohort=cohort),
-        borough_models.measures(boroughs, area="somewhere", level=0.95),
-        borough_models.by_borough(boroughs, level=0.95),
+        borough_models.measures(boroughs, REGION, area="somewhere", level=0.95),
+        borough_models.by_borough(boroughs, REGION, level=0.95),
     ]
     for table in tables_:
         assert set(table["cohort"]) == {cohort}
@@ -147,7 +198,7 @@ def test_one_cohort_is_fitted_and_never_several_stacked(cohort):
 
 def test_the_measures_of_deprivation(tmp_path):
     table = tables.write(
-        borough_models.measures(BOROUGHS, area="somewhere", level=0.95),
+        borough_models.measures(BOROUGHS, REGION, area="somewhere", level=0.95),
         tmp_path / "measures.csv",
         processed.REOFFENDING_MEASURES,
     )
@@ -163,7 +214,7 @@ def test_the_measures_of_deprivation(tmp_path):
 
 
 def test_the_score_alone_is_the_primary_model_of_london():
-    score = borough_models.measures(BOROUGHS, area="somewhere", level=0.95).query(
+    score = borough_models.measures(BOROUGHS, REGION, area="somewhere", level=0.95).query(
         "measure == 'deprivation score'"
     )
     primary = models().query("primary and scope == 'london'")
@@ -174,7 +225,7 @@ def test_the_score_alone_is_the_primary_model_of_london():
 def test_every_local_authority_of_london_has_a_row_whatever_the_area(tmp_path, codes):
     boroughs = shipped.boroughs(codes, 2012)
     table = tables.write(
-        borough_models.by_borough(boroughs, level=0.95),
+        borough_models.by_borough(boroughs, REGION, level=0.95),
         tmp_path / "boroughs.csv",
         processed.REOFFENDING_BOROUGHS,
     )
@@ -189,9 +240,9 @@ def test_every_local_authority_of_london_has_a_row_whatever_the_area(tmp_path, c
 
 
 def test_the_slope_without_a_borough_is_that_of_the_others():
-    table = borough_models.by_borough(BOROUGHS, level=0.95).set_index("name")
+    table = borough_models.by_borough(BOROUGHS, REGION, level=0.95).set_index("name")
     # The unit of the slope stays that of all 33, so the frame is standardised before it loses a row.
-    others = borough_models.covariates(BOROUGHS).query("name != 'City of London'")
+    others = borough_models.covariates(BOROUGHS, REGION).query("name != 'City of London'")
     fitted = reoffending.fit(others, ["deprivation", "inner_london"]).set_index("term")
     assert table.loc["City of London", "slope_without"] == pytest.approx(
         fitted.loc["deprivation", "estimate"]
@@ -200,11 +251,11 @@ def test_the_slope_without_a_borough_is_that_of_the_others():
 
 def test_the_curves_run_through_the_rates_that_the_model_fits(tmp_path):
     table = tables.write(
-        borough_models.curves(BOROUGHS, level=0.95),
+        borough_models.curves(BOROUGHS, REGION, level=0.95),
         tmp_path / "curves.csv",
         processed.REOFFENDING_CURVES,
     )
-    fitted = borough_models.by_borough(BOROUGHS, level=0.95).set_index("gss_code")["fitted"]
+    fitted = borough_models.by_borough(BOROUGHS, REGION, level=0.95).set_index("gss_code")["fitted"]
     for part, curve in table.groupby("inner_or_outer"):
         own = BOROUGHS[BOROUGHS["inner_or_outer"] == part].set_index("gss_code")
         score = own["deprivation_score"]
@@ -217,7 +268,7 @@ def test_the_curves_run_through_the_rates_that_the_model_fits(tmp_path):
 
 
 def test_the_band_of_the_curves_has_the_level():
-    narrow, wide = (borough_models.curves(BOROUGHS, level=level) for level in (0.8, 0.95))
+    narrow, wide = (borough_models.curves(BOROUGHS, REGION, level=level) for level in (0.8, 0.95))
     assert narrow["fitted"].equals(wide["fitted"])
     assert (narrow["ci_lower"] > wide["ci_lower"]).all()
     assert (set(narrow["level"]), set(wide["level"])) == ({0.8}, {0.95})
@@ -288,13 +339,13 @@ def test_a_place_in_the_ranking_is_worth_the_range_of_score_over_that_of_rank(tm
 def test_numbers_have_eight_significant_digits_so_that_another_processor_gives_the_same_bytes():
     boroughs = shipped.boroughs([], 2012)
     tables = (
-        borough_models.models(boroughs, area="x", level=0.95),
-        borough_models.measures(boroughs, area="x", level=0.95),
-        borough_models.by_borough(boroughs, level=0.95),
-        borough_models.residuals(boroughs),
+        borough_models.models(boroughs, REGION, area="x", level=0.95),
+        borough_models.measures(boroughs, REGION, area="x", level=0.95),
+        borough_models.by_borough(boroughs, REGION, level=0.95),
+        borough_models.residuals(boroughs, REGION),
         borough_models.funnel(boroughs),
         borough_models.funnel_curves(borough_models.funnel(boroughs)),
-        borough_models.curves(boroughs, level=0.95),
+        borough_models.curves(boroughs, REGION, level=0.95),
         borough_models.standardised(boroughs),
         borough_models.correlations(boroughs),
         borough_models.thirds(boroughs),
