@@ -1,13 +1,15 @@
-"""Imports run one way, and the code knows providers and questions from the data alone."""
+"""Imports run one way, and the code knows inspections and places from the data alone."""
 
 import ast
 import re
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
 
 from analysis import project
-from analysis.data import sources
+from analysis.data import context, sources
+from shipped import INSPECTION
 
 SOURCE = project.ROOT / "src" / "analysis"
 FILES = sorted(SOURCE.rglob("*.py"))
@@ -153,37 +155,69 @@ def prose(tree: ast.Module) -> set[int]:
     }
 
 
-def names_in(tree: ast.Module, names: set[str]) -> set[str]:
-    """Which of the names stand in the code: as a word of a text, as a variable or an attribute."""
+def words_of(tree: ast.Module) -> Iterator[str]:
+    """The texts and whole numbers of the code, docstrings left out, and its names."""
     docstrings = prose(tree)
-    found: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if id(node) not in docstrings:
-                found |= set(re.findall(r"\w+", node.value)) & names
+        if isinstance(node, ast.Constant) and id(node) not in docstrings:
+            if isinstance(node.value, str | int):
+                yield str(node.value)
         elif isinstance(node, ast.Name):
-            found |= {node.id} & names
+            yield node.id
         elif isinstance(node, ast.Attribute):
-            found |= {node.attr} & names
-    return found
+            yield node.attr
 
 
-PROVIDERS = set(sources.load("published_findings")["provider"]) - {"both"}  # also an English word
-QUESTION_IDS = set(sources.load("questions")["question_id"])
+def found_in(tree: ast.Module, known: Collection[str]) -> set[str]:
+    """Which of the known words stand in the code, and which codes of places."""
+    some = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    pattern = re.compile(rf"(?<!\w)(?:{some}|[EWKN]\d{{2}}(?:\d{{6}})?)(?!\w)")
+    return {word for text in words_of(tree) for word in pattern.findall(text)}
 
 
-def test_names_are_seen():
-    tree = ast.parse('"""NPS"""\nx = f"{y} of CRC"\nframe.sentence_plan = rosh_planned')
-    names = {"CRC", "NPS", "sentence_plan", "rosh_planned", "rosh_progress"}
-    assert names_in(tree, names) == {"CRC", "sentence_plan", "rosh_planned"}
+SETTINGS = INSPECTION.settings
+KNOWN = {
+    "provider": {*SETTINGS.providers, *SETTINGS.providers.values()},
+    "outcome": {*SETTINGS.outcomes, *SETTINGS.outcomes.values()},
+    # One of the stages has the name of a domain of deprivation.
+    "stage": {*SETTINGS.stages, *SETTINGS.stages.values()} - {"overall"},
+    "question": set(INSPECTION.question_ids),
+    "local authority": set(sources.load("local_authorities")["name"]),
+}
+COHORTS = set(map(str, context.cohorts()))
+# What a run has where nobody says otherwise is a choice; the notebooks show it.
+CHOSEN = {"analysis.study.parameters": {"2012"}}
 
 
-def test_there_are_names_to_look_for():
-    assert {"CRC", "NPS"} == PROVIDERS
-    assert len(QUESTION_IDS) == 46
+def test_words_are_seen_wherever_they_stand_but_in_docstrings():
+    tree = ast.parse(
+        '"""NPS"""\nx = f"{y} of CRC"\nframe.sentence_plan = rosh_planned\n'
+        'f("E09", "E12000007", "E0900", "CRCs", "in Tower Hamlets", year=2012)'
+    )
+    known = {"CRC", "NPS", "sentence_plan", "rosh_planned", "rosh_progress", "Tower Hamlets", "2012"}
+    assert found_in(tree, known) == {
+        *("CRC", "sentence_plan", "rosh_planned", "Tower Hamlets"),
+        *("E09", "E12000007", "2012"),
+    }
+
+
+def test_there_are_words_to_look_for():
+    assert {kind: len(words) for kind, words in KNOWN.items()} == {
+        "provider": 2 + 2,
+        "outcome": 3 + 3,
+        "stage": 8 + 8 - 1,
+        "question": 46,
+        "local authority": 33,
+    }
+    assert COHORTS == {"2010", "2011", "2012"}
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_no_source_file_names_a_provider_or_a_question(name):
-    known = names_in(parsed(MODULES[name]), PROVIDERS | QUESTION_IDS)
-    assert known == set()
+def test_no_module_knows_an_inspection_or_a_place(name):
+    assert found_in(parsed(MODULES[name]), set().union(*KNOWN.values())) == set()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_module_knows_the_year_of_a_cohort_but_where_one_is_chosen(name):
+    whole = {text for text in words_of(parsed(MODULES[name])) if text in COHORTS}
+    assert whole == CHOSEN.get(name, set())

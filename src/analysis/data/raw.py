@@ -243,8 +243,8 @@ DEPRIVATION = columns.table(
 POPULATION = columns.table(
     "population",
     "Resident population",
-    "Mid-year population estimates. City of London with Hackney, and Merton with Sutton, are "
-    "available for 2014 only combined.",
+    "Mid-year population estimates. Two places of which only the sum is available have one row "
+    "together.",
     {
         "gss_code": columns.text(
             "ONS code of the area; two joined by + where only the sum is available",
@@ -292,8 +292,8 @@ UNEMPLOYMENT = columns.table(
     "unemployment",
     "Unemployment rate",
     "Model-free survey rate of the Annual Population Survey for the calendar years on either side "
-    "of the report's July 2014 to June 2015, which was not found. Blank in the source for the "
-    "City of London.",
+    "of the report's July 2014 to June 2015, which was not found. Blank where it is blank in the "
+    "source.",
     {
         "gss_code": columns.GSS_CODE,
         "name": columns.NAME,
@@ -312,7 +312,7 @@ UNEMPLOYMENT = columns.table(
 LOCAL_AUTHORITIES = columns.table(
     "local_authorities",
     "Inner and outer London",
-    "The 32 London boroughs and the City of London, as the report divides them.",
+    "The local authorities of London, as the report divides them.",
     {
         "gss_code": columns.GSS_CODE,
         "name": columns.NAME,
