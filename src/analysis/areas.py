@@ -93,8 +93,9 @@ def gss_codes(area: Area, raw: Path = project.RAW) -> list[str]:
 def _unknown_names(area: Area, column: str, file: str, names: Collection[str]) -> Iterator[Problem]:
     for name in area.local_authorities:
         if name not in names:
-            near = difflib.get_close_matches(name, names) or ["a name of data/raw"]
-            yield Problem(file, f"must be one of {', '.join(near)}", column=column, value=name)
+            near = ", ".join(difflib.get_close_matches(name, names))
+            allowed = f"must be one of {near}" if near else "is no local authority of data/raw"
+            yield Problem(file, allowed, column=column, value=name)
     if len(set(area.local_authorities)) < len(area.local_authorities):
         yield Problem(file, "a local authority may stand only once", column=column)
 

@@ -224,7 +224,7 @@ def reconstruct(
     """Draw the case sample of an inspection again from its findings: the same bytes."""
     from analysis.data import inspection, reconstruction  # noqa: PLC0415
 
-    found = inspection.load(name)
+    found = inspection.published(name)
     sample = reconstruction.shipped(found.findings, found.context, found.question_ids)
     path = found.folder / inspection.CASES
     path.write_text(reconstruction.to_csv(sample), encoding="utf-8", newline="")

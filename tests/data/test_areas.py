@@ -4,10 +4,12 @@ import shutil
 
 import pytest
 
+import made_up
 from analysis import areas, project
-from analysis.data import context, sources
+from analysis.data import sources
 from analysis.data.problems import BadDataError
 from analysis.faults import UsageFault
+from shipped import INSPECTED, INSPECTION
 
 
 def written(folder, text):
@@ -28,19 +30,18 @@ AREA = 'title = "T"\nlocal_authorities = ["Camden"]\n'
 
 def test_the_inspected_area_has_the_eight_inspected_boroughs():
     area = areas.get("north-of-london")
-    assert areas.gss_codes(area) == sources.load("inspected_boroughs")["gss_code"].tolist()
-    assert list(area.local_authorities) == sources.load("inspected_boroughs")["name"].tolist()
+    assert area.local_authorities == INSPECTION.settings.local_authorities
+    assert len(area.local_authorities) == 8
+    assert areas.gss_codes(area) == INSPECTED
 
 
-def test_only_the_inspected_area_has_a_case_sample():
-    assert [name for name, area in areas.load().items() if area.cases] == ["north-of-london"]
-    area = areas.get("north-of-london")
-    assert (area.cases, area.findings) == ("cases_north_of_london.csv", "published_findings.csv")
-    assert set(area.providers) == {"CRC", "NPS"}
+def test_only_the_inspected_area_has_an_inspection():
+    found = {name: area.inspection for name, area in areas.load().items() if area.inspection}
+    assert found == {"north-of-london": INSPECTION.name}
 
 
 def test_inner_london_has_the_fourteen_inner_local_authorities():
-    listed = sources.load("london_local_authorities")
+    listed = sources.load("local_authorities")
     inner = listed[listed["inner_or_outer"] == "inner"]["gss_code"].tolist()
     assert sorted(areas.gss_codes(areas.get("inner-london"))) == sorted(inner)
     assert len(inner) == 14
@@ -48,7 +49,7 @@ def test_inner_london_has_the_fourteen_inner_local_authorities():
 
 def test_london_its_parts_and_each_of_its_local_authorities_are_areas():
     found = areas.load()
-    names = context.local_authorities()["name"]
+    names = sources.load("local_authorities")["name"]
     assert list(found)[:4] == ["north-of-london", "london", "inner-london", "outer-london"]
     singles = {name: area for name, area in found.items() if len(area.local_authorities) == 1}
     assert list(singles) == list(found)[4:] == sorted(singles)
@@ -69,7 +70,62 @@ def test_a_single_local_authority_is_named_as_a_sentence_names_it():
 def test_an_area_needs_no_more_than_a_title_and_local_authorities(tmp_path):
     path = written(tmp_path, f"[east]\n{AREA}")
     assert areas.load(path) == {"east": areas.Area(title="T", local_authorities=("Camden",))}
-    assert areas.get("east", path).cases is None
+    assert areas.get("east", path).inspection is None
+
+
+def test_an_area_needs_no_local_authority_where_it_has_an_inspection(tmp_path):
+    path = written(tmp_path, f'[x]\ntitle = "T"\ninspection = "{INSPECTION.name}"\n')
+    assert areas.get("x", path).local_authorities == ()
+    assert areas.gss_codes(areas.get("x", path)) == []
+
+
+@pytest.mark.parametrize("local_authorities", ["", "local_authorities = []\n"])
+def test_an_area_with_neither_is_refused(tmp_path, local_authorities):
+    assert faults(tmp_path, f'[x]\ntitle = "T"\n{local_authorities}') == [
+        "areas.toml, column x: local_authorities or inspection is needed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "codes"),
+    [
+        (["Leeds"], ["E08000035"]),
+        (["Cornwall"], ["E06000052"]),
+        # A county, and a district of another.
+        (["Kent"], ["E10000016"]),
+        (["Cambridge"], ["E07000008"]),
+        (["Leeds", "Barnet", "Cornwall"], ["E08000035", "E09000003", "E06000052"]),
+    ],
+)
+def test_an_area_may_lie_outside_london_and_on_both_sides_of_its_boundary(tmp_path, names, codes):
+    path = written(tmp_path, f'[x]\ntitle = "T"\nlocal_authorities = {names}\n')
+    assert areas.gss_codes(areas.get("x", path)) == codes
+
+
+@pytest.mark.parametrize("name", ["London", "England", "England and Wales"])
+def test_what_stands_beside_every_area_is_no_local_authority_of_one(tmp_path, name):
+    (fault,) = faults(tmp_path, f'[x]\ntitle = "T"\nlocal_authorities = ["{name}"]\n')
+    assert fault.startswith(f"areas.toml, column x.local_authorities: {name!r}; ")
+
+
+def test_an_unknown_inspection_is_told_with_those_that_there_are(tmp_path):
+    assert faults(tmp_path, f'[x]\n{AREA}inspection = "nowhere"\n') == [
+        f"areas.toml, column x.inspection: 'nowhere'; must be one of {INSPECTION.name}, or the path "
+        "of a folder"
+    ]
+
+
+def test_an_inspection_may_lie_anywhere(tmp_path):
+    made_up.write(tmp_path / "west")
+    text = f'[x]\ntitle = "T"\ninspection = "{tmp_path.as_posix()}/west"\n'
+    assert areas.get("x", written(tmp_path, text)).inspection == f"{tmp_path.as_posix()}/west"
+
+
+def test_a_path_that_is_no_folder_of_an_inspection_is_told(tmp_path):
+    path = f"{tmp_path.as_posix()}/west"
+    assert faults(tmp_path, f'[x]\n{AREA}inspection = "{path}"\n') == [
+        f"areas.toml, column x.inspection: '{path}'; the folder must hold inspection.toml"
+    ]
 
 
 def test_codes_come_in_the_order_of_the_area(tmp_path):
@@ -87,14 +143,14 @@ def test_a_bad_name_is_told(tmp_path, slug):
 
 def test_an_unknown_local_authority_is_told_with_a_near_one(tmp_path):
     assert faults(tmp_path, '[x]\ntitle = "T"\nlocal_authorities = ["Barnett", "Camden"]\n') == [
-        "areas.toml, column x.local_authorities: 'Barnett'; must be one of Barnet, Brent"
+        "areas.toml, column x.local_authorities: 'Barnett'; must be one of Barnet, Brent, Barnsley"
     ]
 
 
-def test_a_local_authority_that_is_like_none_is_told_with_all_of_them(tmp_path):
-    (fault,) = faults(tmp_path, '[x]\ntitle = "T"\nlocal_authorities = ["Zzz"]\n')
-    names = sources.load("london_local_authorities")["name"]
-    assert fault.endswith(f"'Zzz'; must be one of {', '.join(names)}")
+def test_a_local_authority_that_is_like_none_is_told(tmp_path):
+    assert faults(tmp_path, '[x]\ntitle = "T"\nlocal_authorities = ["Zzz"]\n') == [
+        "areas.toml, column x.local_authorities: 'Zzz'; is no local authority of data/raw"
+    ]
 
 
 def test_a_repeated_local_authority_is_told(tmp_path):
@@ -108,17 +164,15 @@ def test_a_repeated_local_authority_is_told(tmp_path):
     [
         (f"{AREA}colour = 1\n", "x.colour", "Extra inputs are not permitted"),
         ('local_authorities = ["Camden"]\n', "x.title", "Field required"),
-        ('title = "T"\n', "x.local_authorities", "Field required"),
         ('title = ""\nlocal_authorities = ["Camden"]\n', "x.title", "at least 1 character"),
         ('title = 1\nlocal_authorities = ["Camden"]\n', "x.title", "valid string"),
-        ('title = "T"\nlocal_authorities = []\n', "x.local_authorities", "at least 1 item"),
         ('title = "T"\nlocal_authorities = "Camden"\n', "x.local_authorities", "valid tuple"),
         (
             'title = "T"\nlocal_authorities = ["Brent", 1]\n',
             "x.local_authorities.1",
             "valid string",
         ),
-        (f'{AREA}[x.providers]\n"A" = 1\n', "x.providers.A", "valid string"),
+        (f"{AREA}inspection = 1\n", "x.inspection", "valid string"),
     ],
 )
 def test_a_key_that_is_not_as_declared_is_told(tmp_path, section, place, told):
@@ -130,19 +184,6 @@ def test_a_key_that_is_not_as_declared_is_told(tmp_path, section, place, told):
 def test_what_is_no_section_is_told(tmp_path):
     (fault,) = faults(tmp_path, 'x = "y"\n')
     assert fault.startswith("areas.toml, column x: ")
-
-
-@pytest.mark.parametrize("key", ["cases", "findings"])
-def test_a_sample_without_its_findings_is_refused(tmp_path, key):
-    (fault,) = faults(tmp_path, f'[x]\n{AREA}{key} = "published_findings.csv"\n')
-    assert fault.startswith("areas.toml, column x: cases and findings go together")
-
-
-def test_a_sample_that_is_no_recorded_file_is_told(tmp_path):
-    text = f'[x]\n{AREA}cases = "../secret.csv"\nfindings = "published_findings.csv"\n'
-    assert faults(tmp_path, text) == [
-        "areas.toml, column x.cases: '../secret.csv'; must be a file of data/raw/sources.toml"
-    ]
 
 
 @pytest.mark.parametrize("content", [b"[x", b'a = "\xff"', b"[x]\n[x]\n"])
@@ -163,8 +204,8 @@ def test_every_fault_is_told_at_once(tmp_path):
         f"[Bad]\n{AREA}"
         '[one]\ntitle = 1\nlocal_authorities = ["Camden"]\ncolour = 1\n'
         '[two]\ntitle = "T"\nlocal_authorities = ["Barnett", "Brent", "Brent"]\n'
-        f'[three]\n{AREA}cases = "published_findings.csv"\n'
-        f'[four]\n{AREA}cases = "no.csv"\nfindings = "nor.csv"\n'
+        '[three]\ntitle = "T"\n'
+        f'[four]\n{AREA}inspection = "nowhere"\n'
     )
     assert [fault.split(": ")[0] for fault in faults(tmp_path, text)] == [
         f"areas.toml, column {place}"
@@ -172,11 +213,10 @@ def test_every_fault_is_told_at_once(tmp_path):
             "Bad",
             "one.title",
             "one.colour",
+            "two.local_authorities",
+            "two.local_authorities",
             "three",
-            "two.local_authorities",
-            "two.local_authorities",
-            "four.cases",
-            "four.findings",
+            "four.inspection",
         )
     ]
 
@@ -201,7 +241,7 @@ def test_an_unknown_area_is_told_with_those_that_there_are(name, hint):
 
 def test_a_change_of_the_raw_files_is_refused_here_too(tmp_path):
     raw = shutil.copytree(project.RAW, tmp_path / "raw")
-    with (raw / "london_local_authorities.csv").open("a", encoding="utf-8") as file:
+    with (raw / "local_authorities.csv").open("a", encoding="utf-8") as file:
         file.write("E09000034,Atlantis,inner\n")
     with pytest.raises(BadDataError, match="SHA-256 differs"):
         areas.load(written(tmp_path, f"[x]\n{AREA}"), raw)

@@ -18,9 +18,9 @@ def extract(folder, *rows, header="case_id,provider,tidy_desk,kind_word"):
     return path
 
 
-def faults(path, question_ids=QUESTIONS):
+def faults(path, *known):
     with pytest.raises(BadDataError) as caught:
-        cases.read(path, question_ids)
+        cases.read(path, QUESTIONS, *known)
     assert caught.value.exit_code == 3
     return [str(problem) for problem in caught.value.problems]
 
@@ -155,11 +155,36 @@ def test_no_provider_may_have_the_name_of_all_together(tmp_path, name):
     ]
 
 
+def test_a_provider_that_is_none_of_those_known_is_told_with_them(tmp_path):
+    path = extract(tmp_path, "1,Harbour,Yes,No", "2,Mill,Yes,No")
+    assert faults(path, ["Harbour", "Quay"]) == [
+        "extract.csv, row 3, column provider: 'Mill'; must be one of Harbour, Quay"
+    ]
+
+
+OWN = {"missing": ("", "9"), "sufficient": ("A",), "insufficient": ("B", "not  A")}
+
+
+def test_judgements_in_spellings_of_their_own(tmp_path):
+    path = extract(tmp_path, "1,Harbour,a,b", "2,Mill,Not a,9", "3,Mill,,A")
+    found = cases.judgements(cases.read(path, QUESTIONS, (), OWN), QUESTIONS, OWN)
+    assert found["judgement"].tolist() == [
+        *("sufficient", "insufficient", "missing"),
+        *("insufficient", "missing", "sufficient"),
+    ]
+
+
+def test_the_usual_spellings_are_none_where_there_are_others(tmp_path):
+    assert faults(extract(tmp_path, "1,Harbour,Yes,A"), (), OWN) == [
+        "extract.csv, row 2, column tidy_desk: 'Yes'; must be one of blank, 9, A, B, not  A"
+    ]
+
+
 def test_missing_unknown_and_repeated_columns(tmp_path):
     known = ", ".join(codes.CASE_DETAILS)
     unknown = (
         "is not a column of a case extract: case_id, provider, a question_id of "
-        f"data/raw/questions.csv, or one of {known}"
+        f"questions.csv, or one of {known}"
     )
     assert faults(extract(tmp_path, "1,Yes,x,y", header="case_id,tidy_desk,Provider,notes")) == [
         "extract.csv, row 1, column provider: the column is missing",
@@ -184,7 +209,7 @@ def test_every_fault_is_told_at_once(tmp_path):
     assert [fault.split(";")[0] for fault in faults(path)] == [
         "extract.csv, row 1, column kind_word: the column is missing",
         "extract.csv, row 1, column notes: is not a column of a case extract: case_id, provider, a "
-        "question_id of data/raw/questions.csv, or one of sentence_type, gender, ethnicity, "
+        "question_id of questions.csv, or one of sentence_type, gender, ethnicity, "
         "age_group, borough, office",
         "extract.csv, row 3, column case_id: 'A1'",
         "extract.csv, row 4, column case_id: blank is not allowed",

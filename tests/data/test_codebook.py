@@ -2,13 +2,16 @@
 
 import hashlib
 import json
+import shutil
 
 import pytest
 
+import made_up
 from analysis import project
-from analysis.data import codebook, codes, processed, raw, sources
+from analysis.data import codebook, codes, inspection, processed, raw, sources
 
-FILES = sorted(path.name for path in project.RAW.glob("*.csv"))
+FILES = sorted(path.relative_to(project.RAW).as_posix() for path in project.RAW.rglob("*.csv"))
+SHIPPED = "inspections/north-of-london-2016"
 PACKAGE = json.loads(project.DATAPACKAGE.read_text(encoding="utf-8"))
 RESOURCES = {resource["path"]: resource for resource in PACKAGE["resources"]}
 
@@ -65,17 +68,48 @@ def test_a_field_carries_its_constraints():
 
 
 def test_a_reference_is_a_foreign_key():
-    assert RESOURCES["published_findings.csv"]["schema"]["foreignKeys"] == [
-        {
-            "fields": "question_id",
-            "reference": {"resource": "questions", "fields": "question_id"},
-        }
+    (questions,) = (
+        resource["name"] for file, resource in RESOURCES.items() if file.endswith("questions.csv")
+    )
+    assert questions == "inspections-north-of-london-2016-questions"
+    assert RESOURCES[f"{SHIPPED}/findings.csv"]["schema"]["foreignKeys"] == [
+        {"fields": "question_id", "reference": {"resource": questions, "fields": "question_id"}}
     ]
+
+
+def test_the_codes_of_an_inspection_are_those_of_its_settings():
+    fields = {
+        field["name"]: field.get("constraints", {}).get("enum")
+        for field in RESOURCES[f"{SHIPPED}/findings.csv"]["schema"]["fields"]
+    }
+    settings = inspection.settings_of("north-of-london-2016")
+    assert fields["outcome"] == list(settings.outcomes)
+    assert fields["stage"] == list(settings.stages)
+    assert fields["provider"] == [*settings.providers, codes.BOTH]
+
+
+def test_a_second_inspection_is_described_where_its_files_are_recorded(tmp_path):
+    folder = shutil.copytree(project.RAW, tmp_path / "raw")
+    made_up.write(folder / "inspections" / "west")
+    assert codebook.datapackage(folder) == codebook.datapackage()
+    with (folder / "sources.toml").open("a", encoding="utf-8") as file:
+        for name in ("questions", "findings"):
+            path = folder / "inspections" / "west" / f"{name}.csv"
+            file.write(
+                f'[files."inspections/west/{name}.csv"]\nperiod = "May 2031"\nnote = "Made up."\n'
+                f'sources = ["inspection_report"]\nsha256 = "{sources.sha256(path)}"\n'
+            )
+    text = codebook.codebook(folder)
+    section = text.split("## inspections/west/findings.csv\n")[1].split("\n## ")[0]
+    assert "`keeping_safe`: Keeping people safe" in section
+    assert "protecting_the_public" not in section
+    assert "## inspections/west/cases.csv" not in text
 
 
 def test_the_codebook_has_every_table_and_column():
     sections = dict(section.split("\n", 1) for section in codebook.codebook().split("\n## ")[1:])
     declared = {f"{name}.csv": schema for name, schema in (raw.RAW | processed.PROCESSED).items()}
+    declared |= {f"{SHIPPED}/{name}.csv": schema for name, schema in raw.INSPECTION.items()}
     assert set(sections) == set(declared) | set(FILES)
     for file, schema in declared.items():
         rows = [line for line in sections[file].splitlines() if line.startswith("| `")]
@@ -97,7 +131,7 @@ def test_the_codebook_names_every_publication():
 
 
 def test_the_codebook_says_that_the_case_sample_is_a_reconstruction():
-    (sample,) = set(FILES) - {f"{name}.csv" for name in raw.RAW}
+    sample = f"{SHIPPED}/cases.csv"
     section = codebook.codebook().split(f"## {sample}\n")[1].split("\n## ")[0]
     assert "RECONSTRUCTION" in section
     assert "no case-level row was ever published" in section

@@ -2,14 +2,15 @@
 
 import pytest
 
-from analysis.data import context, processed, sources, tables
+from analysis.data import context, processed, region, sources, tables
 from analysis.stats import proportions
+from shipped import INSPECTED, INSPECTION, boroughs
 
-AUTHORITIES = context.local_authorities()
+AUTHORITIES = sources.load("local_authorities")
 REOFFENDING = sources.load("reoffending")
 DEPRIVATION = sources.load("deprivation_2015")
 SCORES = DEPRIVATION[DEPRIVATION["measure"] == "average_score"].set_index(["name", "domain"])
-INSPECTED = [
+NAMES = [
     "Barnet",
     "Brent",
     "Camden",
@@ -29,10 +30,20 @@ def test_london_has_33_local_authorities_14_inner_and_19_outer():
 
 
 def test_eight_boroughs_were_inspected():
-    inspected = sources.load("inspected_boroughs")
-    assert inspected["name"].tolist() == INSPECTED
+    assert list(INSPECTION.settings.local_authorities) == NAMES
     listed = AUTHORITIES.set_index("gss_code")["name"]
-    assert listed[inspected["gss_code"]].tolist() == INSPECTED
+    assert listed[INSPECTED].tolist() == NAMES
+
+
+def test_a_local_authority_has_one_code_by_its_name_and_what_stands_beside_has_none():
+    found = context.gss_codes()
+    assert (found["Barnet"], found["Leeds"], found["Kent"], found["Cambridge"]) == (
+        *("E09000003", "E08000035"),
+        *("E10000016", "E07000008"),
+    )
+    assert len(set(found.values())) == len(found)
+    beside = {code for name in region.names() for code in region.load(name).beside}
+    assert not beside & set(found.values())
 
 
 def test_reoffending_is_held_for_three_cohorts_of_london_and_for_its_total():
@@ -54,20 +65,18 @@ def test_codes_and_names_of_london_agree_between_the_tables(table):
 
 @pytest.mark.parametrize("cohort", [2010, 2011, 2012])
 def test_the_boroughs_of_a_cohort(tmp_path, cohort):
-    codes = sources.load("inspected_boroughs")["gss_code"].tolist()
-    boroughs = tables.write(
-        context.boroughs(codes, cohort), tmp_path / "boroughs.csv", processed.BOROUGHS
-    )
-    assert len(boroughs) == 33
-    assert set(boroughs["cohort"]) == {cohort}
-    assert boroughs.loc[boroughs["in_area"], "name"].tolist() == INSPECTED
+    made = boroughs(INSPECTED, cohort)
+    found = tables.write(made, tmp_path / "boroughs.csv", processed.BOROUGHS)
+    assert len(found) == 33
+    assert set(found["cohort"]) == {cohort}
+    assert found.loc[found["in_area"], "name"].tolist() == NAMES
     published = REOFFENDING[REOFFENDING["cohort"] == cohort].set_index("gss_code")
     for name in ("offenders", "reoffenders"):
-        assert boroughs[name].tolist() == published.loc[boroughs["gss_code"], name].tolist()
+        assert found[name].tolist() == published.loc[found["gss_code"], name].tolist()
 
 
 def test_a_borough_carries_its_own_deprivation():
-    barnet = context.boroughs([], 2012).set_index("name").loc["Barnet"]
+    barnet = boroughs([]).set_index("name").loc["Barnet"]
     for domain, name in (("overall", "deprivation"), ("crime", "crime")):
         row = SCORES.loc[("Barnet", domain)]
         assert barnet[f"{name}_score"] == row["value"]
@@ -75,7 +84,7 @@ def test_a_borough_carries_its_own_deprivation():
 
 
 def test_an_area_without_a_borough_has_none():
-    assert not context.boroughs([], 2012)["in_area"].any()
+    assert not boroughs([])["in_area"].any()
 
 
 def test_the_published_rate_is_reoffenders_of_offenders():

@@ -5,9 +5,10 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.data import codes, findings, processed, sources, tables
+from analysis.data import codes, findings, processed, tables
+from shipped import INSPECTION
 
-PUBLISHED = sources.load("published_findings")
+PUBLISHED = INSPECTION.findings
 TIGHT, LOOSE = (findings.bounded(PUBLISHED, reading) for reading in ("tight", "loose"))
 BOUNDED = PUBLISHED[PUBLISHED["sufficient_low"].notna() & PUBLISHED["relevant"].notna()]
 

@@ -5,11 +5,11 @@ import shutil
 import pytest
 
 from analysis import project
-from analysis.data import context, raw, sources, tables
+from analysis.data import raw, sources, tables
 from analysis.data.problems import BadDataError
 
 NEIGHBOURS = sources.load("neighbours")
-NAMES = context.local_authorities().set_index("gss_code")["name"].to_dict()
+NAMES = sources.load("local_authorities").set_index("gss_code")["name"].to_dict()
 PAIRS = {
     frozenset((NAMES[row.gss_code], NAMES[row.neighbour_gss_code]))
     for row in NEIGHBOURS.itertuples()
@@ -94,5 +94,5 @@ def test_a_neighbour_that_is_no_local_authority_of_london_is_told(tmp_path):
     sources.accept(raw / "neighbours.csv", raw)
     assert [str(problem) for problem in sources.check(raw)] == [
         "neighbours.csv, row 70, column neighbour_gss_code: 'E09000034'; "
-        "is not in london_local_authorities.csv"
+        "is not in local_authorities.csv"
     ]

@@ -9,15 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import project
-from analysis.data import cases, codes, findings, processed, reconstruction, sources, tables
+from analysis.data import (
+    cases,
+    codes,
+    findings,
+    inspection,
+    processed,
+    reconstruction,
+    tables,
+)
 from analysis.data.problems import BadDataError
+from shipped import INSPECTION
 
-PUBLISHED = sources.load("published_findings")
-QUESTION_IDS = sources.load("questions")["question_id"].tolist()
+PUBLISHED = INSPECTION.findings
+QUESTION_IDS = INSPECTION.question_ids
+FILE = INSPECTION.folder / inspection.CASES
 TIGHT = findings.of_cases(findings.bounded(PUBLISHED, "tight"))
 LOOSE = findings.of_cases(findings.bounded(PUBLISHED, "loose"))
-SAMPLE = cases.read(project.RAW / reconstruction.FILE, QUESTION_IDS)
+SAMPLE = cases.read(FILE, QUESTION_IDS)
 TALLY = cases.tally(cases.judgements(SAMPLE, QUESTION_IDS)).set_index(["question_id", "provider"])
 SIZES = {"CRC": 40, "NPS": 21}
 EXAMPLES = settings(deadline=None, max_examples=50)
@@ -85,9 +94,18 @@ def test_a_sum_that_cannot_be_is_refused(successes):
 
 
 def test_the_shipped_file_is_drawn_again_byte_for_byte():
-    again = reconstruction.shipped(PUBLISHED, sources.load("published_context"), QUESTION_IDS)
-    expected = (project.RAW / reconstruction.FILE).read_bytes()
-    assert reconstruction.to_csv(again).encode("utf-8") == expected
+    again = reconstruction.shipped(PUBLISHED, INSPECTION.context, QUESTION_IDS)
+    assert reconstruction.to_csv(again).encode("utf-8") == FILE.read_bytes()
+
+
+def test_a_size_that_is_not_printed_is_named():
+    lacking = INSPECTION.context[INSPECTION.context["measure"] != "NPS cases"]
+    with pytest.raises(BadDataError) as caught:
+        reconstruction.shipped(PUBLISHED, lacking, QUESTION_IDS)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "context.csv, column measure: 'NPS cases'; is needed among the measures of the subject "
+        "Inspection"
+    ]
 
 
 def test_the_sample_has_40_cases_of_the_crc_and_21_of_the_nps():
@@ -132,8 +150,12 @@ def test_a_question_with_nothing_countable_is_blank():
 
 def test_the_sample_agrees_with_both_readings():
     for reading in codes.READINGS:
-        bounds = findings.bounded(PUBLISHED, reading)
-        reconstruction.require_agreement(TALLY.reset_index(), bounds, reconstruction.FILE)
+        assert disagreements(TALLY, findings.bounded(PUBLISHED, reading)) == []
+
+
+def disagreements(counts, bounds):
+    every = reconstruction.disagreements(counts.reset_index(), bounds, "sample.csv")
+    return [str(problem) for problem in every]
 
 
 def invented(**columns):
@@ -182,13 +204,11 @@ def test_the_same_seed_gives_the_same_sample_and_another_seed_another():
 
 def test_a_sample_that_breaks_a_finding_is_refused_with_its_name():
     counts = tallied(invented(), {"Harbour": 6, "Mill": 3})
-    reconstruction.require_agreement(counts.reset_index(), invented(), "sample.csv")
+    assert disagreements(counts, invented()) == []
     # One sufficient judgement turned, and one relevant case made irrelevant.
     counts.loc[("tidy_desk", "Harbour"), ["sufficient", "insufficient"]] = [2, 3]
     counts.loc[("tidy_desk", "Mill"), ["insufficient", "not_applicable"]] = [1, 2]
-    with pytest.raises(BadDataError) as caught:
-        reconstruction.require_agreement(counts.reset_index(), invented(), "sample.csv")
-    assert [str(problem) for problem in caught.value.problems] == [
+    assert disagreements(counts, invented()) == [
         "sample.csv, column tidy_desk: '2 of 5'; Harbour must have 3 sufficient of 5 relevant "
         "cases (F1: 3 of 5)",
         "sample.csv, column tidy_desk: '0 of 1'; Mill must have 0 sufficient of 2 relevant "
@@ -196,25 +216,26 @@ def test_a_sample_that_breaks_a_finding_is_refused_with_its_name():
     ]
 
 
-@pytest.mark.parametrize(("sufficient", "agrees"), [(1, False), (2, True), (4, True), (5, False)])
-def test_a_worded_finding_admits_its_bounds_and_no_more(sufficient, agrees):
+@pytest.mark.parametrize(("sufficient", "faults"), [(1, 1), (2, 0), (4, 0), (5, 1)])
+def test_a_worded_finding_admits_its_bounds_and_no_more(sufficient, faults):
     counts = tallied(invented(), {"Harbour": 6, "Mill": 3})
     counts.loc[("kind_word", "Harbour"), ["sufficient", "insufficient"]] = [
         sufficient,
         6 - sufficient,
     ]
-    if agrees:
-        reconstruction.require_agreement(counts.reset_index(), invented(), "sample.csv")
-        return
-    with pytest.raises(BadDataError, match=rf"'{sufficient} of 6'.* 2 to 4 .*\(F2: about half\)"):
-        reconstruction.require_agreement(counts.reset_index(), invented(), "sample.csv")
+    assert (
+        disagreements(counts, invented())
+        == [
+            f"sample.csv, column kind_word: '{sufficient} of 6'; Harbour must have 2 to 4 sufficient "
+            "of 6 relevant cases (F2: about half)"
+        ]
+        * faults
+    )
 
 
 def test_a_sample_without_a_provider_of_the_findings_is_refused():
-    counts = tallied(invented().head(2), {"Harbour": 6}).reset_index()
-    with pytest.raises(BadDataError) as caught:
-        reconstruction.require_agreement(counts, invented(), "sample.csv")
-    assert [str(problem) for problem in caught.value.problems] == [
+    counts = tallied(invented().head(2), {"Harbour": 6})
+    assert disagreements(counts, invented()) == [
         "sample.csv, column tidy_desk: '0 of 0'; Mill must have 0 sufficient of 2 relevant "
         "cases (F3: none of 2)"
     ]
@@ -226,17 +247,12 @@ def test_a_doctored_shipped_sample_is_refused_with_the_finding():
         (doctored["provider"] == "NPS") & (doctored["sentence_plan"] == "Yes")
     ]
     doctored.loc[row, "sentence_plan"] = "No"
-    tally = cases.tally(cases.judgements(doctored, QUESTION_IDS))
-    with pytest.raises(BadDataError) as caught:
-        reconstruction.require_agreement(tally, TIGHT, reconstruction.FILE)
-    (problem,) = caught.value.problems
+    counts = cases.tally(cases.judgements(doctored, QUESTION_IDS))
+    counts = counts.set_index(["question_id", "provider"])
     # Printed: "Only 11 of the 21 NPS cases".
-    assert (problem.file, problem.column, problem.value) == (
-        reconstruction.FILE,
-        "sentence_plan",
-        "10 of 21",
-    )
-    assert "RR-NPS-05" in problem.allowed
+    (fault,) = disagreements(counts, TIGHT)
+    assert fault.startswith("sample.csv, column sentence_plan: '10 of 21'; NPS must have 11 ")
+    assert "RR-NPS-05" in fault
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,19 @@
 import pytest
 
 from analysis import project
-from analysis.data import codes, processed, raw, sources, tables
+from analysis.data import codes, inspection, processed, raw, tables
 from analysis.data.problems import BadDataError
+from shipped import INSPECTION
 
-QUESTION_IDS = sources.load("questions")["question_id"].tolist()
-DECLARED = raw.RAW | processed.PROCESSED | {"cases": raw.cases(QUESTION_IDS)}
+OWN = inspection.declared(INSPECTION.settings) | {"cases": raw.cases(INSPECTION.question_ids)}
+RAW = raw.RAW | OWN
+DECLARED = RAW | processed.PROCESSED
+# A table of findings is among either.
+EVERY = [
+    pytest.param(name, table, id=f"{place} {name}")
+    for place, declared in {"raw": RAW, "processed": processed.PROCESSED}.items()
+    for name, table in declared.items()
+]
 
 # What other tools read: a change here breaks them.
 CONTRACTS = {
@@ -61,17 +69,31 @@ def test_a_raw_file_agrees_with_its_declaration(name):
     assert len(table) > 0
 
 
-def test_every_raw_csv_has_a_declaration_or_is_a_case_sample():
-    undeclared = {path.stem for path in project.RAW.glob("*.csv")} - set(raw.RAW)
-    assert undeclared
-    for name in undeclared:
-        tables.read(project.RAW / f"{name}.csv", raw.cases(QUESTION_IDS))
+@pytest.mark.parametrize("name", OWN)
+def test_a_file_of_the_inspection_agrees_with_its_declaration(name):
+    assert len(tables.read(INSPECTION.folder / f"{name}.csv", OWN[name])) > 0
 
 
-@pytest.mark.parametrize("table", DECLARED)
-def test_a_table_says_what_it_is_and_what_identifies_a_row(table):
-    schema = DECLARED[table]
-    assert schema.name == table
+def test_every_raw_csv_has_a_declaration():
+    assert {path.stem for path in project.RAW.glob("*.csv")} == set(raw.RAW)
+    assert {path.stem for path in INSPECTION.folder.glob("*.csv")} == set(OWN)
+
+
+def test_without_settings_a_question_may_have_any_outcome_and_with_them_one_of_theirs(tmp_path):
+    path = tmp_path / "questions.csv"
+    path.write_text("question_id,outcome,stage,question\nq,moving_on,start,Q\n", encoding="utf-8")
+    coded = raw.coded(raw.QUESTIONS, outcome={"keeping_safe": "Keeping people safe"})
+    assert len(tables.read(path, raw.QUESTIONS)) == 1
+    with pytest.raises(BadDataError) as caught:
+        tables.read(path, coded)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "questions.csv, row 2, column outcome: 'moving_on'; must be one of keeping_safe"
+    ]
+
+
+@pytest.mark.parametrize(("name", "schema"), EVERY)
+def test_a_table_says_what_it_is_and_what_identifies_a_row(name, schema):
+    assert schema.name == name
     assert schema.title
     assert schema.description.endswith(".")
     assert set(schema.key) <= set(schema.columns)
@@ -79,24 +101,22 @@ def test_a_table_says_what_it_is_and_what_identifies_a_row(table):
     assert not any(schema.columns[name].nullable for name in schema.key)
 
 
-@pytest.mark.parametrize("table", DECLARED)
-def test_a_column_has_a_meaning_and_a_unit_or_codes_unless_it_is_text(table):
-    for name, column in DECLARED[table].columns.items():
-        assert column.description, name
-        assert column.dtype == "str" or column.unit, name
+@pytest.mark.parametrize(("name", "schema"), EVERY)
+def test_a_column_has_a_meaning_and_a_unit_or_codes_unless_it_is_text(name, schema):
+    for heading, column in schema.columns.items():
+        assert column.description, (name, heading)
+        assert column.dtype == "str" or column.unit, (name, heading)
 
 
 def test_a_reference_leads_to_the_key_of_another_raw_table():
     found = [
-        (name, *reference)
-        for name, schema in raw.RAW.items()
-        for reference in schema.foreign_keys()
+        (name, *reference) for name, schema in RAW.items() for reference in schema.foreign_keys()
     ]
-    assert ("published_findings", "question_id", "questions", "question_id") in found
-    assert ("neighbours", "neighbour_gss_code", "london_local_authorities", "gss_code") in found
+    assert ("findings", "question_id", "questions", "question_id") in found
+    assert ("neighbours", "neighbour_gss_code", "local_authorities", "gss_code") in found
     for name, column, target, key in found:
-        assert column in raw.RAW[name].columns
-        assert raw.RAW[target].key == (key,)
+        assert column in RAW[name].columns
+        assert RAW[target].key == (key,)
 
 
 def test_no_two_judgements_share_a_spelling():

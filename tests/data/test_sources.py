@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,8 @@ from analysis import project
 from analysis.data import sources
 from analysis.data.problems import BadDataError
 
-FILES = sorted(path.name for path in project.RAW.glob("*.csv"))
+FILES = sorted(path.relative_to(project.RAW).as_posix() for path in project.RAW.rglob("*.csv"))
+QUESTIONS = "inspections/north-of-london-2016/questions.csv"
 RECORDED = sources.provenance()
 
 
@@ -74,33 +76,58 @@ def test_the_shipped_files_are_in_order():
 
 
 def test_a_changed_file_is_refused_with_the_command_that_accepts_it(raw):
-    replace(raw / "inspected_boroughs.csv", "Barnet", "Barnett")
-    assert faults(sources.load, "inspected_boroughs", raw) == [
-        changed(raw, "inspected_boroughs.csv")
-    ]
-    assert faults(sources.raw_path, "inspected_boroughs.csv", raw) == [
-        changed(raw, "inspected_boroughs.csv")
+    replace(raw / "unemployment.csv", "Barnet", "Barnett")
+    refused = [changed(raw, "unemployment.csv")]
+    assert faults(sources.load, "unemployment", raw) == refused
+    assert faults(sources.raw_path, "unemployment.csv", raw) == refused
+
+
+def test_a_changed_file_of_an_inspection_is_told_by_its_path_within_data_raw(raw):
+    replace(raw / QUESTIONS, "Sufficient", "Enough", 1)
+    assert faults(sources.raw_path, QUESTIONS, raw) == [changed(raw, QUESTIONS)]
+    assert [str(problem) for problem in sources.check(raw)] == [changed(raw, QUESTIONS)]
+
+
+def test_a_file_that_lies_elsewhere_has_no_recorded_hash(tmp_path, raw, monkeypatch):
+    (tmp_path / "questions.csv").write_text("anything", encoding="utf-8")
+    assert sources.changed(tmp_path / "questions.csv") == []
+    monkeypatch.setattr(project, "RAW", raw)
+    monkeypatch.setattr(project, "SOURCES", raw / "sources.toml")
+    assert sources.changed(raw / QUESTIONS) == []
+    replace(raw / QUESTIONS, "Sufficient", "Enough", 1)
+    assert [str(problem) for problem in sources.changed(raw / QUESTIONS)] == [
+        changed(raw, QUESTIONS)
     ]
 
 
 def test_a_file_that_changes_after_it_was_read_is_refused_too(raw):
-    assert sources.load("inspected_boroughs", raw)["name"][0] == "Barnet"
-    replace(raw / "inspected_boroughs.csv", "Barnet", "Barnett")
-    assert faults(sources.load, "inspected_boroughs", raw) == [
-        changed(raw, "inspected_boroughs.csv")
-    ]
+    assert "Barnet" in sources.load("unemployment", raw)["name"].tolist()
+    replace(raw / "unemployment.csv", "Barnet", "Barnett")
+    assert faults(sources.load, "unemployment", raw) == [changed(raw, "unemployment.csv")]
 
 
 def test_an_accepted_change_is_read(raw):
-    before = sources.load("inspected_boroughs", raw)
-    replace(raw / "inspected_boroughs.csv", "Barnet", "Barnett")
-    digest = sources.accept(raw / "inspected_boroughs.csv", raw)
-    assert digest == sources.sha256(raw / "inspected_boroughs.csv")
+    before = sources.load("unemployment", raw)
+    replace(raw / "unemployment.csv", "Barnet", "Barnett")
+    digest = sources.accept(raw / "unemployment.csv", raw)
+    assert digest == sources.sha256(raw / "unemployment.csv")
     assert sources.check(raw) == []
-    assert sources.load("inspected_boroughs", raw)["name"].tolist() == [
-        "Barnett",
-        *before["name"][1:],
-    ]
+    expected = before["name"].replace("Barnet", "Barnett").tolist()
+    assert sources.load("unemployment", raw)["name"].tolist() == expected
+
+
+@pytest.mark.parametrize("written", [QUESTIONS, "{raw}/" + QUESTIONS])
+def test_a_file_of_an_inspection_is_accepted_by_its_path(raw, written):
+    replace(raw / QUESTIONS, "Sufficient", "Enough", 1)
+    digest = sources.accept(Path(written.format(raw=raw)), raw)
+    assert sources.provenance(raw / "sources.toml").files[QUESTIONS].sha256 == digest
+    assert sources.check(raw) == []
+
+
+def test_what_does_not_lie_in_data_raw_cannot_be_accepted(raw, tmp_path):
+    (tmp_path / "questions.csv").write_text("anything", encoding="utf-8")
+    for path in (tmp_path / "questions.csv", Path("nowhere.csv")):
+        assert faults(sources.accept, path, raw) == [f"{path}: is no file of data/raw"]
 
 
 def test_accepting_changes_one_hash_of_the_listing_and_nothing_else(raw):
@@ -115,13 +142,13 @@ def test_accepting_changes_one_hash_of_the_listing_and_nothing_else(raw):
 
 
 def test_what_is_read_is_the_readers_own_to_change():
-    questions = sources.load("questions")
-    questions["question"] = ""
-    assert "" not in sources.load("questions")["question"].tolist()
+    unemployment = sources.load("unemployment")
+    unemployment["name"] = ""
+    assert "" not in sources.load("unemployment")["name"].tolist()
 
 
 def test_a_file_without_an_entry_is_refused(raw):
-    shutil.copy(raw / "questions.csv", raw / "more.csv")
+    shutil.copy(raw / "unemployment.csv", raw / "more.csv")
     assert faults(sources.raw_path, "more.csv", raw) == [
         "more.csv: has no entry in data/raw/sources.toml"
     ]
@@ -161,7 +188,7 @@ def test_a_publication_that_is_not_listed_is_told_with_those_that_are(raw):
         (
             'sha256 = "',
             'sha256 = "x',
-            "files.published_findings.csv.sha256",
+            "files.inspections/north-of-london-2016/findings.csv.sha256",
             "String should match pattern '^[0-9a-f]{64}$'",
         ),
         ('date = "December 2016"', "date = 2016", "sources.inspection_report.date", "valid string"),
@@ -188,14 +215,14 @@ def test_a_listing_that_does_not_exist_is_told(tmp_path):
 
 
 def test_a_check_tells_every_fault_at_once(raw):
-    replace(raw / "london_local_authorities.csv", "City of London,inner", "City of London,middle")
+    replace(raw / "local_authorities.csv", "City of London,inner", "City of London,middle")
     replace(raw / "unemployment.csv", "E09000002,Barking and Dagenham,2014,11.5", "E9,B,2014,many")
-    (raw / "questions.csv").unlink()
+    (raw / QUESTIONS).unlink()
     assert sorted(str(problem) for problem in sources.check(raw)) == sorted(
         [
-            "questions.csv: the file does not exist",
-            changed(raw, "london_local_authorities.csv"),
-            "london_local_authorities.csv, row 2, column inner_or_outer: 'middle'; must be one of "
+            f"{QUESTIONS}: the file does not exist",
+            changed(raw, "local_authorities.csv"),
+            "local_authorities.csv, row 2, column inner_or_outer: 'middle'; must be one of "
             "inner, outer",
             changed(raw, "unemployment.csv"),
             r"unemployment.csv, row 4, column gss_code: 'E9'; must match [EWKN]\d{8}",
@@ -204,35 +231,18 @@ def test_a_check_tells_every_fault_at_once(raw):
     )
 
 
-def test_a_finding_of_an_unknown_question_is_told(raw):
-    replace(raw / "published_findings.csv", "PP-CRC-02,rosh_planned,", "PP-CRC-02,rosh_plotted,")
-    sources.accept(raw / "published_findings.csv", raw)
-    assert [str(problem) for problem in sources.check(raw)] == [
-        "published_findings.csv, row 3, column question_id: 'rosh_plotted'; is not in questions.csv"
-    ]
-
-
-def test_an_inspected_borough_outside_london_is_told(raw):
-    replace(raw / "inspected_boroughs.csv", "E09000003", "E08000003")
-    sources.accept(raw / "inspected_boroughs.csv", raw)
-    assert [str(problem) for problem in sources.check(raw)] == [
-        "inspected_boroughs.csv, row 2, column gss_code: 'E08000003'; is not in "
-        "london_local_authorities.csv"
-    ]
-
-
 def test_the_listing_that_is_given_to_all_cannot_be_changed():
     with pytest.raises(TypeError):
-        sources.provenance().files["more.csv"] = RECORDED.files["questions.csv"]  # type: ignore[index]
+        sources.provenance().files["more.csv"] = RECORDED.files[QUESTIONS]  # type: ignore[index]
 
 
 def test_a_check_sees_what_changed_since_the_last_and_what_was_put_back(raw):
-    path = raw / "questions.csv"
+    path = raw / "unemployment.csv"
     content = path.read_bytes()
     assert sources.check(raw) == []
-    replace(path, "question_id", "asked", 1)
-    assert any("column question_id: the column is missing" in str(p) for p in sources.check(raw))
+    replace(path, "gss_code", "place", 1)
+    assert any("column gss_code: the column is missing" in str(p) for p in sources.check(raw))
     path.unlink()
-    assert "questions.csv: the file does not exist" in [str(p) for p in sources.check(raw)]
+    assert "unemployment.csv: the file does not exist" in [str(p) for p in sources.check(raw)]
     path.write_bytes(content)
     assert sources.check(raw) == []

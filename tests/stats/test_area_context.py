@@ -6,20 +6,24 @@ import pandas as pd
 import pytest
 
 from analysis import areas
-from analysis.data import context, processed, sources, tables
+from analysis.data import context, processed, region, sources, tables
 from analysis.stats import area_context, differences, proportions
+from shipped import INSPECTED, REGION, boroughs
+from shipped import LONDON as EVERY
 
 A, B, C = "E09000001", "E09000002", "E09000012"
 LONDON, ENGLAND, BOTH = "E12000007", "E92000001", "K04000001"
-INSPECTED = sources.load("inspected_boroughs")["gss_code"].tolist()
-EVERY = context.local_authorities()["gss_code"].tolist()
+BESIDE = {LONDON: "region", ENGLAND: "country"}
 CODES = {"one": INSPECTED[:1], "inspected": INSPECTED, "pair": [A, C], "every": EVERY}
 
 
-def table(name, codes, **options):
+def table(name, codes, beside=REGION.beside, **options):
     """A table of the appendix from its raw table, as it is written and read again."""
     raw = {"ethnicity": "ethnicity_2011", "deprivation": "deprivation_2015"}.get(name, name)
-    return getattr(area_context, name)(sources.load(raw), codes, area="somewhere", **options)
+    if name == "reoffending":
+        options = {"level": 0.95, "method": "wilson"} | options
+    rows = sources.load(raw)
+    return getattr(area_context, name)(rows, codes, beside, area="somewhere", **options)
 
 
 def population(*rows):
@@ -38,8 +42,8 @@ RESIDENTS = population(
 )
 
 
-def test_the_area_comes_first_in_its_own_order_then_london_then_england():
-    found = area_context.population(RESIDENTS, [B, A], area="somewhere")
+def test_the_area_comes_first_in_its_own_order_then_what_stands_beside_it_in_its_order():
+    found = area_context.population(RESIDENTS, [B, A], BESIDE, area="somewhere")
     assert found["name"].tolist() == [
         *("Second", "Second"),
         *("First", "First and Third"),
@@ -54,15 +58,30 @@ def test_the_area_comes_first_in_its_own_order_then_london_then_england():
     ]
     assert set(found["area"]) == {"somewhere"}
     assert list(found) == list(processed.AREA_POPULATION.columns)
+    turned = area_context.population(
+        RESIDENTS, [B, A], {ENGLAND: "country", LONDON: "region"}, area="somewhere"
+    )
+    assert turned["name"].tolist()[-3:] == ["England", "London", "London"]
+
+
+def test_in_a_region_where_nothing_stands_beside_the_area_is_alone():
+    found = area_context.population(RESIDENTS, [B], {}, area="somewhere")
+    assert found["name"].tolist() == ["Second", "Second"]
+
+
+def test_an_area_without_local_authorities_has_no_row_of_any_place():
+    found = area_context.population(RESIDENTS, [], BESIDE, area="somewhere")
+    assert found.empty
+    assert list(found) == list(processed.AREA_POPULATION.columns)
 
 
 def test_a_sum_of_two_is_kept_where_either_belongs_and_is_never_divided():
     for codes in ([A], [C], [A, C]):
-        found = area_context.population(RESIDENTS, codes, area="somewhere")
+        found = area_context.population(RESIDENTS, codes, BESIDE, area="somewhere")
         assert found.loc[found["geography"] == "combined", "population"].tolist() == [700]
         own = found[(found["geography"] == "local_authority") & (found["year"] == 2014)]
         assert own.empty
-    found = area_context.population(RESIDENTS, [B], area="somewhere")
+    found = area_context.population(RESIDENTS, [B], BESIDE, area="somewhere")
     assert not (found["geography"] == "combined").any()
 
 
@@ -78,7 +97,7 @@ def test_ethnic_groups_are_shares_of_all_residents_of_the_place():
         "other": 10,
     }
     raw = pd.DataFrame([{"gss_code": A, "name": "First", **counts, "all_residents": 100}])
-    found = area_context.ethnicity(raw, [A], area="somewhere").set_index("ethnic_group")
+    found = area_context.ethnicity(raw, [A], BESIDE, area="somewhere").set_index("ethnic_group")
     assert found["share"].to_dict() == pytest.approx({k: v / 100 for k, v in counts.items()})
     assert found.groupby("broad_group")["residents"].sum().to_dict() == {
         "white_british": 40,
@@ -93,7 +112,7 @@ def test_a_blank_unemployment_rate_stays_blank_and_others_become_shares():
         [(A, "First", 2014, math.nan), (B, "Second", 2014, 11.5), (LONDON, "London", 2014, 7.0)],
         columns=["gss_code", "name", "year", "unemployment_rate_pct"],
     )
-    found = area_context.unemployment(raw, [A, B], area="somewhere")
+    found = area_context.unemployment(raw, [A, B], BESIDE, area="somewhere")
     assert math.isnan(found["rate"][0])
     assert found["rate"][1:].tolist() == [0.115, 0.07]
 
@@ -116,7 +135,7 @@ def test_every_cohort_has_its_rate_and_the_interval_of_the_run(method):
         [(A, "First", 2011, 80, 20), (A, "First", 2010, 50, 5), (ENGLAND, "England", 2010, 900, 9)],
         columns=["gss_code", "name", "cohort", "offenders", "reoffenders"],
     )
-    found = area_context.reoffending(raw, [A], area="somewhere", level=0.9, method=method)
+    found = area_context.reoffending(raw, [A], BESIDE, area="somewhere", level=0.9, method=method)
     assert found["cohort"].tolist() == [2011, 2010, 2010]
     assert found["rate"].tolist() == [20 / 80, 5 / 50, 9 / 900]
     limits = [proportions.interval(x, n, level=0.9, method=method) for x, n in ((20, 80), (5, 50))]
@@ -125,14 +144,14 @@ def test_every_cohort_has_its_rate_and_the_interval_of_the_run(method):
     assert set(found["method"]) == {method}
 
 
+TABLES = ["population", "ethnicity", "unemployment", "deprivation", "reoffending"]
+
+
 @pytest.mark.parametrize("codes", CODES.values(), ids=CODES)
-@pytest.mark.parametrize(
-    "name", ["population", "ethnicity", "unemployment", "deprivation", "reoffending"]
-)
+@pytest.mark.parametrize("name", TABLES)
 def test_a_table_from_the_raw_files_is_as_declared(tmp_path, name, codes):
-    options = {"level": 0.95, "method": "wilson"} if name == "reoffending" else {}
     schema = getattr(processed, f"AREA_{name.upper()}")
-    written = tables.write(table(name, codes, **options), tmp_path / "table.csv", schema)
+    written = tables.write(table(name, codes), tmp_path / "table.csv", schema)
     own = written[written["geography"] == "local_authority"]
     assert list(dict.fromkeys(own["gss_code"])) == codes
     beside = set(written.loc[~written["geography"].isin(["local_authority", "combined"]), "name"])
@@ -146,6 +165,22 @@ def test_a_table_from_the_raw_files_is_as_declared(tmp_path, name, codes):
             "reoffending": {"London", "England"},
         }[name]
     )
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_outside_london_there_are_the_figures_that_are_held(tmp_path, name):
+    leeds = context.gss_codes()["Leeds"]
+    schema = getattr(processed, f"AREA_{name.upper()}")
+    beside = region.load("england").beside
+    written = tables.write(table(name, [leeds], beside), tmp_path / "table.csv", schema)
+    own = written.loc[written["geography"] == "local_authority", "gss_code"]
+    assert set(own) == ({leeds} if name in {"ethnicity", "deprivation"} else set())
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_without_local_authorities_there_is_an_empty_table_as_declared(tmp_path, name):
+    schema = getattr(processed, f"AREA_{name.upper()}")
+    assert tables.write(table(name, []), tmp_path / "table.csv", schema).empty
 
 
 def test_the_shares_of_a_place_add_up_to_1():
@@ -229,7 +264,7 @@ def test_an_area_without_neighbours_has_a_table_without_rows():
 def test_neighbours_from_the_raw_files_are_as_declared(tmp_path, codes, count):
     found = area_context.neighbours(
         sources.load("neighbours"),
-        context.boroughs(codes, 2012),
+        boroughs(codes),
         area="somewhere",
         level=0.95,
         method="wilson",
@@ -241,5 +276,6 @@ def test_neighbours_from_the_raw_files_are_as_declared(tmp_path, codes, count):
 
 def test_every_area_of_the_project_has_its_tables():
     for area in areas.load().values():
-        codes = areas.gss_codes(area)
-        assert table("deprivation", codes)["gss_code"].nunique() == len(codes)
+        names = area.local_authorities
+        codes = [context.gss_codes()[name] for name in names]
+        assert set(table("deprivation", codes)["name"]) == set(names)

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.data import context, processed, sources, tables
+import shipped
+from analysis.data import processed, tables
 from analysis.stats import borough_models, reoffending
+from shipped import INSPECTED
 
-INSPECTED = sources.load("inspected_boroughs")["gss_code"].tolist()
-BOROUGHS = context.boroughs(INSPECTED, 2012)
+BOROUGHS = shipped.boroughs(INSPECTED)
 # 100 of 400 reoffend: the overall rate is 1/4, and each expects 25, with a variance of 75/4.
 FOUR = pd.DataFrame(
     {
@@ -121,7 +122,7 @@ def test_the_seed_is_told_and_settles_the_residuals():
 
 @pytest.mark.parametrize("cohort", [2010, 2011, 2012])
 def test_the_tables_are_as_declared(tmp_path, cohort):
-    boroughs = context.boroughs(INSPECTED, cohort)
+    boroughs = shipped.boroughs(INSPECTED, cohort)
     funnel = tables.write(
         borough_models.funnel(boroughs), tmp_path / "f.csv", processed.REOFFENDING_FUNNEL
     )

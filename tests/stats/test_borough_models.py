@@ -5,17 +5,17 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.data import context, processed, sources, tables
+import shipped
+from analysis.data import processed, tables
 from analysis.stats import borough_models, reoffending
+from shipped import INSPECTED, LONDON
 
-INSPECTED = sources.load("inspected_boroughs")["gss_code"].tolist()
-LONDON = sources.load("london_local_authorities")["gss_code"].tolist()
-BOROUGHS = context.boroughs(INSPECTED, 2012)
+BOROUGHS = shipped.boroughs(INSPECTED)
 TERM = ["estimate", "std_error", "ci_lower", "ci_upper", "df", "dispersion"]
 
 
 def models(codes=INSPECTED, cohort=2012, level=0.95):
-    return borough_models.models(context.boroughs(codes, cohort), area="somewhere", level=level)
+    return borough_models.models(shipped.boroughs(codes, cohort), area="somewhere", level=level)
 
 
 def test_covariates_are_in_standard_deviations_over_london():
@@ -48,7 +48,7 @@ def test_inner_london_is_a_flag_of_14():
 
 @pytest.mark.parametrize("codes", [[], INSPECTED[:1], INSPECTED, LONDON])
 def test_the_unit_of_the_slope_does_not_depend_on_the_area(codes):
-    here = borough_models.covariates(context.boroughs(codes, 2012))
+    here = borough_models.covariates(shipped.boroughs(codes, 2012))
     there = borough_models.covariates(BOROUGHS)
     assert here["deprivation"].tolist() == there["deprivation"].tolist()
 
@@ -132,7 +132,7 @@ def test_the_level_is_used_and_told(level):
 
 @pytest.mark.parametrize("cohort", [2010, 2011, 2012])
 def test_one_cohort_is_fitted_and_never_several_stacked(cohort):
-    boroughs = context.boroughs(INSPECTED, cohort)
+    boroughs = shipped.boroughs(INSPECTED, cohort)
     tables_ = [
         models(cohort=cohort),
         borough_models.measures(boroughs, area="somewhere", level=0.95),
@@ -172,7 +172,7 @@ def test_the_score_alone_is_the_primary_model_of_london():
 
 @pytest.mark.parametrize("codes", [[], INSPECTED, LONDON])
 def test_every_local_authority_of_london_has_a_row_whatever_the_area(tmp_path, codes):
-    boroughs = context.boroughs(codes, 2012)
+    boroughs = shipped.boroughs(codes, 2012)
     table = tables.write(
         borough_models.by_borough(boroughs, level=0.95),
         tmp_path / "boroughs.csv",
@@ -286,7 +286,7 @@ def test_a_place_in_the_ranking_is_worth_the_range_of_score_over_that_of_rank(tm
 
 
 def test_numbers_have_eight_significant_digits_so_that_another_processor_gives_the_same_bytes():
-    boroughs = context.boroughs([], 2012)
+    boroughs = shipped.boroughs([], 2012)
     tables = (
         borough_models.models(boroughs, area="x", level=0.95),
         borough_models.measures(boroughs, area="x", level=0.95),

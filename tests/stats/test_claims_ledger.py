@@ -6,17 +6,37 @@ import pandas as pd
 import pytest
 
 from analysis.claims import background, inspected, ledger, printed
+from analysis.claims.common import Tables
 from analysis.data import codes, processed, raw, sources
 from analysis.data import tables as files
 from analysis.data.problems import BadDataError
+from shipped import INSPECTED, INSPECTION, LONDON
 
 HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = codes.VERDICTS
-RAW = {name: sources.load(name) for name in raw.RAW}
-CLAIMS = RAW["claims"]
+CLAIMS = INSPECTION.claims
+RAW = Tables(
+    {name: sources.load(name) for name in raw.RAW}
+    | {name: getattr(INSPECTION, name) for name in raw.INSPECTION},
+    places=INSPECTED,
+    members=LONDON,
+    region="London",
+)
 LEDGER = ledger.ledger(CLAIMS, RAW, area="north-of-london").set_index("claim_id")
 
 
 # ---- Small tables -------------------------------------------------------------------------------
+
+
+class Small(Tables):
+    """A few tables, and places of them, that can be put together with others."""
+
+    def __or__(self, other):
+        return Small(
+            {**self.frames, **other.frames},
+            places=[*self.places, *other.places],
+            members=[*self.members, *other.members],
+            region=self.region or other.region,
+        )
 
 
 def facts(**values):
@@ -26,7 +46,7 @@ def facts(**values):
         given = value if isinstance(value, tuple) else (value,)
         rows.append((fact_id, *given, *("persons", "someone")[len(given) - 1 :]))
     columns = ["fact_id", "value", "unit", "subject"]
-    return {"published_context": pd.DataFrame(rows, columns=columns)}
+    return Small({"context": pd.DataFrame(rows, columns=columns)})
 
 
 def finding(finding_id, low, high, relevant, **columns):
@@ -44,32 +64,35 @@ def finding(finding_id, low, high, relevant, **columns):
         "sufficient_low_tight": low,
         "sufficient_high_tight": high,
     }
-    return dict.fromkeys(raw.PUBLISHED_FINDINGS.columns) | values | columns
+    return dict.fromkeys(raw.FINDINGS.columns) | values | columns
 
 
 def findings(*rows):
     table = pd.DataFrame(rows)
     counts = [name for name in table if name.startswith(("sufficient_", "relevant"))]
     counts.remove("relevant_basis")
-    return {"published_findings": table.astype(dict.fromkeys(counts, "Int64"))}
+    return Small({"findings": table.astype(dict.fromkeys(counts, "Int64"))})
 
 
 def places(*names, inspected=()):
-    """Places A, B, ... with a GSS code each; lower-case ones are in inner London."""
+    """Places A, B, ... of a region, with a GSS code each; lower-case ones are in its inner part."""
     listed = pd.DataFrame({"gss_code": [f"E{name}" for name in names], "name": list(names)})
     listed["inner_or_outer"] = ["inner" if name.islower() else "outer" for name in names]
-    chosen = listed.loc[listed["name"].isin(list(inspected)), ["gss_code", "name"]]
-    return {"london_local_authorities": listed, "inspected_boroughs": chosen}
+    return Small(
+        {"local_authorities": listed},
+        places=[f"E{name}" for name in inspected],
+        members=listed["gss_code"].tolist(),
+        region="the west",
+    )
 
 
 def populations(**residents):
-    return {
-        "population": pd.DataFrame(
-            [(f"E{name}", name, 2014, "revised", count) for name, count in residents.items()]
-            + [(f"E{name}", name, 2013, "rounded", 1) for name in residents],
-            columns=["gss_code", "name", "year", "series", "population"],
-        )
-    }
+    table = pd.DataFrame(
+        [(f"E{name}", name, 2014, "revised", count) for name, count in residents.items()]
+        + [(f"E{name}", name, 2013, "rounded", 1) for name in residents],
+        columns=["gss_code", "name", "year", "series", "population"],
+    )
+    return Small({"population": table})
 
 
 def ethnicities(**groups):
@@ -78,20 +101,19 @@ def ethnicities(**groups):
         [(f"E{name}", name, *counts, sum(counts)) for name, counts in groups.items()],
         columns=["gss_code", "name", "white_british", "white_other", "asian", "all_residents"],
     )
-    return {"ethnicity_2011": table}
+    return Small({"ethnicity_2011": table})
 
 
 def rates(**by_year):
-    return {
-        "unemployment": pd.DataFrame(
-            [
-                (name.replace("_", " "), year, rate)
-                for name, values in by_year.items()
-                for year, rate in zip((2014, 2015), values, strict=True)
-            ],
-            columns=["name", "year", "unemployment_rate_pct"],
-        )
-    }
+    table = pd.DataFrame(
+        [
+            (name.replace("_", " "), year, rate)
+            for name, values in by_year.items()
+            for year, rate in zip((2014, 2015), values, strict=True)
+        ],
+        columns=["name", "year", "unemployment_rate_pct"],
+    )
+    return Small({"unemployment": table})
 
 
 def deprivation(domain, **values):
@@ -102,21 +124,20 @@ def deprivation(domain, **values):
     )
     table["rank_of_152"] = table["value"].rank(ascending=False).astype(int)
     measures = [table.assign(measure=name) for name in ("average_rank", "average_score")]
-    return {"deprivation_2015": pd.concat(measures, ignore_index=True)}
+    return Small({"deprivation_2015": pd.concat(measures, ignore_index=True)})
 
 
 def reoffending(*cohorts):
     """Reoffenders of 100 offenders by place, a cohort each; N is the nation."""
-    return {
-        "reoffending": pd.DataFrame(
-            [
-                (f"E{name}", name, "country" if name == "N" else "local_authority", year, 100, rate)
-                for year, cohort in enumerate(cohorts, start=2010)
-                for name, rate in cohort.items()
-            ],
-            columns=["gss_code", "name", "geography", "cohort", "offenders", "reoffenders"],
-        )
-    }
+    table = pd.DataFrame(
+        [
+            (f"E{name}", name, "country" if name == "N" else "local_authority", year, 100, rate)
+            for year, cohort in enumerate(cohorts, start=2010)
+            for name, rate in cohort.items()
+        ],
+        columns=["gss_code", "name", "geography", "cohort", "offenders", "reoffenders"],
+    )
+    return Small({"reoffending": table})
 
 
 # ---- Printed figures ----------------------------------------------------------------------------
@@ -405,7 +426,7 @@ def test_each_is_more_diverse(counts, holds):
 )
 def test_the_most_diverse(rival, holds):
     tables = ethnicities(a=(20, 20, 60), b=rival, X=(0, 0, 9)) | places(*"ab", inspected="ab")
-    for among in ("inspected", "london"):
+    for among in ("inspected", "region"):
         assert background.most_diverse(tables, place="a", among=among).holds is holds
 
 
@@ -459,27 +480,30 @@ def test_crime_is_like_the_others(named, holds):
 
 
 @pytest.mark.parametrize(("named", "holds"), [("d", True), ("a", False), ("b", None)])
-def test_crime_is_average_of_england_and_of_london(named, holds):
+def test_crime_is_average_of_england_and_of_the_region(named, holds):
     values = dict(zip("abcdeFGH", (80, 70, 60, 50, 40, 55, 45, 35), strict=True))
     tables = deprivation("crime", **values) | places(*"abcde", inspected="abcde")
     # Places from the top: d (4.5 / 8 = .56, 3.5 / 5 = .7), a (.5 / 8, .5 / 5), and
     # b (1.5 / 8 = .19, 1.5 / 5 = .3), which is in the middle half of five but not of eight.
     check = background.average_crime(tables, places=named)
     assert check.holds is holds
+    assert "Ranks of 8, " in check.because
+    assert "of the west: " in check.because
 
 
 @pytest.mark.parametrize(("printed", "holds"), [(3, True), (4, False)])
 def test_the_ranks_run(printed, holds):
     values = {"a": 30, "b": 20, "C": 10}
     each = [deprivation(domain, **values)["deprivation_2015"] for domain in ("overall", "crime")]
-    tables = {"deprivation_2015": pd.concat(each)} | facts(N=printed)
+    tables = Small({"deprivation_2015": pd.concat(each)}) | facts(N=printed)
     assert background.ranks_run(tables, printed="N").holds is holds
 
 
 def test_rank_1_must_be_the_most_deprived():
     table = deprivation("overall", a=30, b=20)["deprivation_2015"]
     table["rank_of_152"] = 3 - table["rank_of_152"]
-    tables = {"deprivation_2015": pd.concat([table, table.assign(domain="crime")])} | facts(N=2)
+    both = pd.concat([table, table.assign(domain="crime")])
+    tables = Small({"deprivation_2015": both}) | facts(N=2)
     assert background.ranks_run(tables, printed="N").holds is False
 
 
@@ -487,7 +511,7 @@ def test_rank_1_must_be_the_most_deprived():
 
 SAME = {"N": 26, "a": 23, "b": 25, "C": 28, "D": 30}
 OTHER = {"N": 25, "a": 23, "b": 29, "C": 28, "D": 33}
-LONDON = places(*"abCD", inspected="abCD")
+FOUR = places(*"abCD", inspected="abCD")
 OPEN = "It holds in 1 of 2 cohorts."
 
 
@@ -517,12 +541,12 @@ OPEN = "It holds in 1 of 2 cohorts."
 def test_reoffending_over_the_cohorts(computation, arguments, told):
     printed = facts(R=26, L=-3, H=4)
     check = ledger.COMPUTATIONS[computation]
-    every = check(reoffending(SAME, SAME) | LONDON | printed, **arguments)
+    every = check(reoffending(SAME, SAME) | FOUR | printed, **arguments)
     assert every.holds is True
     assert every.computed.startswith("2010 and 2011: ")
-    one = check(reoffending(SAME, OTHER) | LONDON | printed, **arguments)
+    one = check(reoffending(SAME, OTHER) | FOUR | printed, **arguments)
     assert (one.holds, one.because, one.computed) == (None, OPEN, told)
-    none = check(reoffending(OTHER) | LONDON | printed, **arguments)
+    none = check(reoffending(OTHER) | FOUR | printed, **arguments)
     assert (none.holds, none.because) == (None, "It holds in none of 1 cohorts.")
 
 
@@ -553,15 +577,23 @@ def test_a_claim_becomes_a_row_with_its_verdict():
 
 
 def test_no_claims_give_the_empty_table():
-    found = ledger.ledger(files.empty(raw.CLAIMS), {}, area="x")
+    found = ledger.ledger(files.empty(raw.CLAIMS), Small({}), area="x")
     assert found.empty
     assert list(found) == list(processed.CLAIMS_LEDGER.columns)
 
 
 def test_every_unknown_computation_is_named():
-    listed = pd.DataFrame([claim(computation="one"), claim(computation="other")])
-    with pytest.raises(ValueError, match="no computation named one, other"):
-        ledger.ledger(listed, {}, area="x")
+    listed = [
+        claim(computation="one"),
+        claim(),
+        claim(computation="falling"),
+        claim(computation="other"),
+    ]
+    assert [str(problem) for problem in ledger.unknown(pd.DataFrame(listed))] == [
+        "claims.csv, row 2, column computation: 'one'; is no function of analysis.claims",
+        "claims.csv, row 5, column computation: 'other'; is no function of analysis.claims",
+    ]
+    assert ledger.unknown(CLAIMS) == []
 
 
 def test_arguments_are_read():
@@ -595,7 +627,7 @@ def test_claims_follow_the_report_and_sections_do_not_overlap():
     assert CLAIMS["report_line"].is_monotonic_increasing
     assert CLAIMS["claim_id"].tolist() == [f"K{n:03}" for n in range(1, len(CLAIMS) + 1)]
     chapter = CLAIMS["report_section"].str.partition(" > ")[0]
-    facts_too = RAW["published_context"]
+    facts_too = INSPECTION.context
     lines = pd.concat([CLAIMS["report_line"], facts_too["report_line"]])
     sections = pd.concat([chapter, facts_too["report_section"].str.partition(" > ")[0]])
     spans = lines.groupby(sections.to_numpy()).agg(["min", "max"]).sort_values("min")
@@ -603,7 +635,7 @@ def test_claims_follow_the_report_and_sections_do_not_overlap():
 
 
 def test_a_fact_is_claimed_on_a_line_near_which_it_is_printed():
-    printed = RAW["published_context"].set_index("fact_id")["report_line"]
+    printed = INSPECTION.context.set_index("fact_id")["report_line"]
     for row in CLAIMS.itertuples():
         for name, text in ledger.arguments(str(row.arguments)).items():
             if name == "printed":

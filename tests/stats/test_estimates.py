@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.data import cases, findings, processed, sources, tables
+from analysis.data import cases, findings, processed, tables
 from analysis.stats import differences, estimates, proportions
+from shipped import INSPECTION
 
 EXAMPLES = settings(deadline=None, max_examples=50)
 COUNTS = ["sufficient", "insufficient", "not_applicable", "missing"]
@@ -428,15 +429,10 @@ def test_a_pair_with_counts_has_a_mid_p_and_a_worded_one_a_blank(tmp_path):
 
 @pytest.fixture(scope="module", params=["tight", "loose"])
 def reported(request):
-    questions = sources.load("questions")
-    sample = cases.read(
-        sources.raw_path("cases_north_of_london.csv"), questions["question_id"].tolist()
-    )
-    judged = cases.judgements(sample, questions["question_id"].tolist())
-    found = findings.bounded(sources.load("published_findings"), request.param)
-    evidence = estimates.evidence(cases.tally(judged), found)
+    found = findings.bounded(INSPECTION.findings, request.param)
+    evidence = estimates.evidence(cases.tally(INSPECTION.judgements()), found)
     return estimates.proportions(
-        evidence, questions, area="north-of-london", level=0.95, method="wilson"
+        evidence, INSPECTION.questions, area="north-of-london", level=0.95, method="wilson"
     )
 
 

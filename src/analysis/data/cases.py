@@ -86,9 +86,13 @@ def sizes(judged: pd.DataFrame) -> dict[str, int]:
     return {str(provider): int(count) for provider, count in counts.items()}
 
 
+def normalised(written: str) -> str:
+    """Return a judgement as it is compared: in lower case, surrounding and repeated spaces removed."""
+    return " ".join(written.casefold().split())
+
+
 def _codes(spellings: Spellings) -> dict[str, str]:
-    every = {spelled: code for code, own in spellings.items() for spelled in own}
-    return {" ".join(spelled.casefold().split()): code for spelled, code in every.items()}
+    return {normalised(spelled): code for code, own in spellings.items() for spelled in own}
 
 
 def _normalised(written: pd.Series) -> pd.Series:
@@ -106,7 +110,7 @@ def _columns(text: pd.DataFrame, question_ids: Sequence[str], file: str) -> list
         Problem(
             file,
             "is not a column of a case extract: case_id, provider, a question_id of "
-            f"data/raw/questions.csv, or one of {', '.join(codes.CASE_DETAILS)}",
+            f"questions.csv, or one of {', '.join(codes.CASE_DETAILS)}",
             row=1,
             column=name,
         )
@@ -158,7 +162,8 @@ def _spellings(
     known = _codes(spellings)
     allowed = "must be Yes, No, Not applicable or blank (docs/codebook.md lists every spelling)"
     if spellings is not codes.JUDGEMENTS:
-        allowed = f"must be one of {', '.join(spelled or 'blank' for spelled in known)}"
+        every = (spelled or "blank" for own in spellings.values() for spelled in own)
+        allowed = f"must be one of {', '.join(every)}"
     return [
         Problem(file, allowed, row=row, column=name, value=extract.loc[row, name])
         for name in question_ids

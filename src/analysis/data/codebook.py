@@ -19,7 +19,7 @@ def _raw_tables(folder: Path) -> dict[str, Table]:
     """Return the declaration of each raw file, by its path within data/raw."""
     declared = {f"{name}.csv": table for name, table in raw.RAW.items()}
     for settings in sorted((folder / project.INSPECTIONS.name).glob(f"*/{inspection.SETTINGS}")):
-        found = inspection.load(str(settings.parent))
+        found = inspection.published(str(settings.parent))
         own = inspection.declared(found.settings) | {"cases": raw.cases(found.question_ids)}
         within = settings.parent.relative_to(folder).as_posix()
         declared |= {f"{within}/{name}.csv": table for name, table in own.items()}

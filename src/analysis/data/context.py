@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import project
-from analysis.data import processed, sources
+from analysis.data import processed, region, sources
 from analysis.data.region import Region
 
 # The tables that name local authorities; of a name that several have, the first is meant.
@@ -15,9 +15,11 @@ NAMING = ("local_authorities", "deprivation_2015", "ethnicity_2011")
 
 def gss_codes(folder: Path = project.RAW) -> dict[str, str]:
     """Return the GSS code of every local authority that a raw table names, by its name."""
+    larger = [code for name in region.names() for code in region.load(name).beside]
     found: dict[str, str] = {}
     for name in NAMING:
         table = sources.load(name, folder)
+        table = table[~table["gss_code"].isin(larger)]
         found = dict(zip(table["name"], table["gss_code"], strict=True)) | found
     return found
 

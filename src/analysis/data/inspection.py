@@ -1,13 +1,12 @@
 """An inspection: a folder of data, read into one unchangeable value."""
 
-import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, field_validator
@@ -17,6 +16,7 @@ from analysis.data import (
     cases,
     codes,
     columns,
+    context,
     findings,
     processed,
     raw,
@@ -27,14 +27,12 @@ from analysis.data import (
 from analysis.data.hashing import digest, tree
 from analysis.data.patterns import CODE
 from analysis.data.problems import BadDataError, Problem, of_settings
-from analysis.faults import UsageFault
+from analysis.faults import UnknownNameError
 
 SETTINGS = "inspection.toml"
+FINDINGS = "findings.csv"
 CASES = "cases.csv"
-
-
-class UnknownError(UsageFault):
-    """A name that an inspection does not have."""
+FILES = (SETTINGS, *(f"{name}.csv" for name in raw.INSPECTION), CASES)
 
 
 class Beside(BaseModel):
@@ -100,6 +98,10 @@ class Settings(BaseModel):
     ) -> Mapping[str, tuple[str, ...]]:
         if wrong := [code for code in found if code not in codes.JUDGEMENTS]:
             raise ValueError(f"{', '.join(wrong)}: must be one of {', '.join(codes.JUDGEMENTS)}")
+        every = {**found, "missing": {"", *found.get("missing", ())}}
+        written = Counter(cases.normalised(each) for own in every.values() for each in own)
+        if twice := [repr(each) for each, times in written.items() if times > 1]:
+            raise ValueError(f"{', '.join(twice)}: a spelling stands for one judgement")
         return found
 
 
@@ -127,24 +129,14 @@ class Inspection:
         return self.questions["question_id"].tolist()
 
     def outcome(self, code: str) -> str:
-        """Return the title of an outcome; UnknownError names those there are."""
+        """Return the title of an outcome; UnknownNameError names those there are."""
         if code not in self.settings.outcomes:
-            near = difflib.get_close_matches(code, self.settings.outcomes, n=1, cutoff=0.3)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            listed = ", ".join(self.settings.outcomes)
-            raise UnknownError(f"No outcome {code!r} in {self.name}; it has {listed}.{hint}")
+            raise UnknownNameError("outcome", code, self.settings.outcomes)
         return self.settings.outcomes[code]
 
     def judgements(self) -> pd.DataFrame:
         """Return the judgements of the case sample; no row where there is none."""
-        if self.extract is None:
-            return tables.empty(processed.JUDGEMENT_TABLE)
-        return cases.judgements(self.extract, self.question_ids, self.spellings)
-
-    @property
-    def spellings(self) -> Mapping[str, tuple[str, ...]]:
-        """How each judgement is written: as the settings say, or in one of the usual ways."""
-        return spellings(self.settings)
+        return _judged(self.extract, self.question_ids, self.settings)
 
     def eligible(self, sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
         """Return the eligible and the sampled cases of each provider whose eligible are known."""
@@ -154,10 +146,12 @@ class Inspection:
 
 
 def spellings(settings: Settings) -> Mapping[str, tuple[str, ...]]:
-    """Return how each judgement is written; blank is missing whatever the settings say."""
-    if not settings.judgements:
-        return codes.JUDGEMENTS
-    return {"missing": ("",), **settings.judgements}
+    """Return how each judgement is written: as the settings say, or in one of the usual ways.
+
+    Blank is missing whatever they say.
+    """
+    own = settings.judgements
+    return {**own, "missing": ("", *own.get("missing", ()))} if own else codes.JUDGEMENTS
 
 
 def find(reference: str) -> Path:
@@ -188,6 +182,13 @@ def load(reference: str) -> Inspection:
     return _loaded(folder, digest(tree(folder)))
 
 
+def published(reference: str) -> Inspection:
+    """Return an inspection without its case sample, each table held against its declaration alone."""
+    reading = _Reading(find(reference))
+    settings = reading.settings()
+    return reading.inspection(settings, reading.tables(settings))
+
+
 def settings_of(reference: str) -> Settings:
     """Return the settings of an inspection and nothing else of it; BadDataError names every fault."""
     reading = _Reading(find(reference))
@@ -197,44 +198,93 @@ def settings_of(reference: str) -> Settings:
     return found
 
 
+def check() -> list[Problem]:
+    """Check every inspection of data/raw/inspections; return every problem at once."""
+    problems: list[Problem] = []
+    for path in sorted(project.INSPECTIONS.glob(f"*/{SETTINGS}")):
+        try:
+            load(path.parent.name)
+        except BadDataError as error:
+            problems += error.problems
+    return problems
+
+
 @lru_cache(maxsize=8)
 def _loaded(folder: Path, state: str) -> Inspection:
     reading = _Reading(folder)
-    found = reading.inspection()
-    if reading.problems or found is None:
-        raise BadDataError(dict.fromkeys(reading.problems))
-    return found
+    settings = reading.settings()
+    read = reading.tables(settings)
+    extract = reading.extract(settings, read["questions"])
+    if settings is not None:
+        reading.compare(settings, read["questions"], read["findings"], extract)
+    return reading.inspection(settings, read, extract)
+
+
+_Tables = Mapping[str, pd.DataFrame | None]
 
 
 class _Reading:
-    """Reads a folder once, and gathers what is wrong with it."""
+    """Reads a folder once, and gathers what is wrong with it; what could not be read is None."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[Problem] = []
-
-    def inspection(self) -> Inspection | None:
-        settings = self.settings()
-        if settings is None:
-            return None
-        read = {name: self._table(table) for name, table in declared(settings).items()}
-        questions = read["questions"]
-        extract = self._extract(settings, questions)
-        if any(table is None for table in read.values()):
-            return None
-        found = Inspection(self.folder.name, self.folder, settings, extract=extract, **read)
-        self.problems += _contradictions(found)
-        return found
 
     def settings(self) -> Settings | None:
         path = self.folder / SETTINGS
         try:
             return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
         except ValidationError as error:
-            self.problems += of_settings(self._name(SETTINGS), error)
+            self._add(of_settings(SETTINGS, error))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            self.problems.append(Problem(self._name(SETTINGS), f"is not TOML: {error}"))
+            self._add([Problem(SETTINGS, f"is not TOML: {error}")])
         return None
+
+    def tables(self, settings: Settings | None) -> dict[str, pd.DataFrame | None]:
+        known = declared(settings) if settings else raw.INSPECTION
+        allowed = f"is no file of an inspection; it may have {', '.join(FILES)}"
+        every = sorted(path.name for path in self.folder.glob("*.csv"))
+        self._add(Problem(name, allowed) for name in every if name not in FILES)
+        return {name: self._table(table) for name, table in known.items()}
+
+    def extract(
+        self, settings: Settings | None, questions: pd.DataFrame | None
+    ) -> pd.DataFrame | None:
+        path = self.folder / CASES
+        if settings is None or questions is None or not path.exists():
+            return None
+        ids = questions["question_id"].tolist()
+        known = spellings(settings)
+        return self._guarded(path, lambda: cases.read(path, ids, settings.providers, known))
+
+    def compare(
+        self,
+        settings: Settings,
+        questions: pd.DataFrame | None,
+        published: pd.DataFrame | None,
+        extract: pd.DataFrame | None,
+    ) -> None:
+        """Name what is right by itself and wrong together, as far as it could be read."""
+        sampled = (self.folder / CASES).exists()
+        self._add(_unknown_places(settings))
+        if sampled:
+            self._add(_confidential(settings))
+        if questions is not None:
+            self._add(_unasked(settings, questions))
+        if questions is not None and published is not None:
+            self._add(_unknown_questions(published, questions))
+            if extract is not None or not sampled:
+                judged = _judged(extract, questions["question_id"].tolist(), settings)
+                self._add(_uninspected(settings, published, cases.sizes(judged)))
+                if settings.reconstructed and sampled:
+                    self._add(_contradicted(published, judged))
+
+    def inspection(
+        self, settings: Settings | None, read: _Tables, extract: pd.DataFrame | None = None
+    ) -> Inspection:
+        if settings is None or self.problems:
+            raise BadDataError(dict.fromkeys(self.problems))
+        return Inspection(self.folder.name, self.folder, settings, extract=extract, **read)
 
     def _table(self, declared: columns.Table) -> pd.DataFrame | None:
         path = self.folder / f"{declared.name}.csv"
@@ -242,24 +292,19 @@ class _Reading:
             return tables.empty(declared)
         return self._guarded(path, lambda: tables.read(path, declared))
 
-    def _extract(self, settings: Settings, questions: pd.DataFrame | None) -> pd.DataFrame | None:
-        path = self.folder / CASES
-        if questions is None or not path.exists():
-            return None
-        ids = questions["question_id"].tolist()
-        known = spellings(settings)
-        return self._guarded(path, lambda: cases.read(path, ids, settings.providers, known))
-
-    def _guarded(self, path: Path, read: Any) -> pd.DataFrame | None:  # noqa: ANN401
+    def _guarded(self, path: Path, read: Callable[[], pd.DataFrame]) -> pd.DataFrame | None:
         self.problems += sources.changed(path)
         try:
             return read()
         except BadDataError as error:
-            self.problems += error.problems
+            self._add(error.problems)
             return None
 
-    def _name(self, file: str) -> str:
-        return f"{self.folder.name}/{file}"
+    def _add(self, found: Iterable[Problem]) -> None:
+        """Keep what is wrong, each file by its path within data/raw or with its folder's name."""
+        inside = self.folder.is_relative_to(project.RAW)
+        within = self.folder.relative_to(project.RAW if inside else self.folder.parent)
+        self.problems += [replace(each, file=(within / each.file).as_posix()) for each in found]
 
 
 def declared(settings: Settings) -> dict[str, columns.Table]:
@@ -272,42 +317,63 @@ def declared(settings: Settings) -> dict[str, columns.Table]:
     }
 
 
-def _contradictions(found: Inspection) -> Iterator[Problem]:
-    """Name what is right by itself and wrong together."""
-    settings, name = found.settings, found.folder.name
-    asked = set(found.questions["outcome"])
+def _judged(
+    extract: pd.DataFrame | None, question_ids: list[str], settings: Settings
+) -> pd.DataFrame:
+    if extract is None:
+        return tables.empty(processed.JUDGEMENT_TABLE)
+    return cases.judgements(extract, question_ids, spellings(settings))
+
+
+def _unknown_places(settings: Settings) -> Iterator[Problem]:
+    known = context.gss_codes()
+    for name in settings.local_authorities:
+        if name not in known:
+            allowed = "is no local authority of data/raw"
+            yield Problem(SETTINGS, allowed, column="local_authorities", value=name)
+
+
+def _confidential(settings: Settings) -> Iterator[Problem]:
+    if not settings.reconstructed and settings.disclosure_threshold != 0:
+        yield Problem(
+            CASES,
+            "is confidential, for it is no reconstruction, and disclosure control is not built yet; "
+            f"where nobody in it needs protecting, {SETTINGS} says disclosure_threshold = 0",
+        )
+
+
+def _unasked(settings: Settings, questions: pd.DataFrame) -> Iterator[Problem]:
     for code in settings.outcomes:
-        if code not in asked:
-            yield Problem(
-                f"{name}/{SETTINGS}", "has no question in questions.csv", column=f"outcomes.{code}"
-            )
-    unknown = ~found.findings["question_id"].isin(found.question_ids)
-    for row, question in found.findings.loc[unknown, "question_id"].items():
+        if code not in set(questions["outcome"]):
+            yield Problem(SETTINGS, "has no question in questions.csv", column=f"outcomes.{code}")
+
+
+def _unknown_questions(published: pd.DataFrame, questions: pd.DataFrame) -> Iterator[Problem]:
+    unknown = ~published["question_id"].isin(questions["question_id"])
+    for row, question in published.loc[unknown, "question_id"].items():
         allowed = "is not in questions.csv"
-        yield Problem("findings.csv", allowed, row=row + 2, column="question_id", value=question)
-    judged = found.judgements()
-    sizes = cases.sizes(judged)
-    inspected = {*found.findings["provider"], *sizes}
+        yield Problem(FINDINGS, allowed, row=row + 2, column="question_id", value=question)
+
+
+def _uninspected(
+    settings: Settings, published: pd.DataFrame, sizes: Mapping[str, int]
+) -> Iterator[Problem]:
+    inspected = {*published["provider"], *sizes}
+    if not inspected:
+        yield Problem(SETTINGS, f"neither {FINDINGS} nor {CASES} lies beside it: one is needed")
     for provider in settings.providers:
-        if provider not in inspected and codes.BOTH not in inspected:
+        if inspected and not inspected & {provider, codes.BOTH}:
             allowed = "was not inspected: no finding and no case is of this provider"
-            yield Problem(f"{name}/{SETTINGS}", allowed, column=f"providers.{provider}")
+            yield Problem(SETTINGS, allowed, column=f"providers.{provider}")
     for provider, count in settings.eligible.items():
         if count < sizes.get(provider, count + 1):
-            allowed = f"must be a provider of the sample, with at least its cases: {sizes}"
-            column = f"eligible.{provider}"
-            yield Problem(f"{name}/{SETTINGS}", allowed, column=column, value=str(count))
-    if found.extract is not None and not (
-        settings.reconstructed or settings.disclosure_threshold == 0
-    ):
-        allowed = (
-            "is confidential, for it is no reconstruction, and disclosure control is not built yet; "
-            f"where nobody in it needs protecting, {SETTINGS} says disclosure_threshold = 0"
-        )
-        yield Problem(f"{name}/{CASES}", allowed)
-    if found.extract is None and found.findings.empty:
-        yield Problem(name, "has neither findings.csv nor cases.csv: one of them is needed")
-    if settings.reconstructed and not judged.empty:
-        for reading in codes.READINGS:
-            bounds = findings.bounded(found.findings, reading)
-            yield from reconstruction.disagreements(cases.tally(judged), bounds, CASES)
+            allowed = (
+                f"must be at least the cases of the sample, and of one of its providers: {sizes}"
+            )
+            yield Problem(SETTINGS, allowed, column=f"eligible.{provider}", value=str(count))
+
+
+def _contradicted(published: pd.DataFrame, judged: pd.DataFrame) -> Iterator[Problem]:
+    for reading in codes.READINGS:
+        bounds = findings.bounded(published, reading)
+        yield from reconstruction.disagreements(cases.tally(judged), bounds, CASES)

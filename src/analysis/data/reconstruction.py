@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import findings, processed
-from analysis.data.problems import Problem
+from analysis.data.problems import BadDataError, Problem
 
 SEED = 20161201
 COHERENCES = (0.0, 0.5, 1.0, 2.0)
@@ -106,12 +106,17 @@ def shipped(
     """Return the shipped sample from the raw tables of findings and of context facts.
 
     The tight reading lies within the loose one, so one sample serves both. The size of each
-    provider's part is the printed one.
+    provider's part is the printed one; BadDataError names each that context.csv lacks.
     """
     bounds = findings.of_cases(findings.bounded(published, "tight"))
     facts = context[context["subject"] == "Inspection"].set_index("measure")["value"]
-    providers = bounds["provider"].unique()
-    sizes = {provider: int(facts[f"{provider} cases"]) for provider in providers}
+    measures = {provider: f"{provider} cases" for provider in bounds["provider"].unique()}
+    if unknown := [name for name in measures.values() if name not in facts]:
+        allowed = "is needed among the measures of the subject Inspection"
+        raise BadDataError(
+            Problem("context.csv", allowed, column="measure", value=name) for name in unknown
+        )
+    sizes = {provider: int(facts[name]) for provider, name in measures.items()}
     return sample(bounds, question_ids, sizes)
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 
 from analysis import project
 from analysis.data import raw, sources, tables
+from analysis.data.patterns import SLUG
 from analysis.data.problems import BadDataError, Problem, of_settings
 
 # Where no smaller region holds all of an area's local authorities.
@@ -43,7 +44,7 @@ class Region(BaseModel):
     parts: Mapping[str, str] = Field(default={}, max_length=2)  # charts have a mark for each of two
     tiles: Mapping[str, tuple[str, int, int]] = {}
     local_authorities: str | None = None
-    inspection: str | None = None
+    inspection: str | None = Field(default=None, pattern=f"^{SLUG}$")  # one of data/raw/inspections
     river: str | None = None
 
     @property

@@ -101,15 +101,15 @@ def verify(file: str, folder: Path, recorded: Sources) -> list[Problem]:
     """Compare a raw file, by its path within `folder`, with its recorded hash; say what is wrong."""
     path = folder / file
     if file not in recorded.files:
-        return [Problem(path.name, "has no entry in data/raw/sources.toml")]
+        return [Problem(file, "has no entry in data/raw/sources.toml")]
     if not path.exists():
-        return [Problem(path.name, "the file does not exist")]
+        return [Problem(file, "the file does not exist")]
     found = sha256(path)
     if found == recorded.files[file].sha256:
         return []
     return [
         Problem(
-            path.name,
+            file,
             "the file is not the one recorded in data/raw/sources.toml (SHA-256 differs). Restore "
             f"it, or accept a deliberate change with: analysis accept data/raw/{file}",
             value=found,

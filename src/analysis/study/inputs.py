@@ -20,6 +20,7 @@ from analysis import project
 from analysis.data.hashing import sha256
 
 RECORD = ".read.json"  # beside the processed tables of an area
+_OUTSIDE = "inspection"  # as the folder of an inspection that does not lie in data/raw
 
 Row = Mapping[str, str]
 # The values that a row may have in each column that is named; every row where none is.
@@ -88,16 +89,25 @@ class Inputs:
         """
         found = dict(self.common) | {project.AREAS.name: _digest(self.sections[area])}
         for file, selections in read.items():
-            path = project.RAW / file
+            path = self._path(area, file)
             if path.is_file():
-                found[_shown(path)] = _selected(path, selections)
+                inside = path.is_relative_to(project.ROOT)
+                shown = path.relative_to(project.ROOT).as_posix() if inside else file
+                found[shown] = _selected(path, selections)
         return dict(sorted(found.items()))
+
+    def _path(self, area: str, file: str) -> Path:
+        folder, _, name = file.rpartition("/")
+        if folder != _OUTSIDE:
+            return project.RAW / file
+        return project.ROOT / self.sections[area].get("inspection", "") / name
 
     def every(self) -> dict[str, str]:
         """Return the SHA-256 of each input that any area could have, whole."""
         files = {
             path.relative_to(project.ROOT).as_posix(): sha256(path)
-            for path in project.RAW.rglob("*.csv")
+            for path in project.RAW.rglob("*")
+            if path.suffix in {".csv", ".toml"} and path != project.SOURCES
         }
         return {**self.common, **files, project.AREAS.name: _digest(self.sections)}
 
@@ -138,15 +148,12 @@ def sections() -> Mapping[str, Mapping[str, Any]]:
 
 
 def name(path: Path) -> str:
-    """Return the name by which a file is recorded: its path within data/raw, or the whole of it."""
+    """Return the name by which a file is recorded: its path within data/raw, where it lies there.
+
+    Where an inspection elsewhere lies is nobody's business, and areas.toml has it.
+    """
     inside = path.is_relative_to(project.RAW)
-    return path.relative_to(project.RAW).as_posix() if inside else path.as_posix()
-
-
-def _shown(path: Path) -> str:
-    # Where a folder outside the project lies is nobody's business.
-    inside = path.is_relative_to(project.ROOT)
-    return path.relative_to(project.ROOT).as_posix() if inside else f"inspection/{path.name}"
+    return path.relative_to(project.RAW).as_posix() if inside else f"{_OUTSIDE}/{path.name}"
 
 
 def rows(path: Path) -> Sequence[Row]:

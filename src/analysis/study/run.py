@@ -40,12 +40,12 @@ class Run:
 
     @property
     def inspection(self) -> Inspection | None:
-        """The area's inspection, None where it has none; all of its folder counts as read."""
+        """The area's inspection, None where it has none; every file it may have counts as read."""
         if self.area.inspection is None:
             return None
         found = inspection.load(self.area.inspection)
-        for path in sorted(found.folder.iterdir()):
-            self._read(inputs.name(path), [WHOLE])
+        for file in inspection.FILES:
+            self._read(inputs.name(found.folder / file), [WHOLE])
         return found
 
     @property
