@@ -123,9 +123,9 @@ def test_the_front_page_has_the_ends_of_the_rates_of_several_with_their_counts(r
         ),
     ],
 )
-def test_what_an_area_lacks_is_said_at_the_top(shown, report_of, area, said):
-    story.opening(report_of(area))
-    assert shown[1] == said
+def test_what_an_area_lacks_is_said_at_the_top(report_of, area, said):
+    _, lead = story.opening(report_of(area))
+    assert lead.text == said
 
 
 def test_the_summary_of_a_single_place_begins_with_its_place_and_its_neighbours(report_of):
