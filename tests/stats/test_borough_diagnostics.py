@@ -4,12 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import shipped
-from analysis.data import processed, tables
+from analysis import areas
+from analysis.data import context, processed, region, tables
 from analysis.stats import borough_models, reoffending
-from shipped import INSPECTED
 
-BOROUGHS = shipped.boroughs(INSPECTED)
+REGION = region.load("london")
+INSPECTED = areas.gss_codes(areas.get("north-of-london"))
+BOROUGHS = context.boroughs(REGION, INSPECTED, 2012)
 # 100 of 400 reoffend: the overall rate is 1/4, and each expects 25, with a variance of 75/4.
 FOUR = pd.DataFrame(
     {
@@ -97,10 +98,10 @@ def test_a_curve_of_the_limits_meets_the_limits_of_each_local_authority():
 
 
 def test_the_residuals_are_those_of_the_models_with_the_primary_terms():
-    frame = borough_models.covariates(BOROUGHS)
+    frame = borough_models.covariates(BOROUGHS, REGION)
     terms = ["deprivation", "inner_london"]
-    table = borough_models.residuals(BOROUGHS)
-    by_borough = borough_models.by_borough(BOROUGHS, level=0.95)
+    table = borough_models.residuals(BOROUGHS, REGION)
+    by_borough = borough_models.by_borough(BOROUGHS, REGION, level=0.95)
     assert table["pearson_residual"].tolist() == by_borough["pearson_residual"].tolist()
     assert table["fitted"].tolist() == by_borough["fitted"].tolist()
     drawn = reoffending.quantile_residuals(frame, terms, seed=borough_models.RESIDUAL_SEED)
@@ -108,10 +109,10 @@ def test_the_residuals_are_those_of_the_models_with_the_primary_terms():
 
 
 def test_the_seed_is_told_and_settles_the_residuals():
-    table, again = (borough_models.residuals(BOROUGHS) for _ in range(2))
+    table, again = (borough_models.residuals(BOROUGHS, REGION) for _ in range(2))
     pd.testing.assert_frame_equal(table, again)
     assert set(table["seed"]) == {borough_models.RESIDUAL_SEED}
-    other = borough_models.residuals(BOROUGHS, seed=1)
+    other = borough_models.residuals(BOROUGHS, REGION, seed=1)
     assert set(other["seed"]) == {1}
     assert other["pearson_residual"].equals(table["pearson_residual"])
     # With a few thousand offenders a count has next to no room to be randomised in; with 34 it has.
@@ -122,12 +123,14 @@ def test_the_seed_is_told_and_settles_the_residuals():
 
 @pytest.mark.parametrize("cohort", [2010, 2011, 2012])
 def test_the_tables_are_as_declared(tmp_path, cohort):
-    boroughs = shipped.boroughs(INSPECTED, cohort)
+    boroughs = context.boroughs(REGION, INSPECTED, cohort)
     funnel = tables.write(
         borough_models.funnel(boroughs), tmp_path / "f.csv", processed.REOFFENDING_FUNNEL
     )
     residuals = tables.write(
-        borough_models.residuals(boroughs), tmp_path / "r.csv", processed.REOFFENDING_RESIDUALS
+        borough_models.residuals(boroughs, REGION),
+        tmp_path / "r.csv",
+        processed.REOFFENDING_RESIDUALS,
     )
     curves = tables.write(
         borough_models.funnel_curves(funnel),

@@ -5,21 +5,24 @@ import math
 import pandas as pd
 import pytest
 
-import shipped
-from analysis.data import processed, tables
+from analysis import areas
+from analysis.data import context, processed, region, tables
 from analysis.stats import borough_models, reoffending
-from shipped import INSPECTED, LONDON
 
-BOROUGHS = shipped.boroughs(INSPECTED)
+REGION = region.load("london")
+INSPECTED = areas.gss_codes(areas.get("north-of-london"))
+LONDON = REGION.members()["gss_code"].tolist()
+BOROUGHS = context.boroughs(REGION, INSPECTED, 2012)
 TERM = ["estimate", "std_error", "ci_lower", "ci_upper", "df", "dispersion"]
 
 
 def models(codes=INSPECTED, cohort=2012, level=0.95):
-    return borough_models.models(shipped.boroughs(codes, cohort), area="somewhere", level=level)
+    boroughs = context.boroughs(REGION, codes, cohort)
+    return borough_models.models(boroughs, REGION, area="somewhere", level=level)
 
 
 def test_covariates_are_in_standard_deviations_over_london():
-    frame = borough_models.covariates(BOROUGHS)
+    frame = borough_models.covariates(BOROUGHS, REGION)
     assert len(frame) == 33
     for name in ("deprivation", "deprivation_rank_reversed", "crime"):
         assert frame[name].mean() == pytest.approx(0, abs=1e-12)
@@ -32,7 +35,7 @@ def test_covariates_are_in_standard_deviations_over_london():
 
 
 def test_higher_is_more_deprived_in_every_measure():
-    frame = borough_models.covariates(BOROUGHS)
+    frame = borough_models.covariates(BOROUGHS, REGION)
     # Rank 1 is the most deprived, so the rank is turned.
     assert frame["deprivation_rank"].corr(frame["deprivation_rank_reversed"]) == pytest.approx(-1)
     assert frame["deprivation_score"].corr(frame["deprivation"]) == pytest.approx(1)
@@ -41,20 +44,20 @@ def test_higher_is_more_deprived_in_every_measure():
 
 
 def test_inner_london_is_a_flag_of_14():
-    frame = borough_models.covariates(BOROUGHS)
+    frame = borough_models.covariates(BOROUGHS, REGION)
     assert frame["inner_london"].value_counts().to_dict() == {0.0: 19, 1.0: 14}
     assert (frame["inner_london"] == 1).equals(frame["inner_or_outer"] == "inner")
 
 
 @pytest.mark.parametrize("codes", [[], INSPECTED[:1], INSPECTED, LONDON])
 def test_the_unit_of_the_slope_does_not_depend_on_the_area(codes):
-    here = borough_models.covariates(shipped.boroughs(codes, 2012))
-    there = borough_models.covariates(BOROUGHS)
+    here = borough_models.covariates(context.boroughs(REGION, codes, 2012), REGION)
+    there = borough_models.covariates(BOROUGHS, REGION)
     assert here["deprivation"].tolist() == there["deprivation"].tolist()
 
 
 def test_the_model_of_the_area_uses_the_standardisation_of_london():
-    frame = borough_models.covariates(BOROUGHS)
+    frame = borough_models.covariates(BOROUGHS, REGION)
     inside = frame[frame["in_area"]]
     assert abs(inside["deprivation"].mean()) > 0.1  # not centred over the eight
     expected = reoffending.fit(inside, ["deprivation"], estimator="quasi_binomial")
@@ -132,11 +135,11 @@ def test_the_level_is_used_and_told(level):
 
 @pytest.mark.parametrize("cohort", [2010, 2011, 2012])
 def test_one_cohort_is_fitted_and_never_several_stacked(cohort):
-    boroughs = shipped.boroughs(INSPECTED, cohort)
+    boroughs = context.boroughs(REGION, INSPECTED, cohort)
     tables_ = [
         models(cohort=cohort),
-        borough_models.measures(boroughs, area="somewhere", level=0.95),
-        borough_models.by_borough(boroughs, level=0.95),
+        borough_models.measures(boroughs, REGION, area="somewhere", level=0.95),
+        borough_models.by_borough(boroughs, REGION, level=0.95),
     ]
     for table in tables_:
         assert set(table["cohort"]) == {cohort}
@@ -147,7 +150,7 @@ def test_one_cohort_is_fitted_and_never_several_stacked(cohort):
 
 def test_the_measures_of_deprivation(tmp_path):
     table = tables.write(
-        borough_models.measures(BOROUGHS, area="somewhere", level=0.95),
+        borough_models.measures(BOROUGHS, REGION, area="somewhere", level=0.95),
         tmp_path / "measures.csv",
         processed.REOFFENDING_MEASURES,
     )
@@ -163,7 +166,7 @@ def test_the_measures_of_deprivation(tmp_path):
 
 
 def test_the_score_alone_is_the_primary_model_of_london():
-    score = borough_models.measures(BOROUGHS, area="somewhere", level=0.95).query(
+    score = borough_models.measures(BOROUGHS, REGION, area="somewhere", level=0.95).query(
         "measure == 'deprivation score'"
     )
     primary = models().query("primary and scope == 'london'")
@@ -172,9 +175,9 @@ def test_the_score_alone_is_the_primary_model_of_london():
 
 @pytest.mark.parametrize("codes", [[], INSPECTED, LONDON])
 def test_every_local_authority_of_london_has_a_row_whatever_the_area(tmp_path, codes):
-    boroughs = shipped.boroughs(codes, 2012)
+    boroughs = context.boroughs(REGION, codes, 2012)
     table = tables.write(
-        borough_models.by_borough(boroughs, level=0.95),
+        borough_models.by_borough(boroughs, REGION, level=0.95),
         tmp_path / "boroughs.csv",
         processed.REOFFENDING_BOROUGHS,
     )
@@ -189,9 +192,9 @@ def test_every_local_authority_of_london_has_a_row_whatever_the_area(tmp_path, c
 
 
 def test_the_slope_without_a_borough_is_that_of_the_others():
-    table = borough_models.by_borough(BOROUGHS, level=0.95).set_index("name")
+    table = borough_models.by_borough(BOROUGHS, REGION, level=0.95).set_index("name")
     # The unit of the slope stays that of all 33, so the frame is standardised before it loses a row.
-    others = borough_models.covariates(BOROUGHS).query("name != 'City of London'")
+    others = borough_models.covariates(BOROUGHS, REGION).query("name != 'City of London'")
     fitted = reoffending.fit(others, ["deprivation", "inner_london"]).set_index("term")
     assert table.loc["City of London", "slope_without"] == pytest.approx(
         fitted.loc["deprivation", "estimate"]
@@ -200,11 +203,11 @@ def test_the_slope_without_a_borough_is_that_of_the_others():
 
 def test_the_curves_run_through_the_rates_that_the_model_fits(tmp_path):
     table = tables.write(
-        borough_models.curves(BOROUGHS, level=0.95),
+        borough_models.curves(BOROUGHS, REGION, level=0.95),
         tmp_path / "curves.csv",
         processed.REOFFENDING_CURVES,
     )
-    fitted = borough_models.by_borough(BOROUGHS, level=0.95).set_index("gss_code")["fitted"]
+    fitted = borough_models.by_borough(BOROUGHS, REGION, level=0.95).set_index("gss_code")["fitted"]
     for part, curve in table.groupby("inner_or_outer"):
         own = BOROUGHS[BOROUGHS["inner_or_outer"] == part].set_index("gss_code")
         score = own["deprivation_score"]
@@ -217,10 +220,70 @@ def test_the_curves_run_through_the_rates_that_the_model_fits(tmp_path):
 
 
 def test_the_band_of_the_curves_has_the_level():
-    narrow, wide = (borough_models.curves(BOROUGHS, level=level) for level in (0.8, 0.95))
+    narrow, wide = (borough_models.curves(BOROUGHS, REGION, level=level) for level in (0.8, 0.95))
     assert narrow["fitted"].equals(wide["fitted"])
     assert (narrow["ci_lower"] > wide["ci_lower"]).all()
     assert (set(narrow["level"]), set(wide["level"])) == ({0.8}, {0.95})
+
+
+def test_without_a_local_authority_every_table_has_its_columns_and_no_row(tmp_path):
+    none = BOROUGHS.iloc[:0]
+    funnel = borough_models.funnel(none)
+    for table, declared in (
+        (borough_models.models(none, REGION, area="x", level=0.95), processed.REOFFENDING_MODEL),
+        (
+            borough_models.measures(none, REGION, area="x", level=0.95),
+            processed.REOFFENDING_MEASURES,
+        ),
+        (borough_models.by_borough(none, REGION, level=0.95), processed.REOFFENDING_BOROUGHS),
+        (borough_models.residuals(none, REGION), processed.REOFFENDING_RESIDUALS),
+        (borough_models.curves(none, REGION, level=0.95), processed.REOFFENDING_CURVES),
+        (funnel, processed.REOFFENDING_FUNNEL),
+        (borough_models.funnel_curves(funnel), processed.REOFFENDING_FUNNEL_CURVES),
+        (borough_models.standardised(none), processed.DEPRIVATION_STANDARDISED),
+        (borough_models.correlations(none), processed.DEPRIVATION_CORRELATIONS),
+        (borough_models.thirds(none), processed.DEPRIVATION_THIRDS),
+    ):
+        written = tables.write(table, tmp_path / "table.csv", declared)
+        assert (list(written), len(written)) == (list(declared.columns), 0)
+
+
+def test_a_region_names_its_scope_and_the_part_that_is_set_against_the_last():
+    kent = REGION.model_copy(
+        update={"title": "Kent", "parts": {"outer": "the coast of Kent", "inner": "inland Kent"}}
+    )
+    table = borough_models.models(BOROUGHS, kent, area="x", level=0.95)
+    assert set(table["scope"]) == {"area", "kent"}
+    here = table.query("scope == 'kent' and primary").set_index("term")["estimate"]
+    assert list(here.index) == ["intercept", "deprivation", "the_coast_of_kent"]
+    # Outer against inner in place of inner against outer: the same model, its sign turned.
+    london = models().query("scope == 'london' and primary").set_index("term")["estimate"]
+    assert here["the_coast_of_kent"] == pytest.approx(-london["inner_london"])
+    assert here["deprivation"] == pytest.approx(london["deprivation"])
+
+
+def test_a_region_without_parts_has_a_model_with_the_slope_alone_and_one_curve(tmp_path):
+    whole = REGION.model_copy(update={"parts": {}})
+    boroughs = BOROUGHS.assign(inner_or_outer=pd.Series(pd.NA, BOROUGHS.index, dtype="str"))
+    primary = borough_models.models(boroughs, whole, area="x", level=0.95).query("primary")
+    terms = primary.groupby("scope")["term"].agg(list).to_dict()
+    assert terms == {
+        "area": ["intercept", "deprivation"],
+        "london": ["intercept", "deprivation"],
+    }
+    leverage = borough_models.by_borough(boroughs, whole, level=0.95)["leverage"]
+    assert leverage.sum() == pytest.approx(2)  # intercept and slope
+    curves = tables.write(
+        borough_models.curves(boroughs, whole, level=0.95),
+        tmp_path / "curves.csv",
+        processed.REOFFENDING_CURVES,
+    )
+    scores = boroughs["deprivation_score"]
+    assert len(curves) == 13
+    assert (curves["deprivation_score"].min(), curves["deprivation_score"].max()) == (
+        scores.min(),
+        scores.max(),
+    )
 
 
 # The mean score is 30, its standard deviation (10² + 10²) / 2 = 10²; ranks 1, 4 and 13 have the mean 6
@@ -286,15 +349,15 @@ def test_a_place_in_the_ranking_is_worth_the_range_of_score_over_that_of_rank(tm
 
 
 def test_numbers_have_eight_significant_digits_so_that_another_processor_gives_the_same_bytes():
-    boroughs = shipped.boroughs([], 2012)
+    boroughs = context.boroughs(REGION, [], 2012)
     tables = (
-        borough_models.models(boroughs, area="x", level=0.95),
-        borough_models.measures(boroughs, area="x", level=0.95),
-        borough_models.by_borough(boroughs, level=0.95),
-        borough_models.residuals(boroughs),
+        borough_models.models(boroughs, REGION, area="x", level=0.95),
+        borough_models.measures(boroughs, REGION, area="x", level=0.95),
+        borough_models.by_borough(boroughs, REGION, level=0.95),
+        borough_models.residuals(boroughs, REGION),
         borough_models.funnel(boroughs),
         borough_models.funnel_curves(borough_models.funnel(boroughs)),
-        borough_models.curves(boroughs, level=0.95),
+        borough_models.curves(boroughs, REGION, level=0.95),
         borough_models.standardised(boroughs),
         borough_models.correlations(boroughs),
         borough_models.thirds(boroughs),
