@@ -4,11 +4,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis import areas, project
 from analysis.batch import pipeline
-from analysis.data import context, processed, sources, tables
+from analysis.data import context, inspection, processed, region, sources, tables
+from analysis.data.region import Region
 from analysis.project import Output
 from analysis.report.evidence import Report
 from analysis.stats import area_context, borough_models
@@ -73,33 +75,56 @@ def copy(tmp_path, copied) -> Path:
 
 @pytest.fixture
 def report_of():
-    """Give a report with the real models of an area and a cohort, and no case sample."""
+    """A report with the real models of an area and a cohort, and no case sample.
 
-    def made(area: str = "north-of-london", cohort: int = 2012) -> Report:
-        boroughs = context.boroughs(areas.gss_codes(areas.get(area)), cohort)
+    `instead` makes another region, and its local authorities, of those of the area.
+    """
+
+    def made(area: str = "north-of-london", cohort: int = 2012, *, instead=None) -> Report:
+        own = areas.get(area)
+        places = dict(zip(own.local_authorities, areas.gss_codes(own), strict=True))
+        lies_in = region.holding(places.values())
+        boroughs = context.boroughs(lies_in, places.values(), cohort)
+        if instead is not None:
+            lies_in, boroughs = instead(lies_in, boroughs)
+        neighbours = area_context.neighbours(
+            sources.load("neighbours"), boroughs, area=area, level=0.95, method="wilson"
+        )
         return Report(
-            area=areas.get(area),
+            area=own,
+            inspection=None,
+            region=lies_in,
+            beside=None
+            if lies_in.inspection is None
+            else inspection.settings_of(lies_in.inspection),
+            places=places,
             level=0.95,
             cohort=cohort,
-            questions=sources.load("questions"),
             tables={
                 "boroughs": boroughs,
                 "judgements": tables.empty(processed.JUDGEMENT_TABLE),
+                "proportions": tables.empty(processed.PROPORTIONS),
                 "differences": tables.empty(processed.DIFFERENCES),
-                "area_neighbours": area_context.neighbours(
-                    sources.load("neighbours"), boroughs, area=area, level=0.95, method="wilson"
-                ),
-                "reoffending_model": borough_models.models(boroughs, area=area, level=0.95),
-                "reoffending_boroughs": borough_models.by_borough(boroughs, level=0.95),
-                "reoffending_measures": borough_models.measures(boroughs, area=area, level=0.95),
-                "reoffending_curves": borough_models.curves(boroughs, level=0.95),
-                "reoffending_funnel": (funnel := borough_models.funnel(boroughs)),
-                "reoffending_funnel_curves": borough_models.funnel_curves(funnel),
-                "deprivation_standardised": borough_models.standardised(boroughs),
-                "deprivation_correlations": borough_models.correlations(boroughs),
-                "deprivation_thirds": borough_models.thirds(boroughs),
-                "reoffending_residuals": borough_models.residuals(boroughs),
+                "area_neighbours": neighbours,
+                **models_of(boroughs, lies_in, area),
             },
         )
 
     return made
+
+
+def models_of(boroughs: pd.DataFrame, lies_in: Region, area: str) -> dict[str, pd.DataFrame]:
+    """The tables of the models, by name."""
+    funnel = borough_models.funnel(boroughs)
+    return {
+        "reoffending_model": borough_models.models(boroughs, lies_in, area=area, level=0.95),
+        "reoffending_boroughs": borough_models.by_borough(boroughs, lies_in, level=0.95),
+        "reoffending_measures": borough_models.measures(boroughs, lies_in, area=area, level=0.95),
+        "reoffending_curves": borough_models.curves(boroughs, lies_in, level=0.95),
+        "reoffending_funnel": funnel,
+        "reoffending_funnel_curves": borough_models.funnel_curves(funnel),
+        "deprivation_standardised": borough_models.standardised(boroughs),
+        "deprivation_correlations": borough_models.correlations(boroughs),
+        "deprivation_thirds": borough_models.thirds(boroughs),
+        "reoffending_residuals": borough_models.residuals(boroughs, lies_in),
+    }

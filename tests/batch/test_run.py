@@ -8,13 +8,14 @@ import nbformat
 import pytest
 
 from analysis import project, study
-from analysis.data import codes, processed, raw, sources
+from analysis.data import processed, raw, region, sources
 from analysis.data.problems import BadDataError
 from analysis.study import inputs
 from analysis.study.inputs import WHOLE, Record
 from analysis.study.run import Run, UnknownNameError
 
 BARNET, HACKNEY, CITY = "E09000003", "E09000012", "E09000001"
+LONDON = region.load("london")
 
 
 @pytest.fixture
@@ -51,9 +52,9 @@ def test_a_row_is_selected_by_the_values_of_its_columns(selections, row, expecte
 
 def test_raw_has_the_rows_of_the_area_and_of_what_stands_beside_it(run):
     found = run.raw("unemployment")
-    assert set(found["gss_code"]) <= {BARNET, *codes.BESIDE}
+    assert set(found["gss_code"]) <= {BARNET, *LONDON.beside}
     assert BARNET in set(found["gss_code"])
-    assert recorded(run)["unemployment.csv"] == [{"gss_code": sorted([BARNET, *codes.BESIDE])}]
+    assert recorded(run)["unemployment.csv"] == [{"gss_code": sorted([BARNET, *LONDON.beside])}]
 
 
 def test_whole_has_every_row_and_records_that(run):

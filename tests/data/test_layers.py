@@ -194,7 +194,15 @@ def test_words_are_seen_wherever_they_stand_but_in_docstrings():
         '"""NPS"""\nx = f"{y} of CRC"\nframe.sentence_plan = rosh_planned\n'
         'f("E09", "E12000007", "E0900", "CRCs", "in Tower Hamlets", year=2012)'
     )
-    known = {"CRC", "NPS", "sentence_plan", "rosh_planned", "rosh_progress", "Tower Hamlets", "2012"}
+    known = {
+        "CRC",
+        "NPS",
+        "sentence_plan",
+        "rosh_planned",
+        "rosh_progress",
+        "Tower Hamlets",
+        "2012",
+    }
     assert found_in(tree, known) == {
         *("CRC", "sentence_plan", "rosh_planned", "Tower Hamlets"),
         *("E09", "E12000007", "2012"),
@@ -209,7 +217,7 @@ def test_there_are_words_to_look_for():
         "question": 46,
         "local authority": 33,
     }
-    assert COHORTS == {"2010", "2011", "2012"}
+    assert {"2010", "2011", "2012"} == COHORTS
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -8,21 +8,23 @@ from itertools import pairwise
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+import reports
 from drawn import faults, figure, texts
+from reports import SHIPPED
 
-from analysis import areas
 from analysis.areas import Area
-from analysis.data import cases, codes, context, sources
+from analysis.data import cases, codes, context, inspection, region, sources
 from analysis.report.content import Figure, Paragraph, Part, Table
 from analysis.report.drawing import counts, palette, svg, tiles
 from analysis.report.drawing.counts import Count
-from analysis.report.evidence import Report
 from analysis.report.sections import background
 from analysis.stats import area_context, estimates
 from analysis.study.run import start
 
-EVERY = tuple(context.local_authorities()["name"])
-INSPECTED = tuple(sources.load("inspected_boroughs")["name"])
+LONDON = region.load("london")
+EVERY = tuple(LONDON.members()["name"])
+SETTINGS = inspection.settings_of(SHIPPED)
+INSPECTED = SETTINGS.local_authorities
 AREAS = {
     "inspected": INSPECTED,
     "every": EVERY,
@@ -34,33 +36,36 @@ AREAS = {
 OF_PLACES = ["population", "ethnicity", "unemployment", "deprivation", "cohorts", "tile_maps"]
 # What of a single place is a sentence, not a chart of one bar or of one row.
 SAID_OF_ONE = ["population", "deprivation"]
-OF_CASES = ["combined_counts", "inspection_of_2014", "key_facts"]
+OF_CASES = ["combined_counts", "earlier_inspection", "key_facts"]
 
 
 # The tiles by name, as a reader of a map knows the places.
-CODES = sources.load("london_local_authorities").set_index("name")["gss_code"].to_dict()
-TILES = {name: tiles.TILES[code] for name, code in CODES.items()}
+CODES = LONDON.members().set_index("name")["gss_code"].to_dict()
+TILES = {name: LONDON.tiles[code] for name, code in CODES.items()}
 
 
 def report(names=INSPECTED, cohort=2012, *, sample=False, level=0.95):
     run = start(area="north-of-london", level=level, cohort=cohort)
-    title = "the area"
-    area = run.area.model_copy(update={"title": title, "local_authorities": tuple(names)})
-    if not sample:
-        area = Area(title=title, local_authorities=tuple(names))
-    codes = areas.gss_codes(area)
+    area = Area(title="the area", local_authorities=tuple(names))
+    places = [CODES[name] for name in names]
     judgements = run.judgements() if sample else pd.DataFrame(columns=["case_id", "provider"])
     known = estimates.evidence(cases.tally(judgements), run.findings()) if sample else None
     tables = {
-        "boroughs": context.boroughs(codes, cohort),
+        "boroughs": context.boroughs(LONDON, places, cohort),
         "judgements": judgements,
+        "findings": run.findings() if sample else pd.DataFrame(),
         "proportions": pd.DataFrame()
         if known is None
         else estimates.proportions(
             known, run.questions, area="somewhere", level=level, method="wilson"
         ),
         "area_reoffending": area_context.reoffending(
-            sources.load("reoffending"), codes, area="somewhere", level=level, method="wilson"
+            sources.load("reoffending"),
+            places,
+            LONDON.beside,
+            area="somewhere",
+            level=level,
+            method="wilson",
         ),
     }
     for name, raw in {
@@ -70,8 +75,9 @@ def report(names=INSPECTED, cohort=2012, *, sample=False, level=0.95):
         "deprivation": "deprivation_2015",
     }.items():
         make = getattr(area_context, name)
-        tables[f"area_{name}"] = make(sources.load(raw), codes, area="somewhere")
-    return Report(area, level, cohort, run.questions, tables)
+        tables[f"area_{name}"] = make(sources.load(raw), places, LONDON.beside, area="somewhere")
+    inspected = inspection.load(SHIPPED) if sample else None
+    return reports.report(area, tables, inspected=inspected, level=level, cohort=cohort)
 
 
 def figures(part) -> list[Figure]:
@@ -105,7 +111,7 @@ def test_no_text_is_clipped_and_no_two_labels_overlap(name, names):
 
 def test_the_counts_are_drawn_without_clipping_or_overlap():
     drawn = figures(background.combined_counts(report(sample=True)))
-    assert len(drawn) == len(codes.OUTCOMES)
+    assert len(drawn) == len(SETTINGS.outcomes)
     for shown in drawn:
         assert faults(shown) == []
 
@@ -389,8 +395,8 @@ def test_without_words_there_is_nothing_left_open():
 # ---- What the report prints ---------------------------------------------------------------------
 
 
-def test_the_inspection_of_2014_is_shown_as_printed():
-    part = background.inspection_of_2014(report(sample=True))
+def test_an_earlier_inspection_is_shown_as_printed():
+    part = background.earlier_inspection(report(sample=True))
     text = spoken(part)
     printed = {
         "Assisting sentencing": 85,
@@ -407,7 +413,7 @@ def test_the_inspection_of_2014_is_shown_as_printed():
 def test_the_key_facts_have_their_period_and_source():
     part = background.key_facts(report(sample=True))
     text = spoken(part)
-    facts = sources.load("published_context").query("report_section == 'Key facts'")
+    facts = inspection.load(SHIPPED).context.query("report_section == 'Key facts'")
     assert len(facts) == 13
     for fact in facts.itertuples():
         assert f"{fact.subject}: {fact.measure}" in text

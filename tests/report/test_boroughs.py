@@ -2,20 +2,23 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from parts import every, only, paragraphs
 
 from analysis import areas
 from analysis.areas import Area
-from analysis.data import context, processed, tables
-from analysis.report.content import Figure, Table
+from analysis.data import inspection, processed, region, tables
+from analysis.report.content import Bullets, Figure, Part, Table
 from analysis.report.evidence import Report
 from analysis.report.sections import boroughs, diagnostics
 
-SINGLE = context.local_authorities()["name"].tolist()
+SINGLE = region.load("london").members()["name"].tolist()
 PARTS = (
     boroughs.rates,
+    boroughs.limits,
     boroughs.estimators,
+    boroughs.methods,
     diagnostics.funnel,
     diagnostics.residuals,
     diagnostics.influence,
@@ -231,3 +234,62 @@ def test_what_an_estimator_lacks_is_in_words(report_of):
     assert rows["quasi-binomial"]["Degrees of freedom"] == "30"  # 33 - 3
     assert rows["beta-binomial"]["Degrees of freedom"] == "normal"
     assert rows["least squares"]["Dispersion"] == "not available"
+
+
+# ---- What the region is -------------------------------------------------------------------------
+
+
+def elsewhere(london, boroughs):
+    """A region with ranks of its own, without parts, whose local authorities are numbered."""
+    ranked = london.ranked.model_copy(update={"of": 400, "within": "Freedonia"})
+    kent = london.model_copy(update={"title": "Kent", "parts": {}, "ranked": ranked})
+    names = [f"Place {number}" for number in range(len(boroughs))]
+    parts = pd.Series(pd.NA, boroughs.index, dtype="str")
+    return kent, boroughs.assign(name=names, inner_or_outer=parts)
+
+
+def test_a_region_without_parts_is_spoken_of_by_its_own_title_alone(report_of):
+    report = report_of("barnet", instead=elsewhere)
+    report = replace(report, area=Area(title="Place 2", local_authorities=("Place 2",)))
+    part = Part(*(make(report) for make in PARTS))
+    text = str(part.html())
+    for other in ("London", "inner", "outer", "of 152", "circles", "diamonds"):
+        assert other not in text
+    rates = boroughs.rates(report)
+    figure, table = only(Figure, rates), only(Table, rates)
+    assert "for 33 Kent local authorities, with fitted curve. Place 2: score 17.8" in figure.alt
+    assert "Part of Kent" not in [cell.heading for cell in table.cells]
+    assert "Rank of 400" in [cell.heading for cell in table.cells]
+    (line,) = boroughs.fitted_lines(report)
+    assert line.startswith(
+        "For a local authority of Kent with a deprivation score of 17.8 (rank 109 of 400) the model of Kent"
+    )
+    formula = boroughs.methods(report).html()
+    assert formula.count("<mi>β</mi>") == 2  # the intercept and the slope
+
+
+def test_what_does_not_follow_speaks_of_the_region_and_of_what_its_ranks_are_out_of(report_of):
+    listed = only(Bullets, boroughs.limits(report_of("merton")))
+    assert listed.items[-2:] == [
+        "A rank squeezes distances, and it is out of 152 authorities of England, not out of London’s.",
+        "The boroughs of an area are no random sample of London.",
+    ]
+    listed = only(Bullets, boroughs.limits(report_of("merton", instead=elsewhere)))
+    assert "out of 400 authorities of Freedonia, not out of Kent’s." in listed.items[-2]
+
+
+def test_the_method_says_what_the_part_of_the_region_is(report_of):
+    part = boroughs.methods(report_of("merton"))
+    assert part.html().count("<mi>β</mi>") == 3  # intercept, slope, part
+    assert "over the London local authorities, and " in paragraphs(part)[2]
+    assert " is 1 in inner London and 0 in outer London." in paragraphs(part)[2]
+
+
+def test_another_cohort_is_named_where_the_report_of_the_inspection_prints_one(report_of):
+    report = replace(report_of(), inspection=inspection.load("north-of-london-2016"))
+    note, *_ = paragraphs(boroughs.rates(report))
+    assert (
+        "They are not the cohort of the inspection report’s Figure 2.5 (adults, July 2013" in note
+    )
+    caption = only(Figure, diagnostics.funnel(report)).caption
+    assert "cohort 2012 (not that of Figure 2.5), with control limits" in caption

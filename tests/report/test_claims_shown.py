@@ -2,13 +2,13 @@
 
 import pandas as pd
 import pytest
+from reports import SHIPPED, report
 
 from analysis.areas import Area
-from analysis.claims.ledger import ledger as checked
-from analysis.data import codes, processed, raw, sources, tables
+from analysis.data import codes, inspection, processed, tables
 from analysis.report.content import Paragraph, Table
-from analysis.report.evidence import Report
 from analysis.report.sections import claims as shown
+from analysis.study.run import start
 
 HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = codes.VERDICTS
 LARGEST = 20_500  # bytes: the page has much else to carry
@@ -35,7 +35,7 @@ def ledger(holds=0, does_not_hold=0, cannot_be_checked=0):
 
 def part(table):
     area = Area(title="the north", local_authorities=("Barnet",))
-    return shown.ledger(Report(area, 0.95, 2012, pd.DataFrame(), {"claims_checked": table}))
+    return shown.ledger(report(area, {"claims_checked": table}))
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,8 @@ def test_an_area_without_an_inspection_shows_no_claims_of_another():
 
 
 def test_the_whole_ledger_is_small():
-    tables_by_name = {name: sources.load(name) for name in raw.RAW}
-    checks = checked(tables_by_name["claims"], tables_by_name, area="north-of-london")
+    checks = start(area="north-of-london").claims()
     whole = part(checks)
     assert len(whole.html().encode()) < LARGEST
     rows = [row for block in whole if isinstance(block, Table) for row in block.rows()]
-    assert len(rows) == len(tables_by_name["claims"])
+    assert len(rows) == len(inspection.load(SHIPPED).claims)

@@ -163,11 +163,11 @@ def test_a_place_in_the_ranking_is_worth_score_over_places():
     standardised = pd.DataFrame(
         {"name": list("ABCDEF"), "score_less_rank": [0, 0.1, -0.3, 0, 0, 0.2]}
     )
-    assert diagnostics.rank_line(thirds, standardised, measures_of((0.1, 0.0, 0.2))) == (
+    assert diagnostics.rank_line(thirds, standardised, measures_of((0.1, 0.0, 0.2)), "Kent") == (
         "A rank counts every place as one step, however far apart in score: one place is worth 2.00 "
         "points among the 2 most deprived, 0.50 points among the 2 in the middle and 0.20 points among "
         "the 2 least deprived, so rank squeezes distances most among the 2 most deprived. Nowhere in "
-        "London does that come to more than 0.30 standard deviations (C), and the slope is 0.250 by "
+        "Kent does that come to more than 0.30 standard deviations (C), and the slope is 0.250 by "
         "rank where it is 0.200 by score."
     )
 
@@ -191,7 +191,7 @@ def test_the_crime_domain_beside_the_score(beside, said):
 
 def test_the_numbers_of_london_in_2012(report_of):
     part = diagnostics.funnel(report_of())
-    (text,), figure = paragraphs(part), only(Figure, part)
+    (_, text), figure = paragraphs(part), only(Figure, part)
     assert "of 33, five do (Hammersmith and Fulham, and Islington above; Barnet, Bexley and" in text
     assert "The City of London has only 34 offenders" in text
     assert "with an intercept alone, not of the model with deprivation" in text

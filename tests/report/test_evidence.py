@@ -1,25 +1,26 @@
 """What a notebook shows of a report, and what it says of a table that there is none of."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
+from reports import asked, report
 
 from analysis.areas import Area
 from analysis.data import processed, tables
 from analysis.faults import UnknownNameError
-from analysis.report.evidence import Report
 
-AREA = Area(title="the east <b>", local_authorities=("Barnet",), providers={"A": "Service A"})
-REPORT = Report(
-    area=AREA,
-    level=0.9,
-    cohort=2011,
-    questions=pd.DataFrame(),
-    tables={
+AREA = Area(title="the east <b>", local_authorities=("Barnet",))
+REPORT = report(
+    AREA,
+    {
         "judgements": pd.DataFrame(
             {"case_id": ["1", "1", "2", "3"], "provider": ["B", "B", "A", "A"]}
         ),
         "differences": tables.empty(processed.DIFFERENCES),
     },
+    level=0.9,
+    cohort=2011,
 )
 
 
@@ -56,5 +57,9 @@ def test_a_table_that_there_is_none_of_is_refused_with_the_nearest(name, message
     assert str(refused.value) == message
 
 
-def test_providers_are_named_in_the_order_of_the_sample_by_their_code_where_they_have_no_name():
-    assert REPORT.providers == {"B": "B", "A": "Service A"}
+def test_providers_and_outcomes_are_those_of_the_inspection_in_its_order():
+    questions = pd.DataFrame({"outcome": ["y", "x", "y"], "stage": "s"})
+    found = replace(REPORT, inspection=asked(questions, {"B": "Service B", "A": "Service A"}))
+    assert list(found.providers.items()) == [("B", "Service B"), ("A", "Service A")]
+    assert list(found.outcomes) == ["y", "x"]
+    assert (REPORT.providers, REPORT.outcomes) == ({}, {})

@@ -3,76 +3,51 @@
 import re
 from dataclasses import replace
 
-import matplotlib.pyplot as plt
 import pytest
+from reports import SHIPPED
 
-from analysis import areas
-from analysis.data import context
-from analysis.report import html, site
-from analysis.report.sections import (
-    background,
-    inspection,
-    story,
-)
+from analysis.data import inspection as data
+from analysis.data import region
+from analysis.report import site
+from analysis.report.content import Part
+from analysis.report.sections import inspection, story
 
-SINGLE = context.local_authorities()["name"].tolist()
+SINGLE = region.load("london").members()["name"].tolist()
 
 
-@pytest.fixture
-def shown(monkeypatch) -> list[str]:
-    """What is displayed, as text without tags; of figures their caption and what stands for them."""
-    texts: list[str] = []
-
-    def show(markup) -> None:
-        texts.append(" ".join(re.sub(r"<[^>]+>", " ", str(markup)).split()))
-
-    def figure(fig, *, alt, caption) -> None:
-        plt.close(fig)
-        texts.extend([caption, alt])
-
-    monkeypatch.setattr(html, "_show", show)
-    monkeypatch.setattr(html, "figure", figure)
-    return texts
+def text(part: Part) -> str:
+    """The text of a part, without tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", str(part.html())).split())
 
 
-def test_a_page_without_a_sample_speaks_of_no_inspection_but_where_it_says_which(shown, report_of):
-    report = report_of("barnet")
-    background.opening(report)
-    assert shown[0].startswith(
-        "The figures that an inspection report has in its appendix, here of Bar"
-    )
-    assert "“The report” below is HM Inspectorate of Probation, Quality &amp; Impact" in shown[0]
-    shown.clear()
-    background.opening(replace(report, area=areas.get("north-of-london")))
-    assert shown[0].startswith("The appendix of the inspection report, brought back")
-
-
-def test_a_page_without_a_sample_lists_only_the_files_that_it_rests_on(shown, report_of):
-    story.provenance(report_of("barnet"))
-    publications, files = shown[:2]
+def test_a_page_without_an_inspection_lists_only_the_files_that_it_rests_on(report_of):
+    publications, files, _ = (text(Part(block)) for block in story.provenance(report_of("barnet")))
     assert "reoffending.csv" in files
     assert "Public Health England" in publications
-    for other in ("cases_", "published_findings", "claims", "RECONSTRUCTION"):
+    for other in ("cases", "findings", "claims", "RECONSTRUCTION"):
         assert other not in files
 
 
-def test_the_methods_are_those_of_what_the_page_holds(shown, report_of):
-    inspection.methods(report_of("london"))  # no case sample, and no neighbour in London
-    assert shown == []
-    inspection.methods(report_of("barnet"))
-    (said,) = shown
-    assert said.startswith("Neighbours.")
-    assert "Newcombe" in said
+def test_a_page_with_an_inspection_lists_its_files_too(report_of):
+    report = replace(report_of("north-of-london"), inspection=data.load(SHIPPED))
+    _, files, _ = (text(Part(block)) for block in story.provenance(report))
+    assert f"inspections/{SHIPPED}/findings.csv" in files
+
+
+def test_the_methods_are_those_of_what_the_page_holds(report_of):
+    assert inspection.methods(report_of("london")) == []  # no inspection, no neighbour in London
+    found = text(inspection.methods(report_of("barnet")))
+    assert found.startswith("Neighbours.")
+    assert "Newcombe" in found
 
 
 # ---- Areas of several local authorities ---------------------------------------------------------
 
 
-def test_the_summary_of_several_has_their_rates_and_their_own_model(shown, report_of):
-    story.summary(report_of("outer-london"))
-    (text,) = shown
+def test_the_summary_of_several_has_their_rates_and_their_own_model(report_of):
+    found = text(story.summary(report_of("outer-london")))
     places = [
-        text.index(part)
+        found.index(part)
         for part in ("Rates.", "Reoffending and deprivation.", "Within outer London alone")
     ]
     assert places == sorted(places)
@@ -108,6 +83,8 @@ def test_the_front_page_has_the_rate_of_a_single_place_with_what_it_stands_besid
         "title": "Barnet",
         "confidence": "95%",
         "cohort": "2012",
+        "region": "London",
+        "ranked": "152",
         "rate": "22.5%",  # 544 / 2414
         "interval": "20.9% to 24.2%",
         "counts": "544 of 2,414",
@@ -146,14 +123,13 @@ def test_the_front_page_has_the_ends_of_the_rates_of_several_with_their_counts(r
         ),
     ],
 )
-def test_what_an_area_lacks_is_said_at_the_top(shown, report_of, area, said):
-    story.opening(report_of(area))
-    assert shown[1] == said
+def test_what_an_area_lacks_is_said_at_the_top(report_of, area, said):
+    _, lead = story.opening(report_of(area))
+    assert lead.text == said
 
 
-def test_the_summary_of_a_single_place_begins_with_its_place_and_its_neighbours(shown, report_of):
-    story.summary(report_of("barnet"))
-    (text,) = shown
-    places = [text.index(part) for part in ("Place in London.", "Neighbours in London.")]
+def test_the_summary_of_a_single_place_begins_with_its_place_and_its_neighbours(report_of):
+    found = text(story.summary(report_of("barnet")))
+    places = [found.index(part) for part in ("Place in London.", "Neighbours in London.")]
     assert places == sorted(places)
-    assert places[-1] < text.index("Reoffending and deprivation.")
+    assert places[-1] < found.index("Reoffending and deprivation.")

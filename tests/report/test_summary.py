@@ -4,10 +4,14 @@ Small invented tables in, the sentences out: singular, plural, zero, none.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
+import reports
+from reports import asked
 
 from analysis.areas import Area
 from analysis.data import processed, tables
@@ -24,12 +28,8 @@ QUESTIONS = pd.DataFrame(
         "question": ["First asked", "Second asked", "Third asked"],
     }
 )
-AREA = Area(
-    title="the east",
-    local_authorities=("Barnet",),
-    cases="c.csv",
-    findings="published_findings.csv",
-)
+AREA = Area(title="the east", local_authorities=("Barnet",))
+NOTHING: Mapping[str, Any] = {}
 BELOW, ABOVE, OPEN = (0.1, 0.4), (0.6, 0.9), (0.4, 0.6)
 
 
@@ -79,7 +79,9 @@ def model(estimate: float, low: float, high: float) -> pd.DataFrame:
     )
 
 
-def report(providers: dict[str, int], **frames: pd.DataFrame) -> Report:
+def report(
+    providers: dict[str, int], settings: Mapping[str, Any] = NOTHING, **frames: pd.DataFrame
+) -> Report:
     judgements = pd.DataFrame(
         [
             {
@@ -94,12 +96,11 @@ def report(providers: dict[str, int], **frames: pd.DataFrame) -> Report:
         columns=list(processed.JUDGEMENT_TABLE.columns),
     )
     empty = {name: tables.empty(schema) for name, schema in processed.PROCESSED.items()}
-    return Report(
-        area=AREA,
-        level=0.95,
-        cohort=2012,
-        questions=QUESTIONS,
-        tables=empty | {"judgements": judgements} | frames,
+    found = asked(QUESTIONS, {name: name for name in providers or ["A"]}, **settings)
+    return reports.report(
+        AREA,
+        empty | {"judgements": judgements} | frames,
+        inspected=found if providers else None,
     )
 
 
@@ -158,12 +159,12 @@ def test_the_summary_counts_questions_on_each_side_of_half():
     ]
 
 
-def test_each_outcome_of_the_inspection_stands_under_its_title():
+def test_each_outcome_of_the_inspection_stands_under_its_title_in_the_order_of_the_inspection():
     asked = report({"A": 4}, proportions=proportions([("q3", "A", ABOVE), ("q1", "A", BELOW)]))
     part = inspection.outcomes(asked)
     headings = [block for block in part if isinstance(block, Heading)]
-    assert headings == [Heading("Abiding by the sentence"), Heading("Protecting the public")]
-    under = Part(part[part.index(headings[1]) + 1 :])
+    assert headings == [Heading("Protecting the public"), Heading("Abiding by the sentence")]
+    under = Part(part[1 : part.index(headings[1])])
     assert under.html() == inspection.outcome(asked, "protecting_the_public").html()
 
 
@@ -324,11 +325,11 @@ def test_odds_are_said_as_a_change_in_per_cent():
 
 def test_hostile_questions_and_providers_stay_text():
     hostile = "<script>alert(1)</script>"
-    asked = replace(
-        report({hostile: 2}, proportions=proportions([("q1", hostile, BELOW)])),
-        questions=QUESTIONS.replace("First asked", hostile),
-    )
-    part = story.opening(asked) + inspection.outcomes(asked)
+    found = report({hostile: 2}, proportions=proportions([("q1", hostile, BELOW)]))
+    assert found.inspection is not None
+    questions = QUESTIONS.replace("First asked", hostile)
+    found = replace(found, inspection=replace(found.inspection, questions=questions))
+    part = story.opening(found) + inspection.outcomes(found)
     marked = [str(block.html()) for block in part]
     assert not [text for text in marked if "<script" in text]
     assert len([text for text in marked if "&lt;script&gt;alert(1)&lt;/script&gt;" in text]) >= 3

@@ -4,12 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import shipped
-from analysis.data import processed, tables
+from analysis import areas
+from analysis.data import context, processed, region, tables
 from analysis.stats import borough_models, reoffending
-from shipped import INSPECTED, REGION
 
-BOROUGHS = shipped.boroughs(INSPECTED)
+REGION = region.load("london")
+INSPECTED = areas.gss_codes(areas.get("north-of-london"))
+BOROUGHS = context.boroughs(REGION, INSPECTED, 2012)
 # 100 of 400 reoffend: the overall rate is 1/4, and each expects 25, with a variance of 75/4.
 FOUR = pd.DataFrame(
     {
@@ -122,7 +123,7 @@ def test_the_seed_is_told_and_settles_the_residuals():
 
 @pytest.mark.parametrize("cohort", [2010, 2011, 2012])
 def test_the_tables_are_as_declared(tmp_path, cohort):
-    boroughs = shipped.boroughs(INSPECTED, cohort)
+    boroughs = context.boroughs(REGION, INSPECTED, cohort)
     funnel = tables.write(
         borough_models.funnel(boroughs), tmp_path / "f.csv", processed.REOFFENDING_FUNNEL
     )

@@ -5,19 +5,20 @@ import math
 import pandas as pd
 import pytest
 
-import shipped
-from analysis.data import processed, tables
+from analysis import areas
+from analysis.data import context, processed, region, tables
 from analysis.stats import borough_models, reoffending
-from shipped import INSPECTED, LONDON, REGION
 
-BOROUGHS = shipped.boroughs(INSPECTED)
+REGION = region.load("london")
+INSPECTED = areas.gss_codes(areas.get("north-of-london"))
+LONDON = REGION.members()["gss_code"].tolist()
+BOROUGHS = context.boroughs(REGION, INSPECTED, 2012)
 TERM = ["estimate", "std_error", "ci_lower", "ci_upper", "df", "dispersion"]
 
 
 def models(codes=INSPECTED, cohort=2012, level=0.95):
-    return borough_models.models(
-        shipped.boroughs(codes, cohort), REGION, area="somewhere", level=level
-    )
+    boroughs = context.boroughs(REGION, codes, cohort)
+    return borough_models.models(boroughs, REGION, area="somewhere", level=level)
 
 
 def test_covariates_are_in_standard_deviations_over_london():
@@ -48,58 +49,9 @@ def test_inner_london_is_a_flag_of_14():
     assert (frame["inner_london"] == 1).equals(frame["inner_or_outer"] == "inner")
 
 
-WEST = REGION.model_copy(
-    update={"title": "The far West", "parts": {"outer": "Hills", "inner": "Bay"}}
-)
-
-
-def test_a_region_names_its_scope_and_all_of_its_parts_but_the_last():
-    frame = borough_models.covariates(BOROUGHS, WEST)
-    assert frame["hills"].value_counts().to_dict() == {1.0: 19, 0.0: 14}
-    assert "inner_london" not in frame
-    table = borough_models.models(BOROUGHS, WEST, area="somewhere", level=0.95)
-    assert table["scope"].unique().tolist() == ["area", "the_far_west"]
-    found = table[table["scope"] == "the_far_west"].groupby("estimator")["term"].unique().map(list)
-    assert found.tolist() == [["intercept", "deprivation", "hills"]] * 4
-
-
-def test_a_region_without_parts_has_the_slope_alone(tmp_path):
-    plain = REGION.model_copy(update={"parts": {}})
-    own = BOROUGHS.assign(inner_or_outer=None)
-    table = borough_models.models(own, plain, area="somewhere", level=0.95)
-    expected = reoffending.fit(
-        borough_models.covariates(own, plain), ["deprivation"], estimator="quasi_binomial"
-    )
-    found = table.query("scope == 'london' and primary")
-    assert found[TERM].to_numpy() == pytest.approx(expected[TERM].to_numpy())
-    curves = borough_models.curves(own, plain, level=0.95)
-    assert len(curves) == 13
-    tables.write(curves, tmp_path / "curves.csv", processed.REOFFENDING_CURVES)
-
-
-def test_without_a_local_authority_every_table_is_there_and_has_no_row(tmp_path):
-    nowhere = tables.empty(processed.BOROUGHS)
-    funnel = borough_models.funnel(nowhere)
-    made = {
-        "reoffending_model": borough_models.models(nowhere, REGION, area="x", level=0.95),
-        "reoffending_measures": borough_models.measures(nowhere, REGION, area="x", level=0.95),
-        "reoffending_boroughs": borough_models.by_borough(nowhere, REGION, level=0.95),
-        "reoffending_residuals": borough_models.residuals(nowhere, REGION),
-        "reoffending_curves": borough_models.curves(nowhere, REGION, level=0.95),
-        "reoffending_funnel": funnel,
-        "reoffending_funnel_curves": borough_models.funnel_curves(funnel),
-        "deprivation_standardised": borough_models.standardised(nowhere),
-        "deprivation_correlations": borough_models.correlations(nowhere),
-        "deprivation_thirds": borough_models.thirds(nowhere),
-    }
-    for name, table in made.items():
-        path = tmp_path / f"{name}.csv"
-        assert tables.write(table, path, processed.PROCESSED[name]).empty, name
-
-
 @pytest.mark.parametrize("codes", [[], INSPECTED[:1], INSPECTED, LONDON])
 def test_the_unit_of_the_slope_does_not_depend_on_the_area(codes):
-    here = borough_models.covariates(shipped.boroughs(codes, 2012), REGION)
+    here = borough_models.covariates(context.boroughs(REGION, codes, 2012), REGION)
     there = borough_models.covariates(BOROUGHS, REGION)
     assert here["deprivation"].tolist() == there["deprivation"].tolist()
 
@@ -183,7 +135,7 @@ def test_the_level_is_used_and_told(level):
 
 @pytest.mark.parametrize("cohort", [2010, 2011, 2012])
 def test_one_cohort_is_fitted_and_never_several_stacked(cohort):
-    boroughs = shipped.boroughs(INSPECTED, cohort)
+    boroughs = context.boroughs(REGION, INSPECTED, cohort)
     tables_ = [
         models(cohort=cohort),
         borough_models.measures(boroughs, REGION, area="somewhere", level=0.95),
@@ -223,7 +175,7 @@ def test_the_score_alone_is_the_primary_model_of_london():
 
 @pytest.mark.parametrize("codes", [[], INSPECTED, LONDON])
 def test_every_local_authority_of_london_has_a_row_whatever_the_area(tmp_path, codes):
-    boroughs = shipped.boroughs(codes, 2012)
+    boroughs = context.boroughs(REGION, codes, 2012)
     table = tables.write(
         borough_models.by_borough(boroughs, REGION, level=0.95),
         tmp_path / "boroughs.csv",
@@ -272,6 +224,66 @@ def test_the_band_of_the_curves_has_the_level():
     assert narrow["fitted"].equals(wide["fitted"])
     assert (narrow["ci_lower"] > wide["ci_lower"]).all()
     assert (set(narrow["level"]), set(wide["level"])) == ({0.8}, {0.95})
+
+
+def test_without_a_local_authority_every_table_has_its_columns_and_no_row(tmp_path):
+    none = BOROUGHS.iloc[:0]
+    funnel = borough_models.funnel(none)
+    for table, declared in (
+        (borough_models.models(none, REGION, area="x", level=0.95), processed.REOFFENDING_MODEL),
+        (
+            borough_models.measures(none, REGION, area="x", level=0.95),
+            processed.REOFFENDING_MEASURES,
+        ),
+        (borough_models.by_borough(none, REGION, level=0.95), processed.REOFFENDING_BOROUGHS),
+        (borough_models.residuals(none, REGION), processed.REOFFENDING_RESIDUALS),
+        (borough_models.curves(none, REGION, level=0.95), processed.REOFFENDING_CURVES),
+        (funnel, processed.REOFFENDING_FUNNEL),
+        (borough_models.funnel_curves(funnel), processed.REOFFENDING_FUNNEL_CURVES),
+        (borough_models.standardised(none), processed.DEPRIVATION_STANDARDISED),
+        (borough_models.correlations(none), processed.DEPRIVATION_CORRELATIONS),
+        (borough_models.thirds(none), processed.DEPRIVATION_THIRDS),
+    ):
+        written = tables.write(table, tmp_path / "table.csv", declared)
+        assert (list(written), len(written)) == (list(declared.columns), 0)
+
+
+def test_a_region_names_its_scope_and_the_part_that_is_set_against_the_last():
+    kent = REGION.model_copy(
+        update={"title": "Kent", "parts": {"outer": "the coast of Kent", "inner": "inland Kent"}}
+    )
+    table = borough_models.models(BOROUGHS, kent, area="x", level=0.95)
+    assert set(table["scope"]) == {"area", "kent"}
+    here = table.query("scope == 'kent' and primary").set_index("term")["estimate"]
+    assert list(here.index) == ["intercept", "deprivation", "the_coast_of_kent"]
+    # Outer against inner in place of inner against outer: the same model, its sign turned.
+    london = models().query("scope == 'london' and primary").set_index("term")["estimate"]
+    assert here["the_coast_of_kent"] == pytest.approx(-london["inner_london"])
+    assert here["deprivation"] == pytest.approx(london["deprivation"])
+
+
+def test_a_region_without_parts_has_a_model_with_the_slope_alone_and_one_curve(tmp_path):
+    whole = REGION.model_copy(update={"parts": {}})
+    boroughs = BOROUGHS.assign(inner_or_outer=pd.Series(pd.NA, BOROUGHS.index, dtype="str"))
+    primary = borough_models.models(boroughs, whole, area="x", level=0.95).query("primary")
+    terms = primary.groupby("scope")["term"].agg(list).to_dict()
+    assert terms == {
+        "area": ["intercept", "deprivation"],
+        "london": ["intercept", "deprivation"],
+    }
+    leverage = borough_models.by_borough(boroughs, whole, level=0.95)["leverage"]
+    assert leverage.sum() == pytest.approx(2)  # intercept and slope
+    curves = tables.write(
+        borough_models.curves(boroughs, whole, level=0.95),
+        tmp_path / "curves.csv",
+        processed.REOFFENDING_CURVES,
+    )
+    scores = boroughs["deprivation_score"]
+    assert len(curves) == 13
+    assert (curves["deprivation_score"].min(), curves["deprivation_score"].max()) == (
+        scores.min(),
+        scores.max(),
+    )
 
 
 # The mean score is 30, its standard deviation (10² + 10²) / 2 = 10²; ranks 1, 4 and 13 have the mean 6
@@ -337,7 +349,7 @@ def test_a_place_in_the_ranking_is_worth_the_range_of_score_over_that_of_rank(tm
 
 
 def test_numbers_have_eight_significant_digits_so_that_another_processor_gives_the_same_bytes():
-    boroughs = shipped.boroughs([], 2012)
+    boroughs = context.boroughs(REGION, [], 2012)
     tables = (
         borough_models.models(boroughs, REGION, area="x", level=0.95),
         borough_models.measures(boroughs, REGION, area="x", level=0.95),

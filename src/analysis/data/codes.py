@@ -60,7 +60,7 @@ ESTIMATORS = {
 }
 
 BY_SCORE = "deprivation score"
-BY_RANK = "deprivation rank of 152"
+BY_RANK = "deprivation rank of {}"  # what the region ranks among
 BY_SCORE_AND_CRIME = "deprivation score and crime domain"
 BY_CRIME = "crime domain alone"
 # The terms of the primary model, besides those of the parts of a region, by measure of deprivation.

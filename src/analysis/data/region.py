@@ -75,6 +75,8 @@ def load(name: str) -> Region:
         return _loaded(path.read_text(encoding="utf-8-sig"), f"regions/{path.name}")
     except FileNotFoundError:
         raise BadDataError([Problem(f"regions/{path.name}", "the file does not exist")]) from None
+    except UnicodeDecodeError as error:
+        raise BadDataError([Problem(f"regions/{path.name}", f"is not TOML: {error}")]) from None
 
 
 @lru_cache(maxsize=8)

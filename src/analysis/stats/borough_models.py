@@ -31,8 +31,16 @@ _P = ParamSpec("_P")
 _Maker = Callable[Concatenate[pd.DataFrame, _P], pd.DataFrame]
 
 
+class Ranked(Protocol):
+    """What ranks of deprivation are out of."""
+
+    @property
+    def of(self) -> int:
+        """How many places are ranked."""
+
+
 class Region(Protocol):
-    """What the models know of a region: its code, and the part that each of their terms marks."""
+    """What the models know of a region."""
 
     @property
     def code(self) -> str:
@@ -41,6 +49,10 @@ class Region(Protocol):
     @property
     def part_terms(self) -> Mapping[str, str]:
         """The part that each term marks, all but the last, which they are set against."""
+
+    @property
+    def ranked(self) -> Ranked:
+        """What its ranks of deprivation are out of."""
 
 
 def _table(declared: Table) -> Callable[[_Maker[_P]], _Maker[_P]]:
@@ -133,7 +145,7 @@ def measures(boroughs: pd.DataFrame, region: Region, *, area: str, level: float)
             scope=region.code,
             boroughs=len(frame),
             cohort=frame["cohort"].iloc[0],
-            measure=measure,
+            measure=measure.format(region.ranked.of),
         )
         for measure, terms in codes.MEASURES.items()
     ]
@@ -209,7 +221,7 @@ def curves(boroughs: pd.DataFrame, region: Region, *, level: float) -> pd.DataFr
         }
         fitted = reoffending.fitted_curve(frame, _terms(region), pd.DataFrame(at), level=level)
         found.append(fitted.assign(inner_or_outer=part, deprivation_score=grid))
-    table = pd.concat(found, ignore_index=True)
+    table = pd.concat(found, ignore_index=True).astype({"inner_or_outer": "str"})
     return table.assign(cohort=frame["cohort"].iloc[0], level=level)
 
 

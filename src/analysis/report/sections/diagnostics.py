@@ -383,9 +383,10 @@ def rank_line(
         for step, name in zip(thirds["score_per_place"], names, strict=True)
     ]
     apart = standardised["score_less_rank"].abs()
+    ranked = table[table["term"] == codes.RANK_SLOPE].iloc[0]  # a term of one model alone
     by_rank, by_score = (
-        words.decimal(_of(table, measure, term)["estimate"], 3)
-        for measure, term in ((codes.BY_RANK, codes.RANK_SLOPE), (codes.BY_SCORE, codes.SLOPE))
+        words.decimal(slope["estimate"], 3)
+        for slope in (ranked, _of(table, codes.BY_SCORE, codes.SLOPE))
     )
     return (
         "A rank counts every place as one step, however far apart in score: one place is worth "
@@ -421,11 +422,13 @@ def crime_line(correlations: pd.DataFrame, table: pd.DataFrame) -> str:
 
 
 def _bars(table: pd.DataFrame) -> Iterable[Bar]:
-    together = "Score and crime domain in one model"
-    alone = dict.fromkeys((codes.BY_SCORE, codes.BY_RANK, codes.BY_CRIME), "Each measure by itself")
-    groups = alone | {codes.BY_SCORE_AND_CRIME: together}
-    for measure, group in groups.items():
-        for row in table[(table["measure"] == measure) & table["term"].isin(_TERMS)].itertuples():
+    together = table["measure"] == codes.BY_SCORE_AND_CRIME
+    groups = {
+        "Each measure by itself": table[~together],
+        "Score and crime domain in one model": table[together],
+    }
+    for group, rows in groups.items():
+        for row in rows[rows["term"].isin(_TERMS)].itertuples():
             yield Bar(
                 group=group,
                 label=_TERMS[row.term],
@@ -433,7 +436,7 @@ def _bars(table: pd.DataFrame) -> Iterable[Bar]:
                 upper=row.ci_upper,
                 point=row.estimate,
                 note=words.decimal(row.estimate, 3),
-                colour=PRIMARY if measure == codes.BY_SCORE else BESIDE,
+                colour=PRIMARY if row.measure == codes.BY_SCORE else BESIDE,
             )
 
 

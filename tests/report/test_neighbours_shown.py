@@ -5,7 +5,7 @@ import pytest
 from parts import every, only, paragraphs
 
 from analysis.areas import Area
-from analysis.data import processed
+from analysis.data import processed, region
 from analysis.report.content import Paragraph, Table
 from analysis.report.evidence import Report
 from analysis.report.sections import neighbours, story
@@ -44,9 +44,12 @@ def beside(limits: dict[str, tuple[float, float]], *, members=("Barnet",)) -> Re
     own = pd.DataFrame({"in_area": [True], "deprivation_score": 20.0, "deprivation_rank": 50})
     return Report(
         area=Area(title="the east", local_authorities=members),
+        inspection=None,
+        region=region.load("london"),
+        beside=None,
+        places=dict.fromkeys(members, "E09000003"),
         level=0.95,
         cohort=2012,
-        questions=pd.DataFrame(),
         tables={"area_neighbours": table, "boroughs": own},
     )
 
