@@ -1,4 +1,4 @@
-"""Imports run one way, and the code knows providers and questions from the data alone."""
+"""Imports run one way, and the code knows inspections and places from the data alone."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from analysis import project
-from analysis.data import sources
+from analysis.data import context, inspection, regions
 
 SOURCE = project.ROOT / "src" / "analysis"
 FILES = sorted(SOURCE.rglob("*.py"))
@@ -168,8 +168,16 @@ def names_in(tree: ast.Module, names: set[str]) -> set[str]:
     return found
 
 
-PROVIDERS = set(sources.load("published_findings")["provider"]) - {"both"}  # also an English word
-QUESTION_IDS = set(sources.load("questions")["question_id"])
+SHIPPED = inspection.load("north-of-london-2016")
+LONDON = regions.load("london")
+# What an inspection and a region are made of, and no module may know.
+OF_INSPECTIONS = {
+    *SHIPPED.settings.providers,
+    *SHIPPED.settings.outcomes,
+    *SHIPPED.question_ids,
+} | (set(SHIPPED.settings.stages) - {"delivery", "impact", "overall"})  # English words too
+PLACES = {*LONDON.tiles, *LONDON.beside, *regions.members(LONDON)["gss_code"]}
+BOROUGHS = {name for name in regions.members(LONDON)["name"] if " " not in name}
 
 
 def test_names_are_seen():
@@ -179,11 +187,30 @@ def test_names_are_seen():
 
 
 def test_there_are_names_to_look_for():
-    assert {"CRC", "NPS"} == PROVIDERS
-    assert len(QUESTION_IDS) == 46
+    assert {"CRC", "NPS", "reducing_reoffending", "escalation"} < OF_INSPECTIONS
+    assert {"E09000001", "E13000001", "K04000001"} < PLACES
+    assert {"Barnet", "Westminster"} < BOROUGHS
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_no_source_file_names_a_provider_or_a_question(name):
-    known = names_in(parsed(MODULES[name]), PROVIDERS | QUESTION_IDS)
+def test_no_module_knows_an_inspection_or_a_place(name):
+    known = names_in(parsed(MODULES[name]), OF_INSPECTIONS | PLACES | BOROUGHS)
     assert known == set()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_module_knows_a_code_of_london_or_the_year_of_a_cohort(name):
+    constants = [
+        node.value for node in ast.walk(parsed(MODULES[name])) if isinstance(node, ast.Constant)
+    ]
+    texts = [value for value in constants if isinstance(value, str)]
+    assert not [text for text in texts if re.search(r"\bE(09|12|13)(0{6}\d+)?\b", text)]
+    numbers = {value for value in constants if isinstance(value, int)}
+    # The default of a parameter is a choice, which the notebooks show and a run may change.
+    assert name == "analysis.study.parameters" or not numbers & set(context.cohorts())
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("analysis.report")])
+def test_the_page_computes_nothing(name):
+    imported = inside(imports(parsed(MODULES[name])))
+    assert not {there for there in imported if unit(there) in {"stats", "claims"}}

@@ -243,8 +243,7 @@ DEPRIVATION = columns.table(
 POPULATION = columns.table(
     "population",
     "Resident population",
-    "Mid-year population estimates. City of London with Hackney, and Merton with Sutton, are "
-    "available for 2014 only combined.",
+    "Mid-year population estimates. Some neighbouring places are available for 2014 only combined.",
     {
         "gss_code": columns.text(
             "ONS code of the area; two joined by + where only the sum is available",
