@@ -9,7 +9,7 @@ import pytest
 
 from analysis import areas, project
 from analysis.batch import pipeline
-from analysis.data import context, inspection, processed, region, sources, tables
+from analysis.data import context, inspection, processed, regions, sources, tables
 from analysis.data.region import Region
 from analysis.project import Output
 from analysis.report.evidence import Report
@@ -83,7 +83,7 @@ def report_of():
     def made(area: str = "north-of-london", cohort: int = 2012, *, instead=None) -> Report:
         own = areas.get(area)
         places = dict(zip(own.local_authorities, areas.gss_codes(own), strict=True))
-        lies_in = region.holding(places.values())
+        lies_in = regions.holding(places.values())
         boroughs = context.boroughs(lies_in, places.values(), cohort)
         if instead is not None:
             lies_in, boroughs = instead(lies_in, boroughs)

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from analysis.data import context, inspection, region
+from analysis.data import context, inspection, regions
 
 INSPECTION = inspection.load("north-of-london-2016")
 INSPECTED = [context.gss_codes()[name] for name in INSPECTION.settings.local_authorities]
-REGION = region.load("london")
-LONDON = REGION.members()["gss_code"].tolist()
+REGION = regions.load("london")
+LONDON = regions.members(REGION)["gss_code"].tolist()
 
 
 def boroughs(codes: list[str], cohort: int = 2012) -> pd.DataFrame:

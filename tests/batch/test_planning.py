@@ -23,7 +23,7 @@ from analysis.study.parameters import Parameters
 
 AREAS = ("north-of-london", "inner-london", "barnet", "hackney", "city-of-london")
 EVERY = set(AREAS)
-SAMPLED = {name for name in AREAS if areas.get(name).findings}
+SAMPLED = {name for name in AREAS if areas.get(name).inspection}
 # What each place is in: itself, and the areas of several local authorities.
 WITH_BARNET = {name for name in AREAS if "Barnet" in areas.get(name).local_authorities}
 WITH_HACKNEY = {name for name in AREAS if "Hackney" in areas.get(name).local_authorities}

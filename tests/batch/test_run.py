@@ -8,14 +8,14 @@ import nbformat
 import pytest
 
 from analysis import project, study
-from analysis.data import processed, raw, region, sources
+from analysis.data import processed, raw, regions, sources
 from analysis.data.problems import BadDataError
 from analysis.study import inputs
 from analysis.study.inputs import WHOLE, Record
 from analysis.study.run import Run, UnknownNameError
 
 BARNET, HACKNEY, CITY = "E09000003", "E09000012", "E09000001"
-LONDON = region.load("london")
+LONDON = regions.load("london")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.data import context, processed, region, sources, tables
+from analysis.data import context, processed, regions, sources, tables
 from analysis.stats import proportions
 from shipped import INSPECTED, INSPECTION, boroughs
 
@@ -42,7 +42,7 @@ def test_a_local_authority_has_one_code_by_its_name_and_what_stands_beside_has_n
         *("E10000016", "E07000008"),
     )
     assert len(set(found.values())) == len(found)
-    beside = {code for name in region.names() for code in region.load(name).beside}
+    beside = {code for name in regions.names() for code in regions.load(name).beside}
     assert not beside & set(found.values())
 
 

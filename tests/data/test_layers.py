@@ -229,3 +229,9 @@ def test_no_module_knows_an_inspection_or_a_place(name):
 def test_no_module_knows_the_year_of_a_cohort_but_where_one_is_chosen(name):
     whole = {text for text in words_of(parsed(MODULES[name])) if text in COHORTS}
     assert whole == CHOSEN.get(name, set())
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("analysis.report")])
+def test_the_page_computes_nothing(name):
+    imported = inside(imports(parsed(MODULES[name])))
+    assert not {there for there in imported if unit(there) in {"stats", "claims"}}

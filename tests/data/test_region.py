@@ -5,25 +5,25 @@ import shutil
 import pytest
 
 from analysis import project
-from analysis.data import context, inspection, region, sources
+from analysis.data import context, inspection, regions, sources
 from analysis.data.problems import BadDataError
 from analysis.faults import Exit
 from shipped import INSPECTED, LONDON, REGION
 
-NAMES = region.names()
+NAMES = regions.names()
 
 
 @pytest.fixture
-def regions(tmp_path, monkeypatch):
+def folder(tmp_path, monkeypatch):
     """A copy of data/raw/regions that a test may change, in the place of the project's."""
-    folder = shutil.copytree(project.REGIONS, tmp_path / "regions")
-    monkeypatch.setattr(project, "REGIONS", folder)
-    return folder
+    copied = shutil.copytree(project.REGIONS, tmp_path / "regions")
+    monkeypatch.setattr(project, "REGIONS", copied)
+    return copied
 
 
 def faults(name):
     with pytest.raises(BadDataError) as caught:
-        region.load(name)
+        regions.load(name)
     assert caught.value.exit_code is Exit.BAD_DATA
     return [str(problem) for problem in caught.value.problems]
 
@@ -38,8 +38,8 @@ def test_the_widest_region_comes_last():
 def test_london_has_an_inner_and_an_outer_part_and_its_33_local_authorities():
     assert REGION.title == "London"
     assert dict(REGION.parts) == {"inner": "inner London", "outer": "outer London"}
-    assert set(REGION.members()["inner_or_outer"]) == set(REGION.parts)
-    assert len(REGION.members()) == 33
+    assert set(regions.members(REGION)["inner_or_outer"]) == set(REGION.parts)
+    assert len(regions.members(REGION)) == 33
     assert REGION.part_terms == {"inner_london": "inner"}
     assert REGION.code == "london"
 
@@ -52,7 +52,7 @@ def test_every_local_authority_of_london_has_a_tile_of_its_own():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_stands_beside_has_figures_and_is_in_no_region(name):
-    found = region.load(name)
+    found = regions.load(name)
     known = {
         code
         for table in ("population", "ethnicity_2011", "unemployment", "reoffending")
@@ -65,22 +65,22 @@ def test_what_stands_beside_has_figures_and_is_in_no_region(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_ranks_are_out_of_the_places_that_are_ranked(name):
-    ranked = region.load(name).ranked
+    ranked = regions.load(name).ranked
     deprivation = sources.load("deprivation_2015")
     assert ranked.of == deprivation["gss_code"].nunique() == deprivation["rank_of_152"].max() == 152
 
 
 def test_england_outside_london_has_no_parts_no_tiles_and_no_local_authorities_of_its_own():
-    england = region.load("england")
+    england = regions.load("england")
     assert (england.parts, england.tiles, england.part_terms) == ({}, {}, {})
     assert (england.inspection, england.river) == (None, None)
-    assert england.members().empty
-    assert list(england.members()) == list(REGION.members())
+    assert regions.members(england).empty
+    assert list(regions.members(england)) == list(regions.members(REGION))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_area_without_an_inspection_is_set_beside_one_that_there_is(name):
-    named = region.load(name).inspection
+    named = regions.load(name).inspection
     assert named is None or inspection.find(named).parent == project.INSPECTIONS
 
 
@@ -100,21 +100,21 @@ def test_an_area_without_an_inspection_is_set_beside_one_that_there_is(name):
 )
 def test_an_area_lies_in_the_region_that_holds_all_of_it_or_in_the_widest(names, expected):
     codes = context.gss_codes()
-    assert region.holding([codes[name] for name in names]).title == expected
+    assert regions.holding([codes[name] for name in names]).title == expected
 
 
 def test_all_of_london_lies_in_london():
-    assert region.holding(LONDON) == region.holding(INSPECTED) == REGION
+    assert regions.holding(LONDON) == regions.holding(INSPECTED) == REGION
 
 
-def test_a_region_that_is_added_holds_its_areas(regions):
-    text = (regions / "london.toml").read_text("utf-8")
+def test_a_region_that_is_added_holds_its_areas(folder):
+    text = (folder / "london.toml").read_text("utf-8")
     assert 'title = "London"' in text
-    (regions / "capital.toml").write_text(
+    (folder / "capital.toml").write_text(
         text.replace('title = "London"', 'title = "The capital"'), "utf-8"
     )
-    assert region.names() == ["capital", "london", "england"]
-    assert region.holding(INSPECTED).title == "The capital"
+    assert regions.names() == ["capital", "london", "england"]
+    assert regions.holding(INSPECTED).title == "The capital"
 
 
 # ---- What is wrong with a region ----------------------------------------------------------------
@@ -125,16 +125,16 @@ def test_a_region_that_there_is_not_is_told():
 
 
 @pytest.mark.parametrize("content", [b"[ranked", b'title = "\xff"', b"[a]\n[a]\n"])
-def test_what_is_not_toml_is_told(regions, content):
-    (regions / "london.toml").write_bytes(content)
+def test_what_is_not_toml_is_told(folder, content):
+    (folder / "london.toml").write_bytes(content)
     (fault,) = faults("london")
     assert fault.startswith("regions/london.toml: is not TOML: ")
 
 
-def test_a_byte_order_mark_is_no_fault(regions):
-    path = regions / "london.toml"
+def test_a_byte_order_mark_is_no_fault(folder):
+    path = folder / "london.toml"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    assert region.load("london") == REGION
+    assert regions.load("london") == REGION
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,8 @@ def test_a_byte_order_mark_is_no_fault(regions):
         ),
     ],
 )
-def test_a_key_that_is_not_as_declared_is_told(regions, old, new, place, told):
-    path = regions / "london.toml"
+def test_a_key_that_is_not_as_declared_is_told(folder, old, new, place, told):
+    path = folder / "london.toml"
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new), "utf-8")
@@ -165,8 +165,8 @@ def test_a_key_that_is_not_as_declared_is_told(regions, old, new, place, told):
     assert told in fault
 
 
-def test_every_fault_is_told_at_once(regions):
-    path = regions / "england.toml"
+def test_every_fault_is_told_at_once(folder):
+    path = folder / "england.toml"
     path.write_text(path.read_text("utf-8").replace("of = 152", "of = 0\nis = 1"), "utf-8")
     assert [fault.split(": ")[0] for fault in faults("england")] == [
         "regions/england.toml, column ranked.of",

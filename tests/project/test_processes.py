@@ -3,7 +3,7 @@
 import os
 from multiprocessing import forkserver
 
-from analysis.batch import forking
+from analysis.kernels import forking
 
 
 def test_a_process_has_others_forked_from_the_warm_parent_that_it_comes_from(monkeypatch):

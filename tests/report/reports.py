@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.areas import Area
-from analysis.data import context, inspection, region, tables
+from analysis.data import context, inspection, regions, tables
 from analysis.data.inspection import Inspection, Settings
 from analysis.data.raw import CLAIMS, CONTEXT, FINDINGS
 from analysis.report.evidence import Report
@@ -26,8 +26,9 @@ def asked(questions: pd.DataFrame, providers: Mapping[str, str], **settings: Any
         stages={code: code.capitalize() for code in questions["stage"].unique()},
         providers=providers,
     ).model_copy(update=settings)
-    empty = [tables.empty(declared) for declared in (FINDINGS, CLAIMS, CONTEXT)]
-    return Inspection("made-up", Path("/nowhere"), found, questions, *empty, extract=None)
+    findings, claims, facts = (tables.empty(each) for each in (FINDINGS, CLAIMS, CONTEXT))
+    folder = Path("/nowhere/made-up")
+    return Inspection("made-up", folder, found, questions, findings, claims, facts, None)
 
 
 def report(
@@ -43,7 +44,7 @@ def report(
     return Report(
         area=area,
         inspection=inspected,
-        region=region.load("london"),
+        region=regions.load("london"),
         beside=inspection.settings_of(SHIPPED),
         places={name: codes[name] for name in area.local_authorities},
         level=level,

@@ -13,7 +13,7 @@ from drawn import faults, figure, texts
 from reports import SHIPPED
 
 from analysis.areas import Area
-from analysis.data import cases, codes, context, inspection, region, sources
+from analysis.data import cases, codes, context, inspection, regions, sources
 from analysis.report.content import Figure, Paragraph, Part, Table
 from analysis.report.drawing import counts, palette, svg, tiles
 from analysis.report.drawing.counts import Count
@@ -21,8 +21,8 @@ from analysis.report.sections import background
 from analysis.stats import area_context, estimates
 from analysis.study.run import start
 
-LONDON = region.load("london")
-EVERY = tuple(LONDON.members()["name"])
+LONDON = regions.load("london")
+EVERY = tuple(regions.members(LONDON)["name"])
 SETTINGS = inspection.settings_of(SHIPPED)
 INSPECTED = SETTINGS.local_authorities
 AREAS = {
@@ -40,7 +40,7 @@ OF_CASES = ["combined_counts", "earlier_inspection", "key_facts"]
 
 
 # The tiles by name, as a reader of a map knows the places.
-CODES = LONDON.members().set_index("name")["gss_code"].to_dict()
+CODES = regions.members(LONDON).set_index("name")["gss_code"].to_dict()
 TILES = {name: LONDON.tiles[code] for name, code in CODES.items()}
 
 

@@ -8,12 +8,12 @@ from parts import every, only, paragraphs
 
 from analysis import areas
 from analysis.areas import Area
-from analysis.data import inspection, processed, region, tables
+from analysis.data import inspection, processed, regions, tables
 from analysis.report.content import Bullets, Figure, Part, Table
 from analysis.report.evidence import Report
 from analysis.report.sections import boroughs, diagnostics
 
-SINGLE = region.load("london").members()["name"].tolist()
+SINGLE = regions.members(regions.load("london"))["name"].tolist()
 PARTS = (
     boroughs.rates,
     boroughs.limits,

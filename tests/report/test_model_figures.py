@@ -11,14 +11,14 @@ import pytest
 from matplotlib.text import Text
 from parts import only
 
-from analysis.data import region
+from analysis.data import regions
 from analysis.report.content import Figure
 from analysis.report.drawing import forest, funnel, palette, svg
 from analysis.report.drawing.forest import Bar
 from analysis.report.evidence import Report
 from analysis.report.sections import boroughs, diagnostics
 
-REGION = region.load("london")
+REGION = regions.load("london")
 PARTS = (
     boroughs.rates,
     boroughs.estimators,
@@ -132,7 +132,7 @@ def test_who_matters_is_named(drawn, report_of):
     assert {"Brent", "Wandsworth", "Barking and Dagenham", "City of London"} <= set(
         names["influence"]
     )
-    assert len(set(names["left_out"]) & set(REGION.members()["name"])) == 33
+    assert len(set(names["left_out"]) & set(regions.members(REGION)["name"])) == 33
     assert "all 33: 0.063" in names["left_out"]
     assert {"Tower Hamlets", "Hackney", "Lambeth", "City of London"} <= set(names["ranks"])
 
@@ -185,7 +185,7 @@ def test_every_local_authority_has_its_point_in_the_drawing(report_of):
     drawing = only(Figure, diagnostics.influence(report_of())).svg
     discs = re.findall(r"M[\d.]+ ([\d.]+)V\1(?=[M\s'])", drawing)
     diamonds = re.findall(r"M[^MZz]*L[^MZz]*L[^MZz]*L[^MZz]*z", drawing)
-    inner = (REGION.members()["inner_or_outer"] == "inner").sum()
+    inner = (regions.members(REGION)["inner_or_outer"] == "inner").sum()
     assert len(discs) == 33 - inner
     # City of London, of inner London, is hollow and drawn apart.
     diamond_path = max(re.findall(r" d='([^']*)'", drawing), key=lambda d: d.count("z"))

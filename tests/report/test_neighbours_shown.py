@@ -5,7 +5,7 @@ import pytest
 from parts import every, only, paragraphs
 
 from analysis.areas import Area
-from analysis.data import processed, region
+from analysis.data import processed, regions
 from analysis.report.content import Paragraph, Table
 from analysis.report.evidence import Report
 from analysis.report.sections import neighbours, story
@@ -45,7 +45,7 @@ def beside(limits: dict[str, tuple[float, float]], *, members=("Barnet",)) -> Re
     return Report(
         area=Area(title="the east", local_authorities=members),
         inspection=None,
-        region=region.load("london"),
+        region=regions.load("london"),
         beside=None,
         places=dict.fromkeys(members, "E09000003"),
         level=0.95,

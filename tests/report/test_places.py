@@ -7,12 +7,12 @@ import pytest
 from reports import SHIPPED
 
 from analysis.data import inspection as data
-from analysis.data import region
+from analysis.data import regions
 from analysis.report import site
 from analysis.report.content import Part
 from analysis.report.sections import inspection, story
 
-SINGLE = region.load("london").members()["name"].tolist()
+SINGLE = regions.members(regions.load("london"))["name"].tolist()
 
 
 def text(part: Part) -> str:

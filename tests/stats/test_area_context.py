@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis import areas
-from analysis.data import context, processed, region, sources, tables
+from analysis.data import context, processed, regions, sources, tables
 from analysis.stats import area_context, differences, proportions
 from shipped import INSPECTED, REGION, boroughs
 from shipped import LONDON as EVERY
@@ -171,7 +171,7 @@ def test_a_table_from_the_raw_files_is_as_declared(tmp_path, name, codes):
 def test_outside_london_there_are_the_figures_that_are_held(tmp_path, name):
     leeds = context.gss_codes()["Leeds"]
     schema = getattr(processed, f"AREA_{name.upper()}")
-    beside = region.load("england").beside
+    beside = regions.load("england").beside
     written = tables.write(table(name, [leeds], beside), tmp_path / "table.csv", schema)
     own = written.loc[written["geography"] == "local_authority", "gss_code"]
     assert set(own) == ({leeds} if name in {"ethnicity", "deprivation"} else set())

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from analysis import areas
-from analysis.data import context, processed, region, tables
+from analysis.data import context, processed, regions, tables
 from analysis.stats import borough_models, reoffending
 
-REGION = region.load("london")
+REGION = regions.load("london")
 INSPECTED = areas.gss_codes(areas.get("north-of-london"))
-LONDON = REGION.members()["gss_code"].tolist()
+LONDON = regions.members(REGION)["gss_code"].tolist()
 BOROUGHS = context.boroughs(REGION, INSPECTED, 2012)
 TERM = ["estimate", "std_error", "ci_lower", "ci_upper", "df", "dispersion"]
 

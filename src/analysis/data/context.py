@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import project
-from analysis.data import processed, region, sources
+from analysis.data import processed, regions, sources
 from analysis.data.region import Region
 
 # The tables that name local authorities; of a name that several have, the first is meant.
@@ -15,7 +15,7 @@ NAMING = ("local_authorities", "deprivation_2015", "ethnicity_2011")
 
 def gss_codes(folder: Path = project.RAW) -> dict[str, str]:
     """Return the GSS code of every local authority that a raw table names, by its name."""
-    larger = [code for name in region.names() for code in region.load(name).beside]
+    larger = [code for name in regions.names() for code in regions.load(name).beside]
     found: dict[str, str] = {}
     for name in NAMING:
         table = sources.load(name, folder)
@@ -32,7 +32,7 @@ def cohorts(folder: Path = project.RAW) -> list[int]:
 def boroughs(region: Region, in_area: Collection[str], cohort: int) -> pd.DataFrame:
     """Return processed.BOROUGHS of a region for one cohort; `in_area` are the area's GSS codes."""
     return joined(
-        region.members(),
+        regions.members(region),
         sources.load("reoffending").query("cohort == @cohort"),
         sources.load("deprivation_2015").query("measure == 'average_score'"),
         in_area=in_area,

@@ -243,8 +243,7 @@ DEPRIVATION = columns.table(
 POPULATION = columns.table(
     "population",
     "Resident population",
-    "Mid-year population estimates. Two places of which only the sum is available have one row "
-    "together.",
+    "Mid-year population estimates. Some neighbouring places are available for 2014 only combined.",
     {
         "gss_code": columns.text(
             "ONS code of the area; two joined by + where only the sum is available",

@@ -75,7 +75,7 @@ def _prepare() -> None:
     from matplotlib.backends.registry import backend_registry  # noqa: PLC0415
 
     from analysis import areas, project  # noqa: PLC0415
-    from analysis.data import context, raw, region, sources  # noqa: PLC0415
+    from analysis.data import context, raw, regions, sources  # noqa: PLC0415
     from analysis.kernels import forking  # noqa: PLC0415
     from analysis.report.drawing import forest, svg  # noqa: PLC0415
     from analysis.stats import borough_models  # noqa: PLC0415
@@ -93,8 +93,8 @@ def _prepare() -> None:
     options = forking.options()
     if options is not None:
         level = options["level"]
-        for name in region.names():
-            lies_in = region.load(name)
+        for name in regions.names():
+            lies_in = regions.load(name)
             boroughs = context.boroughs(lies_in, (), options["cohort"])
             borough_models.models(boroughs, lies_in, area="", level=level)
             borough_models.measures(boroughs, lies_in, area="", level=level)

@@ -16,7 +16,7 @@ from analysis import areas, project
 from analysis.areas import Area
 from analysis.claims import ledger
 from analysis.claims.common import Tables
-from analysis.data import context, findings, inspection, processed, raw, region, sources, tables
+from analysis.data import context, findings, inspection, processed, raw, regions, sources, tables
 from analysis.data.inspection import Inspection, Settings
 from analysis.data.problems import BadDataError, Problem
 from analysis.data.region import Region
@@ -53,7 +53,7 @@ class Run:
         """The region that the area lies in; which one it is depends on all of them."""
         for path in sorted(project.REGIONS.glob("*.toml")):
             self._read(inputs.name(path), [WHOLE])
-        return region.holding(self.gss_codes)
+        return regions.holding(self.gss_codes)
 
     def _beside(self) -> Settings | None:
         reference = self.area.inspection or self.region.inspection
@@ -162,7 +162,7 @@ class Run:
         known = {name: self.raw(name, whole=True) for name in raw.RAW}
         known |= {name: getattr(found, name) for name in raw.INSPECTION}
         lies_in = self.region
-        members = lies_in.members()["gss_code"]
+        members = regions.members(lies_in)["gss_code"]
         places = self._codes(found.settings.local_authorities)
         evidence = Tables(known, places, set(members), lies_in.title)
         return ledger.ledger(found.claims, evidence, area=self.parameters.area)

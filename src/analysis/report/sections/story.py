@@ -184,7 +184,7 @@ def provenance(report: Report) -> Part:
                 caption="What was taken from them",
             )
         )
-    return part + [
+    part.append(
         Footer(
             [
                 "Contains public sector information licensed under the Open Government Licence v3.0.",
@@ -192,7 +192,8 @@ def provenance(report: Report) -> Part:
                 "figures.",
             ]
         )
-    ]
+    )
+    return part
 
 
 def _publications(report: Report, recorded: Sources) -> list[dict[str, str]]:

@@ -1,0 +1,59 @@
+"""The regions of data/raw/regions: loading one, and finding the one that an area lies in."""
+
+import tomllib
+from collections.abc import Collection
+from functools import lru_cache
+
+import pandas as pd
+from pydantic import ValidationError
+
+from analysis import project
+from analysis.data import raw, sources, tables
+from analysis.data.problems import BadDataError, Problem, of_settings
+from analysis.data.region import Region
+
+# Where no smaller region holds all of an area's local authorities.
+WIDEST = "england"
+
+
+def members(region: Region) -> pd.DataFrame:
+    """Return the local authorities of a region (raw.LOCAL_AUTHORITIES); no row where none is held."""
+    if region.local_authorities is None:
+        return tables.empty(raw.LOCAL_AUTHORITIES)
+    return sources.load(region.local_authorities)
+
+
+def load(name: str) -> Region:
+    """Return a region by the name of its file; BadDataError where it is not as declared."""
+    path = project.REGIONS / f"{name}.toml"
+    try:
+        return _loaded(path.read_text(encoding="utf-8-sig"), f"regions/{path.name}")
+    except FileNotFoundError:
+        raise BadDataError([Problem(f"regions/{path.name}", "the file does not exist")]) from None
+    except UnicodeDecodeError as error:
+        raise BadDataError([Problem(f"regions/{path.name}", f"is not TOML: {error}")]) from None
+
+
+@lru_cache(maxsize=8)
+def _loaded(text: str, file: str) -> Region:
+    try:
+        return Region.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadDataError([Problem(file, f"is not TOML: {error}")]) from None
+    except ValidationError as error:
+        raise BadDataError(of_settings(file, error)) from None
+
+
+def names() -> list[str]:
+    """Return the names of all regions, the widest last."""
+    found = sorted(path.stem for path in project.REGIONS.glob("*.toml"))
+    return sorted(found, key=lambda name: name == WIDEST)
+
+
+def holding(gss_codes: Collection[str]) -> Region:
+    """Return the first region that holds all of some local authorities, or the widest."""
+    for name in names():
+        region = load(name)
+        if gss_codes and set(gss_codes) <= set(members(region)["gss_code"]):
+            return region
+    return load(WIDEST)
