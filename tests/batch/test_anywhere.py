@@ -32,7 +32,7 @@ local_authorities = ["Leeds", "Cornwall"]
 title = "Barnet and Leeds"
 local_authorities = ["Barnet", "Leeds"]
 """
-AREAS = re.findall(r"\[(.+)\]\n", SECTIONS)
+AREAS = re.findall(r"^\[(.+)\]$", SECTIONS, flags=re.MULTILINE)
 
 
 @pytest.fixture(scope="module")

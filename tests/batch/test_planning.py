@@ -10,11 +10,13 @@ import nbformat
 import pytest
 from running import Project
 
+import made_up
 from analysis import areas, project
 from analysis.batch import planning, record
 from analysis.batch.record import Failure
-from analysis.data import sources
-from analysis.data.hashing import tree
+from analysis.data import inspection, sources
+from analysis.data.hashing import sha256, tree
+from analysis.data.raw import CLAIMS
 from analysis.faults import Exit
 from analysis.project import Output
 from analysis.study import inputs, manifest, parameters
@@ -23,6 +25,7 @@ from analysis.study.parameters import Parameters
 
 AREAS = ("north-of-london", "inner-london", "barnet", "hackney", "city-of-london")
 EVERY = set(AREAS)
+INSPECTION = "inspections/north-of-london-2016"
 SAMPLED = {name for name in AREAS if areas.get(name).inspection}
 # What each place is in: itself, and the areas of several local authorities.
 WITH_BARNET = {name for name in AREAS if "Barnet" in areas.get(name).local_authorities}
@@ -118,8 +121,17 @@ BARNET, HACKNEY, LONDON = "E09000003", "E09000012", "E12000007"
             ({"gss_code": "E09000001+E09000012"}, {"population": "9"}),
             WITH_HACKNEY | SAMPLED | {"city-of-london"},
         ),
-        ("published_findings", ({"finding_id": "PP-CRC-01"}, {"printed_phrase": "x"}), SAMPLED),
-        ("questions", ({"question_id": "sentence_plan"}, {"question": "x"}), SAMPLED),
+        (
+            f"{INSPECTION}/findings",
+            ({"finding_id": "PP-CRC-01"}, {"printed_phrase": "x"}),
+            SAMPLED,
+        ),
+        (f"{INSPECTION}/questions", ({"question_id": "sentence_plan"}, {"question": "x"}), SAMPLED),
+        (
+            f"{INSPECTION}/cases",
+            ({"case_id": "reconstructed-NPS-01"}, {"sentence_plan": "x"}),
+            SAMPLED,
+        ),
     ],
 )
 def test_a_changed_figure_calls_for_the_areas_that_it_reaches(
@@ -160,6 +172,70 @@ def test_a_section_of_areas_toml_is_an_input_of_its_own_area_alone(elsewhere, re
     assert {name for name in EVERY if before[name] != after[name]} == {"inner-london"}
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        (f"{INSPECTION}/inspection.toml", "Abiding by the sentence"),
+        ("regions/london.toml", "inner London"),
+        ("regions/england.toml", "England"),
+    ],
+)
+def test_an_inspection_and_a_region_are_inputs_of_the_areas_that_are_set_beside_them(
+    elsewhere, read, name, title
+):
+    before = digests(read)
+    path = project.RAW / name
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(title, "Another title"), encoding="utf-8")
+    after = digests(read)
+    assert {name for name in EVERY if before[name] != after[name]} == EVERY
+
+
+def test_a_file_that_the_inspection_did_not_have_is_an_input_once_it_has(elsewhere, read):
+    claims = project.RAW / INSPECTION / "claims.csv"
+    text = claims.read_bytes()
+    claims.unlink()
+    before = digests(read)
+    claims.write_bytes(text)
+    after = digests(read)
+    assert {name for name in EVERY if before[name] != after[name]} == SAMPLED
+
+
+def test_an_inspection_outside_data_raw_is_read_where_areas_toml_says_and_named_without_its_place(
+    elsewhere, tmp_path
+):
+    made_up.write(tmp_path / "west")
+    with project.AREAS.open("a", encoding="utf-8") as file:
+        path = (tmp_path / "west").as_posix()
+        file.write(f'[west]\ntitle = "the west"\ninspection = "{path}"\n')
+    done = Project(elsewhere, tmp_path / "out").batch("west")
+    assert done.returncode == 0, done.stderr
+    report = tmp_path / "out" / "reports" / "west"
+    recorded = manifest.read(report)
+    assert {name for name in recorded["read"] if name.startswith("inspection/")} == {
+        f"inspection/{name}" for name in inspection.FILES
+    }
+    assert recorded["inputs"]["inspection/findings.csv"] == sha256(
+        tmp_path / "west" / "findings.csv"
+    )
+    for name in report.rglob("*"):
+        assert name.is_dir() or path.encode() not in name.read_bytes(), name
+
+    def reasons() -> tuple[str, ...]:
+        output = Output.at(tmp_path / "out")
+        (planned,) = planning.plan([Parameters(area="west")], output, force=False)
+        return planned.reasons
+
+    assert reasons() == ()
+    made_up.write(tmp_path / "west", questions=made_up.QUESTIONS.replace("Help", "Some help"))
+    assert reasons() == ("input inspection/questions.csv changed",)
+    (tmp_path / "west" / "claims.csv").write_text(f"{','.join(CLAIMS.columns)}\n", encoding="utf-8")
+    assert reasons() == (
+        "input inspection/claims.csv is new",
+        "input inspection/questions.csv changed",
+    )
+
+
 def test_a_recorded_hash_is_no_input_but_a_note_on_a_source_is(elsewhere, read):
     before = digests(read)
     text = project.SOURCES.read_text(encoding="utf-8")
@@ -184,9 +260,9 @@ def test_a_report_comes_from_no_row_that_its_notebooks_did_not_read(
         "ethnicity_2011": ["white_irish", "all_residents"],
         "population": ["population"],
         "unemployment": ["unemployment_rate_pct"],
-        "published_context": ["report_line"],
-        "published_findings": ["report_line"],
-        "claims": ["report_line"],
+        f"{INSPECTION}/context": ["report_line"],
+        f"{INSPECTION}/findings": ["report_line"],
+        f"{INSPECTION}/claims": ["report_line"],
     }
     raw = copy / "data" / "raw"
     for table, columns in figures.items():
@@ -213,7 +289,7 @@ def test_what_a_cell_of_an_analyst_reads_is_guarded_like_what_shipped_code_reads
     notebook = nbformat.read(path, as_version=4)
     source = (
         "run.raw('unemployment', gss_code='E09000012')\n"  # Hackney's, for the report on Barnet
-        "run.raw('inspected_boroughs', whole=True)"  # which no notebook reads for Barnet
+        "run.raw('ethnicity_2011', whole=True)"  # of which the notebooks read a few rows for Barnet
     )
     notebook.cells.append(nbformat.v4.new_code_cell(source, id="added"))
     nbformat.write(notebook, path)
@@ -231,13 +307,13 @@ def test_what_a_cell_of_an_analyst_reads_is_guarded_like_what_shipped_code_reads
     assert reasons() == ()
     changed(unemployment, HACKNEY_2014, unemployment_rate_pct="9")
     assert reasons() == ("input data/raw/unemployment.csv changed",)
-    changed(project.RAW / "inspected_boroughs.csv", {"name": "Brent"}, name="Brint")
+    changed(project.RAW / "ethnicity_2011.csv", {"name": "Leeds"}, name="Loads")
     assert reasons() == (
-        "input data/raw/inspected_boroughs.csv changed",
+        "input data/raw/ethnicity_2011.csv changed",
         "input data/raw/unemployment.csv changed",
     )
-    (project.RAW / "inspected_boroughs.csv").unlink()
-    assert reasons()[0] == "input data/raw/inspected_boroughs.csv is gone"
+    (project.RAW / "ethnicity_2011.csv").unlink()
+    assert reasons()[0] == "input data/raw/ethnicity_2011.csv is gone"
 
 
 def test_after_a_changed_figure_just_the_areas_that_it_reaches_are_built(copy, tmp_path):

@@ -7,12 +7,16 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import made_up
 from analysis import project, study
-from analysis.data import processed, raw, regions, sources
+from analysis.areas import Area
+from analysis.data import columns, inspection, processed, raw, regions, sources, tables
 from analysis.data.problems import BadDataError
 from analysis.study import inputs
 from analysis.study.inputs import WHOLE, Record
+from analysis.study.parameters import Parameters
 from analysis.study.run import Run, UnknownNameError
+from shipped import INSPECTION
 
 BARNET, HACKNEY, CITY = "E09000003", "E09000012", "E09000001"
 LONDON = regions.load("london")
@@ -79,9 +83,80 @@ def test_a_table_with_two_columns_of_places_has_the_rows_of_either(tmp_path):
     assert second.any()
 
 
-def test_a_table_that_knows_no_places_is_read_whole(run):
-    assert run.raw("claims").equals(sources.load("claims"))
-    assert recorded(run) == {"claims.csv": [{}]}
+def test_a_table_that_knows_no_places_is_read_whole(run, tmp_path, monkeypatch):
+    declared = columns.table(
+        "phrases", "P", "P", {"phrase": columns.text("Phrase")}, key=["phrase"]
+    )
+    (tmp_path / "phrases.csv").write_text("phrase\nmost\nover half\n", encoding="utf-8")
+    monkeypatch.setitem(raw.RAW, "phrases", declared)
+    monkeypatch.setattr(project, "RAW", tmp_path)
+    monkeypatch.setattr(
+        sources, "load", lambda name: tables.read(tmp_path / f"{name}.csv", declared)
+    )
+    assert run.raw("phrases")["phrase"].tolist() == ["most", "over half"]
+    assert recorded(run) == {"phrases.csv": [{}]}
+
+
+def test_an_area_without_local_authorities_has_the_rows_of_what_stands_beside_every_area(tmp_path):
+    run = Run(Parameters(area="x", out=str(tmp_path)), Area(title="X", inspection=INSPECTION.name))
+    assert run.gss_codes == []
+    assert set(run.raw("reoffending")["name"]) == {"England"}
+    assert run.boroughs().empty
+
+
+def test_an_area_outside_london_lies_in_england_and_has_the_figures_that_are_held(tmp_path):
+    area = Area(title="X", local_authorities=("Leeds", "Cornwall"))
+    run = Run(Parameters(area="x", out=str(tmp_path)), area)
+    assert run.gss_codes == ["E08000035", "E06000052"]
+    assert run.region.title == "England"
+    assert set(run.raw("deprivation_2015")["name"]) == {"Leeds", "Cornwall"}
+    assert set(run.raw("unemployment")["name"]) == {"England"}
+    assert run.boroughs().empty
+
+
+# ---- Its inspection -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def west(tmp_path) -> Run:
+    """An area without local authorities, of the inspection that is made up."""
+    folder = made_up.write(tmp_path / "west")
+    area = Area(title="the west", inspection=folder.as_posix())
+    parameters = Parameters(area="west", out=str(tmp_path))
+    return Run(parameters, area, Record(tmp_path / "processed" / "west"))
+
+
+def test_a_run_has_the_findings_and_the_questions_of_its_inspection(west):
+    assert west.questions["outcome"].unique().tolist() == [
+        *("keeping_safe", "moving_on", "making_good", "fair_treatment")
+    ]
+    assert west.findings()["finding_id"].tolist() == [f"F{n}" for n in range(1, 9)]
+    assert west.judgements().empty
+    assert west.claims().empty
+    assert west.eligible({}) == {}
+
+
+def test_every_file_that_an_inspection_may_have_counts_as_read(west):
+    assert west.inspection is not None
+    assert recorded(west) == {f"inspection/{name}": [{}] for name in sorted(inspection.FILES)}
+
+
+def test_what_was_counted_needs_no_words(west, tmp_path):
+    settings = made_up.SETTINGS.replace("[outcomes]", "disclosure_threshold = 0\n[outcomes]", 1)
+    asked = [line.split(",")[0] for line in made_up.QUESTIONS.splitlines()[1:]]
+    rows = [",".join(["case_id", "provider", *asked])]
+    rows += [
+        f"{n},{provider}{',Yes' * len(asked)}" for n, provider in enumerate(("Northside", "Lakes"))
+    ]
+    made_up.write(tmp_path / "west", inspection=settings, cases="\n".join([*rows, ""]))
+    assert west.findings().empty
+    assert len(west.judgements()) == 2 * len(asked)
+
+
+def test_a_run_without_an_inspection_has_none_of_it(run):
+    assert run.inspection is None
+    for table in (run.questions, run.findings(), run.judgements(), run.claims()):
+        assert table.empty
 
 
 def test_what_is_read_adds_up_and_whoever_reads_all_has_read_every_part(tmp_path):
@@ -186,12 +261,17 @@ def test_the_notebooks_of_a_report_read_what_its_manifest_keeps(built_without_sa
         for name in (
             "deprivation_2015",
             "ethnicity_2011",
-            "london_local_authorities",
+            "local_authorities",
             "neighbours",
             "population",
             "reoffending",
             "unemployment",
         )
+    } | {
+        # The background is set beside the report that the region names; which one depends on all.
+        f"inspections/{INSPECTION.name}/inspection.toml",
+        "regions/england.toml",
+        "regions/london.toml",
     }
 
 

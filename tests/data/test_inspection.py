@@ -478,16 +478,23 @@ def test_a_file_within_data_raw_must_be_the_recorded_one(raw):
     assert inspection.check() == []
 
 
-def test_a_folder_of_data_raw_must_be_recorded_and_is_then_one_of_the_names(raw):
-    made_up.write(raw / "inspections" / "west")
-    assert [str(problem) for problem in inspection.check()] == [
-        "inspections/west/questions.csv: has no entry in data/raw/sources.toml",
-        "inspections/west/findings.csv: has no entry in data/raw/sources.toml",
-    ]
+def test_a_folder_of_data_raw_is_one_of_the_names_and_guarded_as_a_whole_or_not_at_all(raw):
+    folder = made_up.write(raw / "inspections" / "west")
+    assert inspection.check() == []
     with pytest.raises(
         BadDataError, match="must be one of north-of-london-2016, west, or the path"
     ):
         inspection.find("east")
+    with (raw / "sources.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '[files."inspections/west/findings.csv"]\nperiod = "May 2031"\nnote = "Made up."\n'
+            'sources = ["inspection_report"]\n'
+            f'sha256 = "{sources.sha256(folder / "findings.csv")}"\n'
+        )
+    made_up.write(folder, questions=f"{made_up.QUESTIONS}\n")
+    assert [str(problem) for problem in inspection.check()] == [
+        "inspections/west/questions.csv: has no entry in data/raw/sources.toml"
+    ]
 
 
 def test_an_inspection_that_changes_is_read_again(west):
