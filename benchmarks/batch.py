@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/batch.py [--rounds N] [--areas N] [--sizes N,N,N]
 
 The ways are interleaved, round by round, on the very same notebooks and pages, in a copy of this
-checkout: the ways are compared on the project's own areas without a case sample; batches of several
+checkout: the ways are compared on the project's own areas without an inspection; batches of several
 sizes are of made-up areas (random sets of London's local authorities, called "synthetic"). Printed
 are medians per area with start-up shared out: seconds on the clock and of the processors, the most
 memory of all processes together, and how many times faster than a shell loop of `papermill` and
@@ -26,7 +26,7 @@ from pathlib import Path
 from measuring import Cost, cost
 
 from analysis import areas, project
-from analysis.data import context
+from analysis.data import sources
 
 HERE = Path(__file__).resolve().parent
 PLOOMBER = ("ploomber-engine==0.0.33", "ploomber-core==0.2.27", "posthog==7.91.1", "backoff==2.2.1")
@@ -77,7 +77,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch) / "checkout"
         names = synthetic(root, max(sizes, default=0))
-        own = [name for name, area in areas.load().items() if area.cases is None]
+        own = [name for name, area in areas.load().items() if area.inspection is None]
         env = environment(root, Path(scratch))
         ways = [way for way in WAYS if way.command[0] != "ploomber" or env["PLOOMBER"]]
         compare(ways, own[-options.areas :], options.rounds, Path(scratch) / "out", env)
@@ -90,7 +90,7 @@ def synthetic(root: Path, count: int) -> list[str]:
     for name in ("src", "notebooks", "data/raw"):
         shutil.copytree(project.ROOT / name, root / name)
     shutil.copy(project.ROOT / "requirements.lock", root)
-    places = context.local_authorities()["name"].tolist()
+    places = sources.load("local_authorities")["name"].tolist()
     chance = random.Random(2016)
     names, sections = [], []
     for number in range(1, count + 1):

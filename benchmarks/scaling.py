@@ -17,14 +17,15 @@ import numpy as np
 import pandas as pd
 from measuring import Cost, cost
 
-from analysis.data import cases, codes, sources
+from analysis.data import cases, codes, inspection
 from batch import Way, environment, synthetic
 
 AREAS = (37, 152, 300)  # this project's; the upper-tier authorities of England; a trial
 PROCESSORS = (2, 16, 64)
 SOME = 25
 EXTRACTS = (1_000, 4_000, 16_000)
-CASELOAD = "C002"  # of data/raw/published_context.csv: people under supervision, England and Wales
+INSPECTION = "north-of-london-2016"
+CASELOAD = "C002"  # of its context.csv: people under supervision, England and Wales
 
 
 def main() -> None:
@@ -59,9 +60,9 @@ def batch(areas: Sequence[str], out: Path, env: dict[str, str]) -> Cost:
 
 def extracts() -> None:
     """Count made-up extracts and print what the caseload of England and Wales would cost."""
-    questions = sources.load("questions")["question_id"].tolist()
-    facts = sources.load("published_context").set_index("fact_id")
-    caseload = int(facts.loc[CASELOAD, "value"])
+    found = inspection.load(INSPECTION)
+    questions = found.question_ids
+    caseload = int(found.context.set_index("fact_id").loc[CASELOAD, "value"])
     print(f"\ncounting case extracts of {len(questions)} questions, made up:")
     print(f"{'cases':>8} {'seconds':>8} {'MB':>7}")
     for count in EXTRACTS:
