@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+import re
 import shutil
 
 import pytest
 
 import made_up
 from analysis import project
-from analysis.data import codebook, codes, inspection, processed, raw, sources
+from analysis.data import codebook, codes, inspection, processed, raw, region, sources
 
 FILES = sorted(path.relative_to(project.RAW).as_posix() for path in project.RAW.rglob("*.csv"))
 SHIPPED = "inspections/north-of-london-2016"
@@ -110,10 +111,28 @@ def test_the_codebook_has_every_table_and_column():
     sections = dict(section.split("\n", 1) for section in codebook.codebook().split("\n## ")[1:])
     declared = {f"{name}.csv": schema for name, schema in (raw.RAW | processed.PROCESSED).items()}
     declared |= {f"{SHIPPED}/{name}.csv": schema for name, schema in raw.INSPECTION.items()}
-    assert set(sections) == set(declared) | set(FILES)
+    assert set(sections) == set(declared) | set(FILES) | set(codebook.SETTINGS)
     for file, schema in declared.items():
         rows = [line for line in sections[file].splitlines() if line.startswith("| `")]
         assert [row.split("`")[1] for row in rows] == list(schema.columns)
+
+
+def test_the_codebook_says_what_every_key_of_an_inspection_and_a_region_means():
+    sections = dict(section.split("\n", 1) for section in codebook.codebook().split("\n## ")[1:])
+    held = {"appendix.NAME": inspection.Beside, "ranked": region.Ranked}
+    for file, model in codebook.SETTINGS.items():
+        keys = [
+            *model.model_fields,
+            *(
+                f"{place}.{name}"
+                for place, own in held.items()
+                if place.split(".")[0] in model.model_fields
+                for name in own.model_fields
+            ),
+        ]
+        rows = dict(re.findall(r"^\| `([\w.]+)` \| (.+) \|$", sections[file], flags=re.MULTILINE))
+        assert sorted(rows) == sorted(keys)
+        assert not [meaning for meaning in rows.values() if meaning.startswith("None")]
 
 
 def test_the_codebook_lists_every_spelling_of_a_judgement():

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import made_up
 from analysis import areas, project
 from analysis.cli import app
 from analysis.stats import proportions
@@ -165,12 +167,16 @@ def test_the_parameters_of_the_readme_are_those_of_a_run_with_their_defaults():
     assert ["wilson", *others["method"]] == list(proportions.METHODS)
 
 
-def test_the_area_of_the_readme_is_accepted(tmp_path):
-    (lines,) = re.findall(r"```toml\n(.*?)```", README, flags=re.S)
-    assert list(tomllib.loads(lines)) == ["outer-north"]
+def test_the_areas_of_the_readme_are_accepted(tmp_path, monkeypatch):
+    lines = "\n".join(re.findall(r"```toml\n(.*?)```", README, flags=re.S))
+    added = ["outer-north", "leeds", "west"]
+    assert list(tomllib.loads(lines)) == added
     path = tmp_path / "areas.toml"
     path.write_text(project.AREAS.read_text(encoding="utf-8") + "\n" + lines, encoding="utf-8")
-    assert "outer-north" in areas.load(path)
+    inspections = shutil.copytree(project.INSPECTIONS, tmp_path / "inspections")
+    monkeypatch.setattr(project, "INSPECTIONS", inspections)
+    made_up.write(inspections / "west-2031")
+    assert list(areas.load(path))[-3:] == added
 
 
 def test_what_the_readme_links_to_is_there():

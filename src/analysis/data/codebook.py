@@ -1,13 +1,18 @@
 """What is generated from the schemas and the provenance: the codebook and the data package."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import get_args
+
+from pydantic import BaseModel
 
 from analysis import project
 from analysis.data import inspection, processed, raw, sources
 from analysis.data.columns import Column, Table
+from analysis.data.region import Region
 
+SETTINGS = {"inspections/NAME/inspection.toml": inspection.Settings, "regions/NAME.toml": Region}
 _TYPES = {"int64": "integer", "Int64": "integer", "float64": "number", "bool": "boolean"}
 
 
@@ -125,7 +130,8 @@ def codebook(folder: Path = project.RAW) -> str:
     lines = [
         "# Codebook",
         "",
-        "Generated from `src/analysis/data/raw.py` and `processed.py` by `analysis codebook`; do not edit.",
+        "Generated from `src/analysis/data/` (`raw.py`, `processed.py`, `inspection.py`, `region.py`) by "
+        "`analysis codebook`; do not edit.",
         "",
         "Blank means missing, unless a column says otherwise.",
         "",
@@ -142,10 +148,32 @@ def codebook(folder: Path = project.RAW) -> str:
             for s in recorded.of(file)
         ]
         lines += [f"- SHA-256: `{raw.sha256}`", ""]
+    lines += [
+        "# Settings (`data/raw/`)",
+        "",
+        "The folder of an inspection may have "
+        f"{', '.join(f'`{name}`' for name in inspection.FILES)}; it needs the first two, and findings "
+        "or cases. Its tables are as those of `inspections/` above, with the codes of its own "
+        "`inspection.toml`.",
+        "",
+    ]
+    for file, model in SETTINGS.items():
+        lines += [f"## {file}", "", "| key | meaning |", "| --- | --- |", *_keys(model), ""]
     lines += ["# Processed tables (`data/processed/AREA/`)", ""]
     for name, schema in processed.PROCESSED.items():
         lines += _section(f"{name}.csv", schema)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _keys(model: type[BaseModel], within: str = "") -> Iterator[str]:
+    """Yield a row for each key of settings, and for those of what it holds."""
+    for name, field in model.model_fields.items():
+        optional = "" if field.is_required() else " (optional)"
+        yield f"| `{within}{name}` | {field.description}{optional} |"
+        *_, value = get_args(field.annotation) or (None,)
+        for each, place in ((field.annotation, ""), (value, "NAME.")):
+            if isinstance(each, type) and issubclass(each, BaseModel):
+                yield from _keys(each, f"{within}{name}.{place}")
 
 
 def _section(file: str, schema: Table) -> list[str]:

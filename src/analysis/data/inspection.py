@@ -36,20 +36,19 @@ FILES = (SETTINGS, *(f"{name}.csv" for name in raw.INSPECTION), CASES)
 
 
 class Beside(BaseModel):
-    """What the report of an inspection prints beside a part of the page's background.
-
-    `printed` is the number or name of its figure, and `difference` how the page's differs from it,
-    with fields in braces. `cohort` and `missing` are of the figures on reoffending; `section` is the
-    part of context.csv that the page shows.
-    """
+    """What the report of an inspection prints beside a part of the page's background."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    printed: str
-    difference: str
-    cohort: str = ""
-    missing: str = ""
-    section: str = ""
+    printed: str = Field(description="Number or name of the report's figure")
+    difference: str = Field(
+        description="How the page's differs from it; fields in braces are filled"
+    )
+    cohort: str = Field(
+        default="", description="Of the report's figures on reoffending: their cohort"
+    )
+    missing: str = Field(default="", description="Which of the report's figures were not found")
+    section: str = Field(default="", description="The part of context.csv that the page shows")
 
     def sentence(self, **fields: str) -> str:
         """Return what stands beside a figure of the page, its fields filled."""
@@ -61,20 +60,43 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str = Field(min_length=1)
-    publisher: str = Field(min_length=1)
-    date: str = Field(min_length=1)
-    fieldwork: str = ""
-    outcomes: Mapping[str, str] = Field(min_length=1)
-    stages: Mapping[str, str] = Field(min_length=1)
-    providers: Mapping[str, str] = Field(min_length=1)
-    eligible: Mapping[str, PositiveInt] = {}
-    judgements: Mapping[str, tuple[str, ...]] = {}
-    sampling: str = ""  # how the sample was drawn, and what that leaves open, as a sentence
-    reconstructed: bool = False
-    disclosure_threshold: int | None = Field(default=None, ge=0)
-    local_authorities: tuple[str, ...] = ()
-    appendix: Mapping[str, Beside] = {}
+    title: str = Field(min_length=1, description="Title of the report")
+    publisher: str = Field(min_length=1, description="Who published it")
+    date: str = Field(min_length=1, description="When, as the page says it")
+    fieldwork: str = Field(default="", description="When the cases were inspected, as a phrase")
+    outcomes: Mapping[str, str] = Field(
+        min_length=1, description="Title of each outcome by its code, in the order of the page"
+    )
+    stages: Mapping[str, str] = Field(
+        min_length=1, description="Title of each stage of the work by its code, in order"
+    )
+    providers: Mapping[str, str] = Field(
+        min_length=1, description="Name of each provider by the short form that the tables have"
+    )
+    eligible: Mapping[str, PositiveInt] = Field(
+        default={}, description="Cases that could have been sampled, by provider, where known"
+    )
+    judgements: Mapping[str, tuple[str, ...]] = Field(
+        default={},
+        description="How cases.csv writes each judgement, where not in one of the usual ways: lists "
+        f"by {', '.join(codes.JUDGEMENTS)}; blank is missing whatever they say",
+    )
+    sampling: str = Field(
+        default="", description="How the sample was drawn, and what that leaves open: a sentence"
+    )
+    reconstructed: bool = Field(
+        default=False,
+        description="Whether cases.csv was drawn so that it agrees with every finding",
+    )
+    disclosure_threshold: int | None = Field(
+        default=None, ge=0, description="0 where nobody in cases.csv needs protecting"
+    )
+    local_authorities: tuple[str, ...] = Field(
+        default=(), description="Names of the local authorities that its claims are about"
+    )
+    appendix: Mapping[str, Beside] = Field(
+        default={}, description="What its report prints beside parts of the page's background"
+    )
 
     @field_validator("outcomes", "stages")
     @classmethod

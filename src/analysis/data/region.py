@@ -9,34 +9,50 @@ from analysis.data.patterns import SLUG
 
 
 class Ranked(BaseModel):
-    """What a rank of deprivation is out of: how many places, of which kind, where, and what to know."""
+    """What a rank of deprivation is out of."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    of: PositiveInt
-    among: str
-    within: str
-    note: str
-    without: str
+    of: PositiveInt = Field(description="How many places are ranked")
+    among: str = Field(description="What they are")
+    within: str = Field(description="Where they are")
+    note: str = Field(description="What there is to know of the ranks: a sentence")
+    without: str = Field(description="Which places beside have none: a sentence")
 
 
 class Region(BaseModel):
-    """One file of data/raw/regions.
-
-    `parts` gives the title of each part by its code, `beside` what each place is that stands beside
-    every area, in order, and `tiles` the label, the column and the row of each local authority.
-    """
+    """One file of data/raw/regions."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str = Field(min_length=1)
-    ranked: Ranked
-    beside: Mapping[str, str]
-    parts: Mapping[str, str] = Field(default={}, max_length=2)  # charts have a mark for each of two
-    tiles: Mapping[str, tuple[str, int, int]] = {}
-    local_authorities: str | None = None
-    inspection: str | None = Field(default=None, pattern=f"^{SLUG}$")  # one of data/raw/inspections
-    river: str | None = None
+    title: str = Field(min_length=1, description="What the region is called")
+    ranked: Ranked = Field(description="What a rank of deprivation is out of")
+    beside: Mapping[str, str] = Field(
+        description="What each place is that stands beside every area (part, region, country), by "
+        "its code, in order"
+    )
+    parts: Mapping[str, str] = Field(
+        default={},
+        max_length=2,  # charts have a mark for each of two
+        description="Title of each of its two parts, by the code in its local authorities",
+    )
+    tiles: Mapping[str, tuple[str, int, int]] = Field(
+        default={},
+        description="Label, column from the west and row from the north of the tile of each local "
+        "authority, by its code",
+    )
+    local_authorities: str | None = Field(
+        default=None, description="The table of data/raw that lists its local authorities"
+    )
+    inspection: str | None = Field(
+        default=None,
+        pattern=f"^{SLUG}$",
+        description="The inspection, one of data/raw/inspections, whose report the background of "
+        "areas without one is set beside",
+    )
+    river: str | None = Field(
+        default=None, description="The river across which no places count as neighbours"
+    )
 
     @property
     def code(self) -> str:
