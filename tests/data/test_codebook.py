@@ -6,6 +6,7 @@ import re
 import shutil
 
 import pytest
+from pydantic import BaseModel
 
 import made_up
 from analysis import project
@@ -119,7 +120,10 @@ def test_the_codebook_has_every_table_and_column():
 
 def test_the_codebook_says_what_every_key_of_an_inspection_and_a_region_means():
     sections = dict(section.split("\n", 1) for section in codebook.codebook().split("\n## ")[1:])
-    held = {"appendix.NAME": inspection.Beside, "ranked": region.Ranked}
+    held: dict[str, type[BaseModel]] = {
+        "appendix.NAME": inspection.Beside,
+        "ranked": region.Ranked,
+    }
     for file, model in codebook.SETTINGS.items():
         keys = [
             *model.model_fields,

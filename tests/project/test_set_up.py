@@ -283,11 +283,11 @@ def test_a_checkout_has_the_recorded_bytes_whatever_git_is_told_of_line_endings(
 def test_git_shows_a_raw_file_whose_line_endings_were_changed_and_brings_it_back(tmp_path):
     clone = tmp_path / "clone"
     git("clone", "--quiet", "-c", "core.autocrlf=true", project.ROOT, clone)
-    path = clone / "data" / "raw" / "questions.csv"
+    path = clone / "data" / "raw" / "population.csv"
     recorded = path.read_bytes()
     path.write_bytes(recorded.replace(b"\n", b"\r\n"))
     assert sources.check(clone / "data" / "raw") != []
-    assert git("status", "--porcelain", cwd=clone) == b" M data/raw/questions.csv\n"
+    assert git("status", "--porcelain", cwd=clone) == b" M data/raw/population.csv\n"
     git("checkout", "--quiet", "--", path, cwd=clone)
     assert path.read_bytes() == recorded
 

@@ -1,7 +1,7 @@
 """What is generated from the schemas and the provenance: the codebook and the data package."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -12,7 +12,10 @@ from analysis.data import inspection, processed, raw, sources
 from analysis.data.columns import Column, Table
 from analysis.data.region import Region
 
-SETTINGS = {"inspections/NAME/inspection.toml": inspection.Settings, "regions/NAME.toml": Region}
+SETTINGS: Mapping[str, type[BaseModel]] = {
+    "inspections/NAME/inspection.toml": inspection.Settings,
+    "regions/NAME.toml": Region,
+}
 _TYPES = {"int64": "integer", "Int64": "integer", "float64": "number", "bool": "boolean"}
 
 
