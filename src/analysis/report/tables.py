@@ -1,6 +1,5 @@
 """Processed tables put into words: what the cells of the page's tables say."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,20 +8,6 @@ import pandas as pd
 from analysis import words
 from analysis.data import columns
 from analysis.report.content import Cell
-
-ESTIMATORS = {
-    "quasi_binomial": "quasi-binomial",
-    "beta_binomial": "beta-binomial",
-    "binomial": "plain binomial",
-    "ols_logit": "least squares",
-}
-TERMS = {
-    "intercept": "intercept",
-    "deprivation": "deprivation score",
-    "deprivation_rank_reversed": "deprivation rank, reversed",
-    "crime": "crime domain score",
-    "inner_london": "inner London",
-}
 
 # Half is where a reader's judgement turns: sufficient in most cases, or in fewer than half.
 _HALF = 0.5
@@ -101,65 +86,3 @@ def without_proportion(proportions: pd.DataFrame, findings: pd.DataFrame) -> pd.
     )
     shown = ["question_id", "provider", "phrase", "reason", "line"]
     return pd.concat([stated[shown], none_relevant[shown]])
-
-
-def boroughs(by_borough: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
-    """Return processed.REOFFENDING_BOROUGHS with the deprivation of processed.BOROUGHS."""
-    merged = by_borough.merge(
-        context[["gss_code", "inner_or_outer", "deprivation_score", "deprivation_rank"]],
-        on="gss_code",
-        validate="one_to_one",
-    )
-    return pd.DataFrame(
-        [
-            {
-                "name": row.name,
-                "part": row.inner_or_outer,
-                "counts": f"{row.reoffenders:,} of {row.offenders:,}",
-                "rate": words.percent(row.rate, 1),
-                "interval": words.percents(row.ci_lower, row.ci_upper, 1),
-                "fitted": words.percent(row.fitted, 1),
-                "score": words.decimal(row.deprivation_score, 1),
-                "rank": str(row.deprivation_rank),
-            }
-            for row in merged.itertuples(index=False)
-        ]
-    )
-
-
-def influence(by_borough: pd.DataFrame) -> pd.DataFrame:
-    """Return the diagnostics of processed.REOFFENDING_BOROUGHS as the page shows them."""
-    return pd.DataFrame(
-        [
-            {
-                "name": row.name,
-                "offenders": f"{row.offenders:,}",
-                "residual": words.decimal(row.pearson_residual),
-                "leverage": words.decimal(row.leverage),
-                "cook": words.decimal(row.cooks_distance),
-                "slope": words.decimal(row.slope_without, 3),
-            }
-            for row in by_borough.itertuples(index=False)
-        ]
-    )
-
-
-def terms(models: pd.DataFrame, first: Mapping[str, str], column: str) -> pd.DataFrame:
-    """Return rows of a model table, headed by the words for the codes in `column`."""
-    return pd.DataFrame(
-        [
-            {
-                "model": first[getattr(row, column)],
-                "boroughs": str(row.boroughs),
-                "term": TERMS[row.term],
-                "estimate": words.decimal(row.estimate, 3),
-                "std_error": words.decimal(row.std_error, 3),
-                "interval": f"{words.decimal(row.ci_lower, 3)} to {words.decimal(row.ci_upper, 3)}",
-                "df": "normal" if row.df == float("inf") else words.decimal(row.df, 0),
-                "dispersion": words.UNKNOWN
-                if pd.isna(row.dispersion)
-                else words.decimal(row.dispersion),
-            }
-            for row in models.itertuples()
-        ]
-    )
