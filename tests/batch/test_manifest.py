@@ -81,7 +81,7 @@ def test_the_short_form_says_how_to_make_the_very_page_again():
     short = manifest.made_from(parameters.parse(AREA, ["level=0.8", "bounds=loose", "cohort=2012"]))
     assert short["to rerun"] == "analysis report north-of-london -p level=0.8 -p bounds=loose"
     assert re.fullmatch(r"[0-9a-f]{16}", short["inputs"])
-    assert re.fullmatch(r"3\.11\.\d+", short["Python"])
+    assert short["Python"] == platform.python_version()
     assert "pandas 3." in short["packages"]
     assert "pytest" not in short["packages"]
 

@@ -42,7 +42,7 @@ def test_the_first_code_cell_holds_the_typed_and_explained_parameters(name):
     assert cell.metadata["tags"] == ["parameters"]
     values: dict[str, Any] = {}
     exec(cell.source, {}, values)
-    values.pop("__annotations__", None)
+    values = {key: value for key, value in values.items() if not key.startswith("__")}
     assert Parameters(**values) == Parameters(area="north-of-london")
     assert all("  # " in line for line in cell.source.splitlines())
 
