@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import lxml.html
 import pytest
@@ -59,6 +59,18 @@ def words(page) -> str:
     return " ".join(page.find(".//main").text_content().split())
 
 
+def own_words(page) -> str:
+    """What the page says of its area: all but the names of its sources.
+
+    The open data come in part from another inspection's report, which they name wherever they
+    are shown.
+    """
+    blocks = takewhile(lambda b: b.text_content() != "Sources and licence", page.find(".//main"))
+    return " ".join(
+        " ".join(b.text_content().split()) for b in blocks if b.get("class") != "source"
+    )
+
+
 def test_a_made_up_inspection_has_its_own_outcomes_providers_and_words(pages):
     page = pages["west"]
     titles = ["Keeping people safe", "Moving on", "Making good the harm", "Fair treatment"]
@@ -74,8 +86,7 @@ def test_a_made_up_inspection_has_its_own_outcomes_providers_and_words(pages):
 
 def test_it_speaks_of_no_other_inspection(pages):
     for area in ("west", "west-by-itself"):
-        # The open data are in part from another report, which the sources name.
-        text, _, _ = words(pages[area]).partition("Sources and licence")
+        text = own_words(pages[area])
         for other in ("CRC", "NPS", "north of London", "Protecting the public", "reconstruction"):
             assert other not in text, f"{other} on the page of {area}"
 
@@ -94,7 +105,7 @@ def test_an_area_outside_london_has_what_there_is_and_says_what_there_is_not(pag
         for missing in ("number of residents", "rate of unemployment", "rate of reoffending"):
             assert text.count(f"No {missing} is held for {names}.") == 1
         assert "of the 152 upper-tier authorities of England".lower() in text.lower()
-        assert "London" not in text
+        assert "London" not in own_words(pages[area])
 
 
 def test_an_area_of_one_place_in_london_and_one_outside_says_which_figure_lacks(pages):
