@@ -238,11 +238,10 @@ def test_each_command_has_a_help_text():
 
 
 def test_the_number_of_eligible_cases_is_checked_against_the_sample(copy):
-    areas = copy / "areas.toml"
-    lines = "\n[north-of-london.eligible]\nCRC = 39\nNPS = 400\nXYZ = 10\n"
-    areas.write_text(areas.read_text().replace("\n[inner-london]", lines + "\n[inner-london]"))
+    with (inspection(copy) / "inspection.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[eligible]\nCRC = 39\nNPS = 400\nXYZ = 10\n")
     done = run("check", "north-of-london", root=copy)
     assert done.returncode == 3
-    assert "column north-of-london.eligible.CRC: '39'" in done.stderr
-    assert "column north-of-london.eligible.XYZ: '10'" in done.stderr
+    assert "inspection.toml, column eligible.CRC: '39'" in done.stderr
+    assert "inspection.toml, column eligible.XYZ: '10'" in done.stderr
     assert "eligible.NPS" not in done.stderr

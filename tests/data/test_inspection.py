@@ -394,7 +394,7 @@ def test_a_byte_order_mark_is_no_fault(west):
     assert inspection.load(str(west)).question_ids[0] == "harm_known"
 
 
-def test_every_fault_is_told_at_once_also_where_the_settings_cannot_be_read(west):
+def test_every_fault_is_told_at_once_as_far_as_the_files_can_be_read(west):
     settings = changed(
         made_up.SETTINGS, ("[stages]", 'hope = "Hope"\n\n[stages]'), ('"Harrow"', '"Harow"')
     )
@@ -418,6 +418,13 @@ def test_every_fault_is_told_at_once_also_where_the_settings_cannot_be_read(west
         "west/cases.csv: is confidential, for it is no reconstruction, and disclosure control is not "
         "built yet; where nobody in it needs protecting, inspection.toml says disclosure_threshold = 0",
         "west/inspection.toml, column outcomes.hope: has no question in questions.csv",
+    ]
+    misspelt = sampled(questions=ONE_QUESTION.replace("start", "stert"), text=rows)
+    assert faults(west.with_name("east"), **misspelt)[:3] == [
+        "east/questions.csv, row 2, column stage: 'stert'; must be one of start",
+        "east/cases.csv, row 2, column provider: 'Mill'; must be one of Northside",
+        "east/cases.csv, row 2, column harm_known: 'perhaps'; must be Yes, No, Not applicable or "
+        "blank (docs/codebook.md lists every spelling)",
     ]
     without = changed(made_up.FINDINGS, ("12,12,12,12", "13,12,12,12"))
     told = faults(west, inspection="title = 1", questions="question_id\nA B\n", findings=without)

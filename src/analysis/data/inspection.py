@@ -236,7 +236,7 @@ def _loaded(folder: Path, state: str) -> Inspection:
     reading = _Reading(folder)
     settings = reading.settings()
     read = reading.tables(settings)
-    extract = reading.extract(settings, read["questions"])
+    extract = reading.extract(settings)
     if settings is not None:
         reading.compare(settings, read["questions"], read["findings"], extract)
     return reading.inspection(settings, read, extract)
@@ -269,15 +269,21 @@ class _Reading:
         self._add(Problem(name, allowed) for name in every if name not in FILES)
         return {name: self._table(table) for name, table in known.items()}
 
-    def extract(
-        self, settings: Settings | None, questions: pd.DataFrame | None
-    ) -> pd.DataFrame | None:
+    def extract(self, settings: Settings | None) -> pd.DataFrame | None:
         path = self.folder / CASES
-        if settings is None or questions is None or not path.exists():
+        asked = self._asked()
+        if settings is None or not asked or not path.exists():
             return None
-        ids = questions["question_id"].tolist()
         known = spellings(settings)
-        return self._guarded(path, lambda: cases.read(path, ids, settings.providers, known))
+        return self._guarded(path, lambda: cases.read(path, asked, settings.providers, known))
+
+    def _asked(self) -> list[str]:
+        """Return the questions, also where something else is wrong with them; none if unreadable."""
+        try:
+            text = tables.read_text(self.folder / f"{raw.QUESTIONS.name}.csv")
+        except BadDataError:
+            return []
+        return list(filter(None, dict.fromkeys(text.get("question_id", []))))
 
     def compare(
         self,
