@@ -61,7 +61,7 @@ test: env ## Check style and types, and run all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # The answer is kept and compared. Dates would not do: a copy or an archive may bring any.
 env: ## Only set up .venv, where the one that is there was made for something else
