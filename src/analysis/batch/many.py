@@ -17,7 +17,7 @@ from analysis.batch.workers import Built, Step
 from analysis.faults import Exit
 from analysis.kernels import forking
 from analysis.project import Output
-from analysis.study import manifest
+from analysis.study import revision
 from analysis.study.parameters import Parameters
 
 
@@ -112,8 +112,8 @@ def _build(
 ) -> None:
     if not due:
         return
-    revision = manifest.revision()
-    with publish.staging(output) as stage, closing(builder(due, revision, stage)) as events:  # type: ignore[type-var]
+    stated = revision.asked().variables()
+    with publish.staging(output) as stage, closing(builder(due, stated, stage)) as events:  # type: ignore[type-var]
         for each in events:
             if isinstance(each, Step):
                 watch.step(each)
