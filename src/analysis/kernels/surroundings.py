@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +22,8 @@ _HARMLESS = {
     "JUPYTER_ALLOW_INSECURE_WRITES",  # for file systems without permissions
     "PYTHONDONTWRITEBYTECODE",
 }
+# Whoever has no home folder, as in a container, has not even the entry of a user that Python looks for.
+_NO_HOME = "/nonexistent"
 
 
 @contextmanager
@@ -47,6 +49,8 @@ def environment(found: Mapping[str, str], home: Path | None = None) -> dict[str,
     }
     if home is not None:
         kept["HOME"] = str(home)
+    elif "HOME" not in kept:
+        kept["HOME"] = _NO_HOME
     return kept | {
         "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this very Python
         "MATPLOTLIBRC": str(_defaults_of_matplotlib()),
@@ -72,11 +76,13 @@ def _defaults_of_matplotlib() -> Path:
 @cache
 def _fonts() -> Path:
     """Return a folder where Matplotlib notes which fonts there are: to find them takes seconds."""
-    folder = Path(sys.prefix, "var", "matplotlib")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    except OSError:
-        pass
-    return Path(tempfile.mkdtemp(prefix="matplotlib-"))
+    own = Path(sys.prefix, "var", "matplotlib")
+    with suppress(OSError):  # an environment may be there to be read only
+        own.mkdir(parents=True, exist_ok=True)
+    if os.access(own, os.W_OK):
+        return own
+    shared = Path(tempfile.gettempdir(), f"analysis-fonts-{os.getuid()}")
+    shared.mkdir(mode=0o700, exist_ok=True)
+    if shared.lstat().st_uid == os.getuid():
+        return shared
+    return Path(tempfile.mkdtemp(prefix="analysis-fonts-"))  # somebody else had that name

@@ -56,7 +56,7 @@ def current() -> Revision:
     SOURCE_DATE_EPOCH, where it is set (reproducible-builds.org), is the date. Raises UsageFault
     where it is no number.
     """
-    epoch = _stated_epoch()
+    epoch = stated_epoch()
     if commit := os.environ.get(_COMMIT):
         return Revision(commit, epoch)
     try:
@@ -92,7 +92,8 @@ def stating(revision: Revision) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _stated_epoch() -> int | None:
+def stated_epoch() -> int | None:
+    """Return the date that SOURCE_DATE_EPOCH states, if any; UsageFault where it is no number."""
     text = os.environ.get(_EPOCH, "")
     if not text:
         return None
