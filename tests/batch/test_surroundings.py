@@ -33,8 +33,8 @@ def cluttered(tmp_path) -> dict[str, str]:
     home, other = tmp_path / "home", tmp_path / "other"
     for configuration in (home / ".config" / "matplotlib", other / "mpl", tmp_path / "cwd"):
         put(configuration, "matplotlibrc", BLACK)
-    for profile in (home / ".ipython", other / "ipython"):
-        profile /= "profile_default"
+    for place in (home / ".ipython", other / "ipython"):
+        profile = place / "profile_default"
         put(profile, "startup/10-style.py", f"import seaborn\nseaborn.set_theme()\n{OPTIONS}")
         every = "c = get_config()\nc.InteractiveShell.ast_node_interactivity = 'all'\n"
         put(profile, "ipython_config.py", every)
