@@ -49,8 +49,31 @@ echo "Install one of them, or say where one is, as in: make report PYTHON=/path/
 exit 2
 endef
 
+# A mirror is often named in pip's settings only, from where uv takes none. What is set for uv goes before.
+define MIRROR
+import ast, os, shlex, subprocess, sys
+names = {
+    "index-url": ("UV_DEFAULT_INDEX", " "),
+    "extra-index-url": ("UV_INDEX", " "),
+    "find-links": ("UV_FIND_LINKS", ","),
+    "trusted-host": ("UV_INSECURE_HOST", " "),
+}
+pip = [sys.executable, "-m", "pip", "config", "list"]
+lines = subprocess.run(pip, capture_output=True, text=True).stdout.splitlines()
+listed = dict(line.partition("=")[::2] for line in lines)
+for key, (variable, between) in names.items():
+    for section in (":env:", "install", "global"):
+        if (found := listed.get(f"{section}.{key}")) and variable not in os.environ:
+            value = between.join(ast.literal_eval(found).split())
+            print(f"export {variable}={shlex.quote(value)}")
+            if variable == "UV_INDEX":  # pip looks for a version in all; the lock has the hashes
+                print("export UV_INDEX_STRATEGY=unsafe-best-match")
+            break
+endef
+
 env test-other: export ASK := $(ASK)
 env test-other: export CHOOSE := $(CHOOSE)
+env test-other: export MIRROR := $(MIRROR)
 
 .PHONY: report test env lab site serve fix lock test-short test-other help
 
@@ -72,6 +95,7 @@ env: ## Only set up .venv, where the one that is there was made for something el
 	"$$python" -m venv --clear $(VENV) && \
 	awk '/^[^ ]/ { on = /^uv==/ } on' requirements.lock | \
 		$(BIN)/python -m pip install --quiet --require-hashes --requirement /dev/stdin && \
+	eval "$$($(BIN)/python -c "$$MIRROR")" && \
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock && \
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . && \
 	printf '%s\n' "$$wanted" >$(VENV)/.ready
@@ -103,7 +127,7 @@ test-short: env ## Build a report, verify it, and run the tests of statistics an
 test-other: ## The same in an environment of its own, for PYTHON=python3.12: .venv-3.12
 	@wanted=$$(sh -c "$$CHOOSE") || exit; \
 	version=$$(printf '%s\n' "$$wanted" | sed -n '2s/^Python \([0-9]*\.[0-9]*\).*/\1/p'); \
-	unset ASK CHOOSE; \
+	unset ASK CHOOSE MIRROR; \
 	$(MAKE) --no-print-directory test-short VENV=.venv-$$version
 
 help: ## Say what there is to make

@@ -15,6 +15,8 @@ from rich.text import Text
 
 from analysis import project, words
 from analysis.faults import Exit, Fault, UsageFault
+from analysis.kernels import surroundings
+from analysis.study import revision
 
 if TYPE_CHECKING:
     from analysis.batch.many import Builder
@@ -283,7 +285,9 @@ def _progress(area: str) -> Iterator[Callable[[str, int, int], None]]:
 def main() -> None:
     """Run a command; what a user can mend becomes a message and an exit code."""
     try:
-        app()
+        revision.stated_epoch()  # before libraries stumble over what is no number
+        with surroundings.known():
+            app()
     except Fault as fault:
         err.print(Text(fault.in_full()))
         sys.exit(fault.exit_code)

@@ -20,6 +20,7 @@ class Exit(IntEnum):
     SOME_FAILED = 5, "a batch went on past areas that failed"
     HELD = 6, "another run is writing to the output folder"
     DIFFERENT = 7, "a report is not what its inputs give"
+    HUNG_UP = 129, "stopped because its terminal was closed (SIGHUP)"
     INTERRUPTED = 130, "stopped by Ctrl-C"
     TERMINATED = 143, "stopped by SIGTERM"
 

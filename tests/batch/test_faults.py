@@ -75,7 +75,9 @@ def test_a_killed_runner_leaves_no_process_and_every_page_whole(good):
 
 
 @pytest.mark.parametrize(
-    ("number", "exit_code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["TERM", "INT"]
+    ("number", "exit_code"),
+    [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)],
+    ids=["TERM", "INT", "HUP"],
 )
 def test_a_runner_told_to_stop_puts_down_what_is_missing(good, number, exit_code):
     areas = ("camden", "enfield", "hackney", "harrow", "havering", "hillingdon")

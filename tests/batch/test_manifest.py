@@ -4,7 +4,6 @@ import json
 import platform
 import re
 import shutil
-from datetime import UTC, datetime
 
 import pytest
 
@@ -61,20 +60,6 @@ def test_one_digest_stands_for_all_inputs():
     assert hashing.digest({"a": "1", "b": "2"}) == hashing.digest({"b": "2", "a": "1"})
     assert hashing.digest({"a": "1"}) != hashing.digest({"a": "2"})
     assert hashing.digest({"a": "1"}) != hashing.digest({"b": "1"})
-
-
-def test_the_date_is_that_of_the_inputs_not_of_the_run(monkeypatch):
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(24 * 3600))
-    assert manifest.made_on() == datetime(1970, 1, 2, tzinfo=UTC)
-    monkeypatch.delenv("SOURCE_DATE_EPOCH")
-    assert manifest.made_on() == manifest.made_on()
-
-
-def test_a_project_without_a_repository_has_no_commit(monkeypatch, tmp_path):
-    monkeypatch.setattr(project, "ROOT", tmp_path)
-    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    assert manifest.commit() == "not known"
-    assert manifest._dated() == "not known"
 
 
 def test_the_short_form_says_how_to_make_the_very_page_again():

@@ -240,6 +240,39 @@ def test_after_a_set_up_that_failed_none_counts_as_made(machine):
     assert machine.set_up() == python
 
 
+def test_a_mirror_that_only_pip_knows_is_one_for_uv_too_unless_uv_has_its_own(machine, monkeypatch):
+    settings = machine.programs.parent / "pip.conf"
+    settings.write_text(
+        "[global]\nindex-url = https://mirror/simple\ntrusted-host = mirror\n"
+        "extra-index-url = https://one/simple\n  https://two/simple\n"
+        "[install]\nfind-links = /wheels\n"
+    )
+    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))  # the last that pip reads
+    monkeypatch.setenv("PIP_INDEX_URL", "https://nearer/simple")
+    monkeypatch.setenv("UV_FIND_LINKS", "/own")
+    made_up = machine.programs.parent / "made_up.py"
+    python = f'case "$1" in -c) exec "{sys.executable}" "$@";; esac\n[ -t 0 ] || cat >/dev/null\n'
+    written = MADE_UP.replace(
+        "(programs / name).chmod(0o755)",
+        "(programs / name).chmod(0o755)\n"
+        f"    (programs / 'python').write_text({'#!/bin/sh' + chr(10) + python!r})\n"
+        "    (programs / 'uv').write_text('#!/bin/sh\\nset >\"$0.log\"\\n')",
+    )
+    made_up.write_text(written, encoding="utf-8")
+    machine.python("python3.12", "3.12.1")
+    machine.set_up()
+    log = (machine.project / ".venv" / "bin" / "uv.log").read_text()
+    assert dict(re.findall(r"^(UV_(?!SYSTEM)\w+)='(.*)'$", log, flags=re.M)) == {
+        "UV_DEFAULT_INDEX": "https://nearer/simple",
+        "UV_INDEX": "https://one/simple https://two/simple",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_INSECURE_HOST": "mirror",
+        "UV_FIND_LINKS": "/own",
+    }
+
+
 def test_the_other_python_has_an_environment_of_its_own_that_git_passes_over(machine):
     machine.python("python3.13", "3.13.0")
     machine.python("python3.12", "3.12.1")

@@ -2,7 +2,6 @@
 
 import csv
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -95,22 +94,37 @@ def test_a_new_form_is_one_module_with_what_every_writer_has():
 # ---- PDF ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "failure",
-    [
-        subprocess.TimeoutExpired("chromium", 60),
-        subprocess.CalledProcessError(1, "chromium"),
-        PermissionError("chromium"),
-    ],
-)
-def test_a_browser_that_fails_leaves_no_pdf_and_no_error(monkeypatch, tmp_path, failure):
-    def fail(*_, **__):
-        raise failure
+BROWSERS = {
+    "cannot be executed": ("\x7fELF", "chromium cannot be started: Exec format error"),
+    "hangs": (
+        '#!/bin/sh\nsleep 600 & echo $! >"${0%/*}/child"; wait',
+        "chromium did not end in 0.5 seconds",
+    ),
+    "fails": ("#!/bin/sh\necho no display >&2; exit 1", "chromium failed: no display"),
+    "writes nothing": ("#!/bin/sh\nexit 0", "chromium ended without writing one"),
+}
 
-    monkeypatch.setattr(pdf.shutil, "which", lambda name: name)
-    monkeypatch.setattr(pdf.subprocess, "run", fail)
-    pdf.write(edition_of({}), tmp_path)
-    assert list(tmp_path.iterdir()) == []
+
+@pytest.mark.parametrize("how", BROWSERS)
+def test_a_browser_that_does_not_print_costs_the_pdf_and_a_line_and_is_not_left_behind(
+    monkeypatch, tmp_path, caplog, how
+):
+    text, why = BROWSERS[how]
+    browser = tmp_path / "programs" / "chromium"
+    browser.parent.mkdir()
+    browser.write_text(text)
+    browser.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{browser.parent}:/bin:/usr/bin")
+    if how == "hangs":
+        monkeypatch.setattr(pdf, "_SECONDS", 0.5)
+    folder = tmp_path / "report"
+    folder.mkdir()
+    pdf.write(edition_of({}), folder)
+    assert list(folder.iterdir()) == []
+    assert caplog.messages == [f"The report has no PDF: {why}."]
+    if how == "hangs":
+        child = Path("/proc", (browser.parent / "child").read_text().strip(), "stat")
+        assert not child.exists() or child.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def test_without_a_browser_there_is_no_pdf(monkeypatch, tmp_path):
@@ -130,7 +144,7 @@ def test_a_pdf_is_of_the_page_without_links_beside_it_and_has_the_date_of_the_re
         Path(target).write_bytes(b"%PDF /CreationDate (D:20301231235959+00'00')")
 
     monkeypatch.setattr(pdf.shutil, "which", lambda name: name)
-    monkeypatch.setattr(pdf.subprocess, "run", printed)
+    monkeypatch.setattr(pdf.programs, "run", printed)
     link = Part(PAGE, [Paragraph(xlsx.links({})[0])])
     pdf.write(replace(edition_of({}), document=document.of_part(link)), tmp_path)
     assert (tmp_path / PDF).read_bytes() == b"%PDF /CreationDate (D:20161201000000+00'00')"

@@ -1,6 +1,8 @@
 """A batch: what has to be built is built, put in place as it is finished, and put on record."""
 
+import os
 import signal
+import stat
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -17,7 +19,7 @@ from analysis.batch.workers import Built, Step
 from analysis.faults import Exit
 from analysis.kernels import forking
 from analysis.project import Output
-from analysis.study import manifest
+from analysis.study import revision
 from analysis.study.parameters import Parameters
 
 
@@ -31,7 +33,11 @@ class StoppedError(KeyboardInterrupt):
         self.exit_code = _STOPPED[self.number]
 
 
-_STOPPED = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
+_STOPPED = {
+    signal.SIGHUP: Exit.HUNG_UP,
+    signal.SIGINT: Exit.INTERRUPTED,
+    signal.SIGTERM: Exit.TERMINATED,
+}
 
 
 @dataclass
@@ -75,7 +81,7 @@ def build(
     """Build the areas whose reports are not up to date; the others are left alone.
 
     Raises BadDataError where the raw files or areas.toml are not in order, before anything is
-    written. The failure of one area is in the summary and stops no other. On SIGINT and SIGTERM
+    written. The failure of one area is in the summary and stops no other. On SIGHUP, SIGINT and SIGTERM
     what is finished stays, all is put on record, and StoppedError is raised.
     """
     started = time.monotonic()
@@ -112,8 +118,8 @@ def _build(
 ) -> None:
     if not due:
         return
-    revision = manifest.revision()
-    with publish.staging(output) as stage, closing(builder(due, revision, stage)) as events:  # type: ignore[type-var]
+    stated = revision.asked().variables()
+    with publish.staging(output) as stage, closing(builder(due, stated, stage)) as events:  # type: ignore[type-var]
         for each in events:
             if isinstance(each, Step):
                 watch.step(each)
@@ -153,16 +159,33 @@ def _count_the_rest_as_failed(due: Sequence[Parameters], stopped: StoppedError) 
 
 @contextmanager
 def _stoppable(summary: Summary) -> Iterator[None]:
-    """Turn the first SIGINT or SIGTERM into a StoppedError; later ones do not disturb the tidying."""
+    """Turn the first of the signals into a StoppedError; later ones do not disturb the tidying."""
+    # Who started the command with `nohup` wants it to go on.
+    heard = [each for each in _STOPPED if each != signal.SIGHUP or not _ignored(each)]
 
     def stop(number: int, frame: FrameType | None) -> None:
-        for each in _STOPPED:
+        for each in heard:
             signal.signal(each, signal.SIG_IGN)
+        if number == signal.SIGHUP:
+            _leave_the_terminal()
         raise StoppedError(number, summary)
 
-    before = {number: signal.signal(number, stop) for number in _STOPPED}
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _ignored(number: int) -> bool:
+    return signal.getsignal(number) == signal.SIG_IGN
+
+
+def _leave_the_terminal() -> None:
+    """Write to a terminal no more: it is gone, and each word to it would be an error."""
+    with Path(os.devnull).open("wb") as nowhere:
+        for stream in (1, 2):
+            # A terminal that is gone no longer says that it is one.
+            if stat.S_ISCHR(os.fstat(stream).st_mode):
+                os.dup2(nowhere.fileno(), stream)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
@@ -11,7 +12,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from analysis.faults import Exit, Fault
-from analysis.kernels import provisioner
+from analysis.kernels import provisioner, surroundings
 
 CELL_TIMEOUT_SECONDS = 600
 _SHOWN_LINES = 20
@@ -55,20 +56,21 @@ def execute(
             on_cell(len(started), total)
 
     try:
-        executed = papermill.execute_notebook(
-            source,
-            target,
-            dict(parameters),
-            cwd=cwd,
-            kernel_name="python3",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            execution_timeout=CELL_TIMEOUT_SECONDS,
-            on_cell_start=count,
-            # A kernel that is asked kindly to stop sometimes takes five seconds over it.
-            shutdown_kernel="immediate",
-            config=provisioner.SETTINGS,
-        )
+        with _empty(cwd) as home, surroundings.known(Path(home)):
+            executed = papermill.execute_notebook(
+                source,
+                target,
+                dict(parameters),
+                cwd=cwd,
+                kernel_name="python3",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=CELL_TIMEOUT_SECONDS,
+                on_cell_start=count,
+                # A kernel that is asked kindly to stop sometimes takes five seconds over it.
+                shutdown_kernel="immediate",
+                config=provisioner.SETTINGS,
+            )
     except PapermillExecutionError as error:
         raise NotebookError(
             source.stem, error.exec_count, error.source, f"{error.ename}: {error.evalue}"
@@ -81,6 +83,11 @@ def execute(
     _require_complete(source.stem, finished)
     nbformat.write(finished, target)
     return finished
+
+
+def _empty(within: Path) -> TemporaryDirectory[str]:
+    # A kernel that dies may still be writing.
+    return TemporaryDirectory(prefix=".home-", dir=within, ignore_cleanup_errors=True)
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:

@@ -20,7 +20,7 @@ from analysis.report.outputs.edition import Edition
 from analysis.report.page import exporter
 from analysis.report.page.document import PageError
 from analysis.report.sections import story
-from analysis.study import manifest
+from analysis.study import manifest, revision
 from analysis.study.parameters import Parameters
 from analysis.study.run import Run
 
@@ -61,7 +61,7 @@ def build(
     """
     run = check(parameters)
     forking.require_warm()
-    with publish.staging(output) as stage:
+    with publish.staging(output) as stage, revision.stating(revision.asked()):
         try:
             edition = produce(run, stage, progress)
         except notebooks.NotebookError as error:
@@ -117,7 +117,7 @@ def write(run: Run, notebook: NotebookNode, stage: Path) -> Edition:
         tables=report.tables,
         title=f"Probation in {run.area.title}: the tables",
         about=story.about(report),
-        made=manifest.made_on(),
+        made=revision.current().made_on,
     )
     writers.write(edition, folder)
     processed = staged.processed / run.parameters.area

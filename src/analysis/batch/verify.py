@@ -9,8 +9,9 @@ from analysis.batch import pipeline
 from analysis.batch.pipeline import Progress
 from analysis.faults import Exit, Fault
 from analysis.project import Output
-from analysis.study import inputs, manifest, parameters
+from analysis.study import inputs, manifest, parameters, revision
 from analysis.study.parameters import Parameters
+from analysis.study.revision import Revision
 
 
 class DifferentError(Fault):
@@ -53,6 +54,6 @@ def _rebuilt(
     with tempfile.TemporaryDirectory() as scratch:
         output = Output.at(scratch)
         # A report that nothing called for since keeps the commit and the date that it was made at.
-        with manifest.stating(manifest.recorded_revision(recorded)):
+        with revision.stating(Revision(recorded["commit"], recorded["epoch"])):
             pipeline.build(checked, output, progress)
         return manifest.outputs(output.reports / checked.area)

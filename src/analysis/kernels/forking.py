@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from analysis.faults import UsageFault
+from analysis.kernels import surroundings
 
 T = TypeVar("T")
 
@@ -29,6 +30,11 @@ _OPTIONS = "ANALYSIS_OPTIONS"
 _SCRATCH = "analysis-run-"
 # Signals from a pipe, by which a child ends with its parent, are Linux's own.
 FORKING = sys.platform == "linux"
+
+
+def _ensure_running() -> None:
+    with surroundings.known():
+        forkserver._forkserver.ensure_running()
 
 
 class _Process(ForkServerProcess):
@@ -41,7 +47,7 @@ class _Process(ForkServerProcess):
 
     def start(self) -> None:
         """Have the process forked."""
-        forkserver._forkserver.ensure_running()
+        _ensure_running()
         self._key = getattr(forkserver._forkserver, "_forkserver_authkey", None)
         super().start()
 
@@ -74,9 +80,9 @@ def warm_up(options: Mapping[str, Any] | None = None) -> None:
         if options is not None:
             os.environ[_OPTIONS] = json.dumps(options)
         context()
-        # One thread each: the areas keep the processors busy. And no module from the working folder.
-        os.environ |= {"OPENBLAS_NUM_THREADS": "1", "PYTHONSAFEPATH": "1"}
-        forkserver.ensure_running()
+        # One thread each: the areas keep the processors busy.
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        _ensure_running()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ No thread, no context of ZeroMQ and no open figure may be left behind: a fork wo
 
 import gc
 import importlib
+import os
 import pkgutil
 import sys
 import traceback
@@ -56,6 +57,8 @@ _DONE_WITHOUT = ("debugpy", "rfc3987_syntax")
 
 
 def _import() -> None:
+    # Matplotlib would read a matplotlibrc of the working folder, before any other.
+    os.chdir(Path(__file__).parent)
     from analysis import claims, report, stats  # noqa: PLC0415 - what fails here is a PROBLEM
 
     for name in _DONE_WITHOUT:

@@ -1,9 +1,9 @@
 """A page as PDF, printed by Chromium where there is one."""
 
+import logging
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,9 +11,13 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
+from analysis import programs
+from analysis.programs import ProgramError
 from analysis.report.outputs import PDF
 from analysis.report.outputs.edition import Edition
 from analysis.report.page.layout import layout
+
+logger = logging.getLogger(__name__)
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _SECONDS = 60
@@ -23,14 +27,16 @@ _DATE = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
 
 
 def write(edition: Edition, folder: Path) -> None:
-    """Print the page to PDF; no file where no browser is installed, or it fails or takes too long."""
+    """Print the page to PDF; no file where no browser is installed, and a warning where it fails."""
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if browser is None:
         return
     try:
         printed = _printed(layout(edition.document), browser)
-    except (OSError, subprocess.SubprocessError):
-        return  # a report is whole without: nothing that a browser does may keep it back
+    except (OSError, ProgramError) as error:
+        # A report is whole without: nothing that a browser does may keep it back.
+        logger.warning("The report has no PDF: %s.", error)
+        return
     stamp = f"{edition.made:%Y%m%d%H%M%S}".encode()
     (folder / PDF).write_bytes(_DATE.sub(rb"\g<1>" + stamp, printed))
 
@@ -57,5 +63,8 @@ def _printed(page: str, browser: str) -> bytes:
             f"--print-to-pdf={printed}",
             source.as_uri(),
         ]
-        subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)
-        return printed.read_bytes()
+        programs.run(command, seconds=_SECONDS, folder=Path(scratch))
+        content = printed.read_bytes() if printed.exists() else b""
+        if not content.startswith(b"%PDF"):
+            raise ProgramError(f"{Path(browser).name} ended without writing one")
+        return content
