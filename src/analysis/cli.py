@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from analysis import project, words
-from analysis.faults import Exit, Fault, UsageFault
+from analysis.faults import Exit, Fault, UsageFault, refusal
 
 if TYPE_CHECKING:
     from analysis.batch.many import Builder
@@ -143,7 +143,7 @@ def _wanted(names: list[str] | None, written: list[str]) -> list["Parameters"]:
     """Return the parameters of the areas that were asked for; of every area where none was named."""
     from analysis.study import inputs, parameters  # noqa: PLC0415
 
-    with suppress(OSError, ValueError):  # the check that comes after says what is wrong
+    with suppress(Fault):  # the check that comes after says what is wrong
         known = inputs.sections()
         if not written and set(names or known) <= set(known):
             # Nothing to check: known areas and the defaults. The check takes seconds.
@@ -288,6 +288,5 @@ def main() -> None:
         err.print(Text(fault.in_full()))
         sys.exit(fault.exit_code)
     except OSError as error:
-        place = f": {error.filename}" if error.filename else ""
-        err.print(Text(f"The system refused: {error.strerror}{place}"))
+        err.print(Text(f"The system refused: {refusal(error)}"))
         sys.exit(Exit.REFUSED)

@@ -27,7 +27,7 @@ def plan(wanted: Sequence[Parameters], output: Output, *, force: bool) -> list[P
     """
     try:
         every = inputs.load()
-    except (AttributeError, OSError, ValueError, KeyError, RecursionError, TypeError):
+    except (AttributeError, BadDataError, OSError, ValueError, KeyError, TypeError):
         every = None
     return [Planned(each, tuple(_reasons(each, output, every, force=force))) for each in wanted]
 

@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from analysis.batch.record import Failure
-from analysis.faults import Exit, Fault
+from analysis.faults import Exit, Fault, refusal
 from analysis.kernels import forking
 from analysis.study.parameters import Parameters
 
@@ -153,7 +153,7 @@ def _failure(
     except Fault as fault:
         return Failure(area, fault.in_full(), fault.exit_code)
     except OSError as error:
-        message = f"the system refused: {error.strerror}: {error.filename}"
+        message = f"the system refused: {refusal(error)}"
         return Failure(area, message, Exit.REFUSED)
     except Exception as error:  # a fault of the program costs its area only
         place = traceback.extract_tb(error.__traceback__)[-1]

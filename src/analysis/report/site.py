@@ -261,7 +261,7 @@ def _rows(manifests: Iterable[Made], columns: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "folder": made.area,
-            "title": words.opened(_figure(made, "title")),
+            "title": words.opened(_figure(made, "title", made.area)),
             "made_on": made.made_on,
             "inputs": made.inputs_digest[:8],
         }
@@ -270,9 +270,9 @@ def _rows(manifests: Iterable[Made], columns: Iterable[str]) -> pd.DataFrame:
     )
 
 
-def _figure(made: Made, name: str) -> str:
+def _figure(made: Made, name: str, otherwise: str = words.UNKNOWN) -> str:
     """Return a figure of a headline, which may be of any version of this code, in one line."""
-    figure = _line(made.headline.get(name, "")) or words.UNKNOWN
+    figure = _line(made.headline.get(name, "")) or otherwise
     return f"“{figure}”" if figure in NO_VALUE else figure
 
 

@@ -208,7 +208,7 @@ def read(folder: Path) -> Manifest:
     """Read the manifest of a report; BadDataError where there is none, or not one of this folder's area."""
     path = folder / FILE
     found = kept(path, Manifest)
-    if found.area != folder.resolve().name:
+    if found.area != folder.absolute().name:
         allowed = "the manifest of another area than its folder's"
         raise BadDataError([Problem(project.shown(path), allowed, column="area", value=found.area)])
     return found
