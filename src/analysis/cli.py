@@ -157,7 +157,7 @@ def _builder(workers: int | None, scheduler: str | None) -> "Builder":
     if scheduler is not None:
         from analysis.batch import dask  # noqa: PLC0415
 
-        return partial(dask.build, address=scheduler)
+        return dask.builder(scheduler)
     from analysis.batch import workers as local  # noqa: PLC0415
 
     return partial(local.build, workers=workers or local.processors())

@@ -220,6 +220,7 @@ def test_what_is_no_section_is_told(tmp_path):
 @pytest.mark.parametrize(
     "content",
     [b"[x", b'a = "\xff"', b"[x]\n[x]\n", b"a = " + b"[" * 100_000, b"a = " + b"1" * 5000],
+    ids=["open", "bytes", "twice", "deep", "long"],
 )
 def test_what_is_not_toml_is_told(tmp_path, content):
     path = tmp_path / "areas.toml"

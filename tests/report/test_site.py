@@ -151,7 +151,7 @@ def test_hostile_text_of_a_manifest_stays_text():
     [
         ("North\nof\tLondon", "North of London"),  # refused by now, and built by an earlier version
         ("a\x00b\x1b[31m\ud800", "A b [31m"),
-        (" \n", "odd"),
+        (" \n", "Odd"),
         ("nan", "“nan”"),
     ],
 )
