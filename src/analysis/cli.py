@@ -143,7 +143,7 @@ def _wanted(names: list[str] | None, written: list[str]) -> list["Parameters"]:
     """Return the parameters of the areas that were asked for; of every area where none was named."""
     from analysis.study import inputs, parameters  # noqa: PLC0415
 
-    with suppress(Fault):  # the check that comes after says what is wrong
+    with suppress(Fault, ValueError):  # the check that comes after says what is wrong
         known = inputs.sections()
         if not written and set(names or known) <= set(known):
             # Nothing to check: known areas and the defaults. The check takes seconds.

@@ -81,10 +81,10 @@ def keep(staged: Output, output: Output, area: str, notebook: str) -> Path | Non
     return Path(shutil.copy(found, folder / found.name))
 
 
-def failures(output: Output) -> tuple[Failure, ...]:
+def failures(output: Output) -> list[Failure]:
     """Return the failures that are on record; none where there is no record that can be read."""
     recorded = _recorded(output)
-    return recorded.failures if recorded else ()
+    return list(recorded.failures) if recorded else []
 
 
 def foreign(output: Output) -> list[Problem]:
