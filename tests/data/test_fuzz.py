@@ -41,7 +41,7 @@ def changed(draw: st.DrawFn, content: bytes) -> bytes:
         end = min(len(content), start + draw(st.sampled_from([0, 1, 5, 10_000])))
         content = content[:start] + draw(PIECES) + content[end:]
     lines = content.splitlines(keepends=True)
-    if lines and draw(st.booleans()):
+    if draw(st.booleans()) and lines:
         at = draw(st.integers(0, len(lines) - 1))
         lines[at : at + 1] = lines[at : at + 1] * draw(st.sampled_from([0, 2]))
     return b"".join(lines)
