@@ -2,16 +2,16 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from analysis import project
-from analysis.data import context, inspection
+from analysis.data import context, inspection, toml
+from analysis.data.lines import Line
 from analysis.data.patterns import SLUG
 from analysis.data.problems import BadDataError, Problem, of_settings
 from analysis.faults import UsageFault
@@ -26,7 +26,7 @@ class Area(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str = Field(min_length=1)
+    title: Line
     local_authorities: tuple[str, ...] = ()
     inspection: str | None = None
 
@@ -39,22 +39,14 @@ class Area(BaseModel):
 
 def load(path: Path = project.AREAS, raw: Path = project.RAW) -> dict[str, Area]:
     """Read areas.toml and return the areas by name; BadDataError lists every fault."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise BadDataError([Problem(path.name, "the file does not exist")]) from None
-    except UnicodeDecodeError as error:
-        raise BadDataError([Problem(path.name, f"is not TOML: {error}")]) from None
+    text = toml.text(path, path.name)
     return dict(_loaded(text, path.name, tuple(context.gss_codes(raw))))
 
 
 @lru_cache(maxsize=8)
 def _loaded(text: str, file: str, names: tuple[str, ...]) -> Mapping[str, Area]:
     """Read the text of areas.toml; `names` are the local authorities that its areas may name."""
-    try:
-        sections = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadDataError([Problem(file, f"is not TOML: {error}")]) from None
+    sections = toml.parsed(text, file)
     areas: dict[str, Area] = {}
     problems: list[Problem] = []
     for name, section in sections.items():

@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from analysis import project, words
-from analysis.faults import Exit, Fault, UsageFault
+from analysis.faults import Exit, Fault, UsageFault, refusal
 from analysis.kernels import surroundings
 from analysis.study import revision
 
@@ -145,7 +145,7 @@ def _wanted(names: list[str] | None, written: list[str]) -> list["Parameters"]:
     """Return the parameters of the areas that were asked for; of every area where none was named."""
     from analysis.study import inputs, parameters  # noqa: PLC0415
 
-    with suppress(OSError, ValueError):  # the check that comes after says what is wrong
+    with suppress(Fault, ValueError):  # the check that comes after says what is wrong
         known = inputs.sections()
         if not written and set(names or known) <= set(known):
             # Nothing to check: known areas and the defaults. The check takes seconds.
@@ -159,7 +159,7 @@ def _builder(workers: int | None, scheduler: str | None) -> "Builder":
     if scheduler is not None:
         from analysis.batch import dask  # noqa: PLC0415
 
-        return partial(dask.build, address=scheduler)
+        return dask.builder(scheduler)
     from analysis.batch import workers as local  # noqa: PLC0415
 
     return partial(local.build, workers=workers or local.processors())
@@ -292,6 +292,5 @@ def main() -> None:
         err.print(Text(fault.in_full()))
         sys.exit(fault.exit_code)
     except OSError as error:
-        place = f": {error.filename}" if error.filename else ""
-        err.print(Text(f"The system refused: {error.strerror}{place}"))
+        err.print(Text(f"The system refused: {refusal(error)}"))
         sys.exit(Exit.REFUSED)

@@ -58,3 +58,9 @@ class UnknownNameError(UsageFault, ValueError):
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"Did you mean {near[0]}? " if near else ""
         super().__init__(f"No {what} {name!r}. {hint}There are: {', '.join(known) or 'none'}.")
+
+
+def refusal(error: OSError) -> str:
+    """Return why the system refused, and what it refused where the error says so; never blank."""
+    why = error.strerror or str(error) or type(error).__name__
+    return why if error.filename is None else f"{why}: {error.filename}"

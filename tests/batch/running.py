@@ -100,4 +100,4 @@ def assert_whole(reports: Path, areas: Sequence[str]) -> None:
     """Every file of the reports is the one that its manifest names."""
     for area in areas:
         recorded = manifest.read(reports / area)
-        assert manifest.outputs(reports / area) == recorded["outputs"]
+        assert manifest.outputs(reports / area) == recorded.outputs

@@ -1,5 +1,7 @@
 """A real Dask scheduler and two real workers, each a process of its own, on loopback."""
 
+import json
+import logging
 import os
 import re
 import signal
@@ -14,7 +16,9 @@ from distributed import Client
 from running import PATIENCE, Project, assert_whole, steps
 
 from analysis import project
+from analysis.batch import dask
 from analysis.data.hashing import tree
+from analysis.faults import UsageFault
 
 AREAS = ("barnet", "brent", "camden", "enfield")
 
@@ -99,6 +103,70 @@ def test_a_cluster_that_is_lost_fails_the_areas_that_it_had(cluster, here):
     assert process.returncode == 5, problems
     assert [failure["area"] for failure in here.record()["failures"]] == list(AREAS)
     assert "Traceback" not in problems
+
+
+def test_two_batches_at_once_hear_each_of_its_own_areas_alone(cluster, here, tmp_path):
+    other = Project(project.ROOT, tmp_path / "other")
+    for _ in range(2):
+        cluster.add_worker()
+    cluster.wait_for(2)
+    with (
+        here.running("barnet", "--scheduler", cluster.address) as first,
+        other.running("brent", "--scheduler", cluster.address) as second,
+    ):
+        told = {
+            area: [
+                json.loads(line) for line in process.communicate(timeout=PATIENCE)[0].splitlines()
+            ]
+            for area, process in {"barnet": first, "brent": second}.items()
+        }
+    for area, every in told.items():
+        assert {event["area"] for event in every if event["event"] == "step"} == {area}
+        assert every[-1]["built"] == [area]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "here",
+        "tcp://host",
+        "tcp://host:",
+        "tcp://:8786",
+        "tcp://host:0",
+        "tcp://host:65536",
+        "tcp://::1:8786",
+        "http://host:80",
+        "tcp://host:8786/",
+        "tcp://host:8786\n",
+        "host:١",
+    ],
+)
+def test_what_is_no_address_is_refused_before_anybody_is_asked(address):
+    with pytest.raises(
+        UsageFault, match=r"is not the address of a Dask scheduler: give tcp://HOST:PORT"
+    ):
+        dask.builder(address)
+
+
+@pytest.mark.parametrize("address", ["tcp://[::1]:8786", "host.example:8786", "tls://10.0.0.1:1"])
+def test_a_host_has_a_name_or_a_number(address):
+    assert dask.builder(address)
+
+
+def test_a_malformed_address_is_wrong_usage(here):
+    done = here.batch("barnet", "--scheduler", "tcp:/localhost:8786")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("--scheduler 'tcp:/localhost:8786' is not the address")
+    assert not here.out.exists()
+
+
+def test_what_is_logged_is_logged_again_where_no_scheduler_answers(monkeypatch, tmp_path):
+    monkeypatch.setattr(dask, "_CONNECT_SECONDS", 0.1)
+    before = logging.root.manager.disable
+    with pytest.raises(dask.NoSchedulerError):
+        next(dask.build([], {}, tmp_path, address="tcp://127.0.0.1:9"))
+    assert logging.root.manager.disable == before
 
 
 def worker_of(cluster: Cluster, area: str) -> int:

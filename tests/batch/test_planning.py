@@ -38,7 +38,7 @@ def read(tmp_path_factory) -> dict[str, Read]:
     here = Project(project.ROOT, tmp_path_factory.mktemp("read"))
     done = here.batch(*AREAS)
     assert done.returncode == 0, done.stderr
-    return {name: manifest.read(here.reports / name)["read"] for name in AREAS}
+    return {name: manifest.read(here.reports / name).read for name in AREAS}
 
 
 @pytest.fixture
@@ -212,12 +212,10 @@ def test_an_inspection_outside_data_raw_is_read_where_areas_toml_says_and_named_
     assert done.returncode == 0, done.stderr
     report = tmp_path / "out" / "reports" / "west"
     recorded = manifest.read(report)
-    assert {name for name in recorded["read"] if name.startswith("inspection/")} == {
+    assert {name for name in recorded.read if name.startswith("inspection/")} == {
         f"inspection/{name}" for name in inspection.FILES
     }
-    assert recorded["inputs"]["inspection/findings.csv"] == sha256(
-        tmp_path / "west" / "findings.csv"
-    )
+    assert recorded.inputs["inspection/findings.csv"] == sha256(tmp_path / "west" / "findings.csv")
     for name in report.rglob("*"):
         assert name.is_dir() or path.encode() not in name.read_bytes(), name
 

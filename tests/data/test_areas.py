@@ -164,7 +164,22 @@ def test_a_repeated_local_authority_is_told(tmp_path):
     [
         (f"{AREA}colour = 1\n", "x.colour", "Extra inputs are not permitted"),
         ('local_authorities = ["Camden"]\n', "x.title", "Field required"),
-        ('title = ""\nlocal_authorities = ["Camden"]\n', "x.title", "at least 1 character"),
+        *(
+            (f'title = "{title}"\nlocal_authorities = ["Camden"]\n', "x.title", told)
+            for titles, told in {
+                # A space, a wide one, one that does not break, a mark that is not seen.
+                ("", " ", "\u3000", "\u00a0", "\u200b"): "must not be blank",
+                (
+                    "a\\nb",
+                    "a\\tb",
+                    "\\u0000",
+                    "a\u2028b",
+                    "a\u0085b",
+                    "\\uffff",
+                ): "must be one line",
+            }.items()
+            for title in titles
+        ),
         ('title = 1\nlocal_authorities = ["Camden"]\n', "x.title", "valid string"),
         ('title = "T"\nlocal_authorities = "Camden"\n', "x.local_authorities", "valid tuple"),
         (
@@ -181,12 +196,32 @@ def test_a_key_that_is_not_as_declared_is_told(tmp_path, section, place, told):
     assert told in fault
 
 
+@pytest.mark.parametrize(
+    "title", ["伦敦北部", "شمال لندن", "👩\u200d🚒 Camden", "Ü " * 200, "None"]
+)
+def test_a_title_is_any_line_of_text(tmp_path, title):
+    path = written(tmp_path, f'[x]\ntitle = "{title}"\nlocal_authorities = ["Camden"]\n')
+    assert areas.get("x", path).title == title
+
+
+def test_a_title_of_several_lines_among_good_areas_is_told_with_a_blank_one(tmp_path):
+    text = f"[a]\n{AREA}[b]\n{AREA}".replace('"T"', '"""North\nof London"""', 1)
+    assert faults(tmp_path, f"{text}[c]\n{AREA}".replace('"T"', '" "', 1)) == [
+        "areas.toml, column a.title: must be one line, without line breaks and control characters",
+        "areas.toml, column b.title: must not be blank",
+    ]
+
+
 def test_what_is_no_section_is_told(tmp_path):
     (fault,) = faults(tmp_path, 'x = "y"\n')
     assert fault.startswith("areas.toml, column x: ")
 
 
-@pytest.mark.parametrize("content", [b"[x", b'a = "\xff"', b"[x]\n[x]\n"])
+@pytest.mark.parametrize(
+    "content",
+    [b"[x", b'a = "\xff"', b"[x]\n[x]\n", b"a = " + b"[" * 100_000, b"a = " + b"1" * 5000],
+    ids=["open", "bytes", "twice", "deep", "long"],
+)
 def test_what_is_not_toml_is_told(tmp_path, content):
     path = tmp_path / "areas.toml"
     path.write_bytes(content)

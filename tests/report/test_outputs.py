@@ -230,3 +230,11 @@ def test_the_same_tables_give_the_same_bytes(tmp_path):
     first, second = ((tmp_path / name / xlsx.FILE).read_bytes() for name in ("first", "second"))
     assert first == second
     assert book.properties.created == datetime(2016, 12, 1)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_spreadsheet_that_finds_no_space_left_names_its_file(tmp_path):
+    (tmp_path / xlsx.FILE).symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        xlsx.write(edition_of(reoffending(["slope"], [1.0])), tmp_path)
+    assert caught.value.filename == str(tmp_path / xlsx.FILE)

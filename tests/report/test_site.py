@@ -1,10 +1,14 @@
 """The front page: every area that was built, from what its manifest says."""
 
-import json
+from dataclasses import dataclass
 
 import lxml.html
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis.report import site
+from analysis.report.site import _KINDS
 
 SHARED = {"confidence": "95%", "cohort": "2012"}
 SAMPLE = {
@@ -33,19 +37,22 @@ SINGLE = {
 }
 
 
-def manifest(folder, area: str, headline: dict[str, str], made_on: str = "2016-12-01") -> None:
-    (folder / area).mkdir()
-    content = {
-        "area": area,
-        "headline": SHARED | headline,
-        "made_on": made_on,
-        "inputs_digest": "0123456789abcdef",
-    }
-    (folder / area / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+@dataclass(frozen=True)
+class Made:
+    """What the page needs of a manifest."""
+
+    area: str
+    headline: dict[str, str]
+    made_on: str = "2016-12-01"
+    inputs_digest: str = "0123456789abcdef"
 
 
-def page(folder, order=(), failed=()):
-    return lxml.html.document_fromstring(site.index(folder, order, failed))
+def made(area: str, headline: dict[str, str], made_on: str = "2016-12-01") -> Made:
+    return Made(area, SHARED | headline, made_on)
+
+
+def page(*every, order=(), failed=()):
+    return lxml.html.document_fromstring(site.index(every, order, failed))
 
 
 def texts(elements) -> list[str]:
@@ -59,11 +66,8 @@ def tables(root) -> dict[str, list[list[str]]]:
     }
 
 
-def test_each_kind_of_area_has_a_table_of_its_own_the_areas_with_a_sample_first(tmp_path):
-    manifest(tmp_path, "barnet", SINGLE)
-    manifest(tmp_path, "east", SEVERAL)
-    manifest(tmp_path, "north", SAMPLE)
-    root = page(tmp_path)
+def test_each_kind_of_area_has_a_table_of_its_own_the_areas_with_a_sample_first():
+    root = page(made("barnet", SINGLE), made("east", SEVERAL), made("north", SAMPLE))
     assert tables(root) == {
         "Inspected work and reoffending": [["The north", *list(SAMPLE.values())[2:]]],
         "Reoffending in areas of several local authorities": [
@@ -79,58 +83,46 @@ def test_each_kind_of_area_has_a_table_of_its_own_the_areas_with_a_sample_first(
     assert "Three areas are shown" in root.xpath("string(//header)")
 
 
-def test_each_kind_of_page_is_said_to_hold_and_to_lack_something(tmp_path):
-    for area, headline in {"barnet": SINGLE, "east": SEVERAL, "north": SAMPLE}.items():
-        manifest(tmp_path, area, headline)
-    said = texts(page(tmp_path).xpath("//main/h2/following-sibling::p[1]"))
+def test_each_kind_of_page_is_said_to_hold_and_to_lack_something():
+    every = [made(area, head) for area, head in zip("abc", (SINGLE, SEVERAL, SAMPLE), strict=True)]
+    said = texts(page(*every).xpath("//main/h2/following-sibling::p[1]"))
     assert len(said) == 4
     assert all("Such a page" in text and "It lacks" in text for text in said[:3])
 
 
-def test_a_kind_of_which_there_is_no_area_is_left_out(tmp_path):
-    manifest(tmp_path, "barnet", SINGLE)
-    assert texts(page(tmp_path).xpath("//h2")) == [
+def test_a_kind_of_which_there_is_no_area_is_left_out():
+    assert texts(page(made("barnet", SINGLE)).xpath("//h2")) == [
         "Single local authorities",
         "What the pages were made from",
     ]
 
 
-def test_areas_stand_in_the_order_given_and_others_after_them(tmp_path):
-    for area in ("a", "b", "c"):
-        manifest(tmp_path, area, SINGLE | {"title": area})
-    (rows,) = [
-        rows for caption, rows in tables(page(tmp_path, ["c", "a"])).items() if "single" in caption
-    ]
+def test_areas_stand_in_the_order_given_and_others_after_them():
+    root = page(*(made(area, SINGLE | {"title": area}) for area in "abc"), order=["c", "a"])
+    (rows,) = [rows for caption, rows in tables(root).items() if "single" in caption]
     assert [row[0] for row in rows] == ["C", "A", "B"]
 
 
-def test_levels_cohorts_and_dates_that_differ_are_all_said(tmp_path):
-    manifest(tmp_path, "barnet", SINGLE)
-    manifest(
-        tmp_path,
-        "brent",
-        SINGLE | {"title": "Brent", "confidence": "80%", "cohort": "2011"},
-        made_on="2017-01-31",
-    )
-    whole = " ".join(page(tmp_path).text_content().split())
+def test_levels_cohorts_and_dates_that_differ_are_all_said():
+    other = SINGLE | {"title": "Brent", "confidence": "80%", "cohort": "2011"}
+    root = page(made("barnet", SINGLE), made("brent", other, made_on="2017-01-31"))
+    whole = " ".join(root.text_content().split())
     assert "the cohort labelled 2012 and 2011; intervals are at 95% and 80%." in whole
     assert "the date of the code that made it: 2016-12-01 to 2017-01-31." in whole
 
 
-def test_a_report_of_an_earlier_version_is_shown_without_what_it_does_not_say(tmp_path):
-    manifest(tmp_path, "old", {"title": "the old"})
-    assert tables(page(tmp_path))["Reoffending in areas of several local authorities"] == [
-        ["The old", *["not available"] * 4]
-    ]
+def test_a_report_of_an_earlier_version_is_shown_without_what_it_does_not_say():
+    assert tables(page(made("old", {"title": "the old"})))[
+        "Reoffending in areas of several local authorities"
+    ] == [["The old", *["not available"] * 4]]
 
 
-def test_failures_follow_the_areas_with_the_name_of_each_heading_its_row(tmp_path):
-    manifest(tmp_path, "barnet", SINGLE)
+def test_failures_follow_the_areas_with_the_name_of_each_heading_its_row():
     failed = [
         {"area": "barnet", "place": "3_reoffending, code cell 9", "message": "1 /\n0"},
         {"area": "brent", "place": "", "message": ""},
     ]
-    root = page(tmp_path, failed=failed)
+    root = page(made("barnet", SINGLE), failed=failed)
     assert list(tables(root))[1] == ("What kept areas from being built, the last time it was tried")
     assert list(tables(root).values())[1] == [
         ["barnet", "3_reoffending, code cell 9", "1 / 0", "an earlier one"],
@@ -139,18 +131,44 @@ def test_failures_follow_the_areas_with_the_name_of_each_heading_its_row(tmp_pat
     assert texts(root.xpath("(//table)[2]/tbody/tr/th")) == ["barnet", "brent"]
 
 
-def test_one_area_is_told_in_the_singular_and_none_in_words(tmp_path):
-    assert "No areas are shown" in page(tmp_path).xpath("string(//header)")
-    assert "No area has been built yet." in page(tmp_path).text_content()
-    manifest(tmp_path, "north", SAMPLE)
-    assert "One area is shown" in page(tmp_path).xpath("string(//header)")
+def test_one_area_is_told_in_the_singular_and_none_in_words():
+    assert "No areas are shown" in page().xpath("string(//header)")
+    assert "No area has been built yet." in page().text_content()
+    assert "One area is shown" in page(made("north", SAMPLE)).xpath("string(//header)")
 
 
-def test_hostile_text_of_a_manifest_stays_text(tmp_path):
+def test_hostile_text_of_a_manifest_stays_text():
     hostile = {"title": "<script>alert(1)</script>", "slope": "<b>bold</b>"}
-    manifest(tmp_path, "north", SAMPLE | hostile)
-    root = page(tmp_path)
+    root = page(made("north", SAMPLE | hostile))
     assert root.xpath("//script") == []
     (row,) = tables(root)["Inspected work and reoffending"]
     assert row[0] == hostile["title"]
     assert row[-1] == hostile["slope"]
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("North\nof\tLondon", "North of London"),  # refused by now, and built by an earlier version
+        ("a\x00b\x1b[31m\ud800", "A b [31m"),
+        (" \n", "Odd"),
+        ("nan", "“nan”"),
+    ],
+)
+def test_what_one_area_holds_keeps_no_other_from_the_page(title, shown):
+    root = page(made("odd", SINGLE | {"title": title}), made("brent", SINGLE | {"title": "Brent"}))
+    (rows,) = [rows for caption, rows in tables(root).items() if "single" in caption]
+    assert [row[0] for row in rows] == ["Brent", shown]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    headline=st.dictionaries(
+        st.sampled_from([*SHARED, *SAMPLE, *SINGLE]), st.text() | st.sampled_from([*_KINDS, "nan"])
+    ),
+    message=st.text(),
+)
+def test_no_headline_and_no_message_keeps_the_page_from_being_made(headline, message):
+    failed = [{"area": "brent", "place": "", "message": message}]
+    every = [Made("odd", headline), made("north", SAMPLE)]
+    site.index(every, failed=failed).encode()

@@ -7,11 +7,13 @@ before anything runs, and again before each area, it is held against the one of 
 
 import logging
 import multiprocessing
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -19,15 +21,19 @@ from uuid import uuid4
 
 from distributed import Client, Future, get_worker
 
+from analysis.batch import workers
+from analysis.batch.many import Builder
 from analysis.batch.record import Failure
-from analysis.batch.workers import Built, Step, Worker
-from analysis.faults import Exit, Fault, UsageFault
+from analysis.batch.workers import Built, Step
+from analysis.faults import Exit, Fault, UsageFault, refusal
 from analysis.kernels import forking
 from analysis.study import inputs, manifest
 from analysis.study.parameters import Parameters
 
 _CONNECT_SECONDS = 10
 _SHOWN = 5
+# A host by name or number, in brackets where its number has colons.
+_ADDRESS = re.compile(r"((tcp|tls|wss?)://)?([\w.-]+|\[[0-9a-fA-F:.]+\]):(?P<port>[0-9]{1,5})")
 
 
 class NoSchedulerError(Fault):
@@ -48,6 +54,16 @@ class Parcel:
     files: Mapping[str, bytes]
 
 
+def builder(address: str) -> Builder:
+    """Return what builds areas on the workers of a scheduler; UsageFault where that is no address."""
+    found = _ADDRESS.fullmatch(address)
+    if found is None or not 0 < int(found["port"]) < 2**16:
+        raise UsageFault(
+            f"--scheduler {address!r} is not the address of a Dask scheduler: give tcp://HOST:PORT"
+        )
+    return partial(build, address=address)
+
+
 def build(
     due: Sequence[Parameters], revision: Mapping[str, str], stage: Path, *, address: str
 ) -> Iterator[Step | Built]:
@@ -57,12 +73,13 @@ def build(
     naming each worker that is not the same as this checkout, before anything is run.
     """
     # The futures report what concerns the areas; the rest would be tracebacks between the lines.
+    before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
         with closing(_connected(address)) as client:
             yield from _built(client, due, revision, stage)
     finally:
-        logging.disable(logging.NOTSET)
+        logging.disable(before)
 
 
 def _built(
@@ -147,15 +164,11 @@ def _build(
     forking.warm_up(parameters.options)
     forking.require_warm()
     with tempfile.TemporaryDirectory() as scratch:
-        stage = Path(scratch) / area
-        worker = Worker(revision)
-        try:
-            worker.build(parameters, stage)
-            while isinstance(event := worker.receive(), Step):
+        stage = Path(scratch)
+        with closing(workers.build([parameters], revision, stage, workers=1)) as events:  # type: ignore[type-var]
+            while isinstance(event := next(events), Step):
                 get_worker().log_event(topic, (event.area, event.notebook, event.cell, event.cells))
-        finally:
-            worker.stop()
-        return Parcel(event, _files(stage))
+        return Parcel(event, _files(stage / area))
 
 
 def _files(stage: Path) -> dict[str, bytes]:
@@ -185,6 +198,6 @@ def _received(future: Future, area: str, stage: Path) -> Built:
             path.write_bytes(content)
     except OSError as error:
         shutil.rmtree(stage / area, ignore_errors=True)
-        failure = Failure(area, f"the system refused: {error}", Exit.REFUSED)
+        failure = Failure(area, f"the system refused: {refusal(error)}", Exit.REFUSED)
         return Built(area, parcel.built.seconds, failure)
     return parcel.built

@@ -16,7 +16,8 @@ from analysis.batch import planning, publish, record
 from analysis.batch.planning import Planned
 from analysis.batch.record import Failure
 from analysis.batch.workers import Built, Step
-from analysis.faults import Exit
+from analysis.data.problems import Problem
+from analysis.faults import Exit, refusal
 from analysis.kernels import forking
 from analysis.project import Output
 from analysis.study import revision
@@ -56,6 +57,9 @@ class Watch(Protocol):
     def planned(self, plan: Sequence[Planned]) -> None:
         """Hear what has to be built and why."""
 
+    def passed_over(self, problems: Sequence[Problem]) -> None:
+        """Hear what lies where manifests do, and is none."""
+
     def step(self, step: Step) -> None:
         """Hear how far an area is."""
 
@@ -94,6 +98,7 @@ def build(
             forking.call(_check)
         summary = Summary(unchanged=[each.parameters.area for each in plan if not each.reasons])
         watch.planned(plan)
+        watch.passed_over(record.foreign(output))
         try:
             with _stoppable(summary):
                 _build(due, output, builder, watch, summary)
@@ -143,7 +148,7 @@ def _put_in_place(built: Built, staged: Output, output: Output) -> Failure | Non
             kept = record.keep(staged, output, built.area, failure.notebook)
             return replace(failure, kept=project.shown(kept)) if kept else failure
     except OSError as error:
-        return failure or Failure(built.area, f"the system refused: {error.strerror}", Exit.REFUSED)
+        return failure or Failure(built.area, f"the system refused: {refusal(error)}", Exit.REFUSED)
     return failure
 
 

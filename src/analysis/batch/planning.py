@@ -1,5 +1,6 @@
 """What a batch has to do: the areas whose reports are not up to date, and why."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ def plan(wanted: Sequence[Parameters], output: Output, *, force: bool) -> list[P
     """
     try:
         every = inputs.load()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (AttributeError, BadDataError, OSError, ValueError, KeyError, TypeError):
         every = None
     return [Planned(each, tuple(_reasons(each, output, every, force=force))) for each in wanted]
 
@@ -41,25 +42,27 @@ def _reasons(
         return ["never built"]
     try:
         recorded = manifest.read(folder)
+        found = manifest.inputs_now(recorded, every) if every else {}
     except BadDataError as error:
         return [str(problem) for problem in error.problems]
-    try:
-        found = every.of(parameters.area, recorded["read"]) if every else {}
-    except (KeyError, TypeError, ValueError, AttributeError):
-        found = {}
     if not found:
         return ["the inputs cannot be read"]
     return [
-        *_changed("parameter", recorded["parameters"], parameters.options),
-        *_changed("input", recorded["inputs"], found),
-        *_changed("output", recorded["outputs"], manifest.outputs(folder)),
+        *_changed("parameter", _texts(recorded.parameters), _texts(parameters.options)),
+        *_changed("input", recorded.inputs, found),
+        *_changed("output", recorded.outputs, manifest.outputs(folder)),
         *_changed(
-            "table", recorded["processed"], manifest.outputs(output.processed / parameters.area)
+            "table", recorded.processed, manifest.outputs(output.processed / parameters.area)
         ),
     ]
 
 
-def _changed(kind: str, recorded: Mapping[str, object], found: Mapping[str, object]) -> list[str]:
+def _texts(values: Mapping[str, object]) -> dict[str, str]:
+    """Return values as JSON has them: 2012 is neither 2012.0 nor "2012", 1 is not true."""
+    return {name: json.dumps(value) for name, value in values.items()}
+
+
+def _changed(kind: str, recorded: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
     return [
         f"{kind} {name} {'is new' if name not in recorded else 'is gone' if name not in found else 'changed'}"
         for name in sorted({*recorded, *found})

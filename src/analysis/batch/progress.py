@@ -21,6 +21,7 @@ from analysis.batch.many import Summary, Watch
 from analysis.batch.planning import Planned
 from analysis.batch.record import Failure
 from analysis.batch.workers import Step
+from analysis.data.problems import Problem
 from analysis.project import Output
 
 _SLOWEST = 3
@@ -41,6 +42,11 @@ class Quiet:
         if self.explain:
             for each in plan:
                 self.out.print(Text(f"{each.parameters.area}: {_why(each)}"))
+
+    def passed_over(self, problems: Sequence[Problem]) -> None:
+        """Name each."""
+        for problem in problems:
+            self.err.print(Text(f"passed over: {problem}"))
 
     def step(self, step: Step) -> None:
         """Say nothing."""

@@ -1,18 +1,22 @@
 """The record of a site: which reports lie there, and which areas could not be built, and why."""
 
-import json
 import shutil
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+
+from pydantic import BaseModel, ConfigDict
 
 from analysis.batch import publish as publishing
 from analysis.data.hashing import sha256
+from analysis.data.problems import BadDataError, Problem
 from analysis.faults import Exit
 from analysis.kernels import forking
 from analysis.project import Output
 from analysis.study import inputs, manifest
+from analysis.study.manifest import Manifest
 
 FAILED = "failed"
 _INDEX = "index.html"
@@ -33,6 +37,11 @@ class Failure:
     cell: int | None = None
     kept: str | None = None
 
+    def __post_init__(self) -> None:
+        """Keep a message that can be written anywhere, whatever raised it."""
+        written = self.message.encode(errors="backslashreplace").decode()
+        object.__setattr__(self, "message", written)
+
     @property
     def place(self) -> str:
         """The notebook and the cell, in words; blank where it was neither."""
@@ -44,6 +53,16 @@ class Failure:
         """Return all of it in one line."""
         line = f"{self.area}: {f'{self.place}: ' if self.place else ''}{self.message}"
         return f"{line} (kept: {self.kept})" if self.kept else line
+
+
+class Record(BaseModel):
+    """The record of a site: the SHA-256 of each report's manifest, what failed, and of the front page."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    reports: Mapping[str, str]
+    failures: tuple[Failure, ...]
+    front_page: str | None = None
 
 
 def publish(staged: Output, output: Output, area: str) -> None:
@@ -64,11 +83,25 @@ def keep(staged: Output, output: Output, area: str, notebook: str) -> Path | Non
 
 def failures(output: Output) -> list[Failure]:
     """Return the failures that are on record; none where there is no record that can be read."""
-    try:
-        recorded = _recorded(output)["failures"]
-        return [Failure(**entry | {"exit_code": Exit(entry["exit_code"])}) for entry in recorded]
-    except (KeyError, TypeError, ValueError):
-        return []
+    recorded = _recorded(output)
+    return list(recorded.failures) if recorded else []
+
+
+def foreign(output: Output) -> list[Problem]:
+    """Name what lies where the record and the manifests do and is none; it is passed over."""
+    record = output.reports / manifest.FILE
+    readings: list[Callable[[], object]] = [
+        partial(manifest.read, folder) for folder in _folders(output)
+    ]
+    if record.exists():
+        readings.append(partial(manifest.kept, record, Record))
+    problems: list[Problem] = []
+    for reading in readings:
+        try:
+            reading()
+        except BadDataError as error:
+            problems += error.problems
+    return problems
 
 
 def update(output: Output, areas: Collection[str], failed: Iterable[Failure]) -> None:
@@ -83,35 +116,47 @@ def update(output: Output, areas: Collection[str], failed: Iterable[Failure]) ->
         if failure.area not in areas and failure.area in known
     ]
     every = sorted([*standing, *failed], key=lambda failure: known.index(failure.area))
-    found = _content(output, every)
-    if _recorded(output) == found | {"front_page": _hash(output.reports / _INDEX)}:
+    made = _made(output)
+    found = Record(
+        reports={each.area: sha256(output.reports / each.area / manifest.FILE) for each in made},
+        failures=tuple(every),
+        front_page=_hash(output.reports / _INDEX),
+    )
+    if _recorded(output) == found:
         return
     listed = [{"area": each.area, "place": each.place, "message": each.message} for each in every]
-    page = forking.call(_front_page, output.reports, known, listed)
+    page = forking.call(_front_page, made, known, listed)
     publishing.write(output.reports / _INDEX, page)
-    text = json.dumps(found | {"front_page": _hash(output.reports / _INDEX)}, indent=1)
-    publishing.write(output.reports / manifest.FILE, text + "\n")
+    found = found.model_copy(update={"front_page": _hash(output.reports / _INDEX)})
+    publishing.write(output.reports / manifest.FILE, found.model_dump_json(indent=1) + "\n")
 
 
-def _front_page(reports: Path, order: Sequence[str], failed: Sequence[Mapping[str, str]]) -> str:
+def _front_page(
+    made: Sequence[Manifest], order: Sequence[str], failed: Sequence[Mapping[str, str]]
+) -> str:
     from analysis.report import site  # noqa: PLC0415 - seconds, which the warm parent has paid
 
-    return site.index(reports, order, failed)
+    return site.index(made, order, failed)
 
 
-def _content(output: Output, failed: Iterable[Failure]) -> dict[str, Any]:
-    reports = {
-        path.parent.name: sha256(path) for path in sorted(output.reports.glob(f"*/{manifest.FILE}"))
-    }
-    return {"reports": reports, "failures": [asdict(failure) for failure in failed]}
+def _made(output: Output) -> list[Manifest]:
+    """Return the manifests of the reports that lie there."""
+    made = []
+    for folder in _folders(output):
+        with suppress(BadDataError):
+            made.append(manifest.read(folder))
+    return made
 
 
-def _recorded(output: Output) -> Mapping[str, Any]:
+def _folders(output: Output) -> list[Path]:
+    return [path.parent for path in sorted(output.reports.glob(f"*/{manifest.FILE}"))]
+
+
+def _recorded(output: Output) -> Record | None:
     try:
-        recorded = json.loads((output.reports / manifest.FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return recorded if isinstance(recorded, dict) else {}
+        return manifest.kept(output.reports / manifest.FILE, Record)
+    except BadDataError:
+        return None
 
 
 def _hash(path: Path) -> str | None:

@@ -1,15 +1,16 @@
 """Making a report again and comparing it with the one that lies there."""
 
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from analysis import project
 from analysis.batch import pipeline
 from analysis.batch.pipeline import Progress
-from analysis.faults import Exit, Fault
+from analysis.data.problems import BadDataError, Problem
+from analysis.faults import Exit, Fault, UsageFault
 from analysis.project import Output
 from analysis.study import inputs, manifest, parameters, revision
+from analysis.study.manifest import Manifest
 from analysis.study.parameters import Parameters
 from analysis.study.revision import Revision
 
@@ -32,28 +33,28 @@ def verify(folder: Path, progress: Progress) -> int:
     Raises BadDataError where there is no usable manifest, DifferentError naming every difference.
     """
     recorded = manifest.read(folder)
-    checked = parameters.check(area=recorded["area"], **recorded["parameters"])
-    found = inputs.load().of(recorded["area"], recorded["read"])
-    differences = manifest.compared(
-        recorded["outputs"], manifest.outputs(folder), "the manifest"
-    ) + [
+    try:
+        checked = parameters.check(area=recorded.area, **recorded.parameters)
+    except UsageFault as fault:  # of the manifest, not of the command
+        path = project.shown(folder / manifest.FILE)
+        raise BadDataError([Problem(path, str(fault), column="parameters")]) from None
+    found = manifest.inputs_now(recorded, inputs.load())
+    differences = manifest.compared(recorded.outputs, manifest.outputs(folder), "the manifest") + [
         f"input {difference}"
-        for difference in manifest.compared(recorded["inputs"], found, "the manifest")
+        for difference in manifest.compared(recorded.inputs, found, "the manifest")
     ]
     if not differences:
         rebuilt = _rebuilt(checked, recorded, progress)
-        differences = manifest.compared(recorded["outputs"], rebuilt, "the rebuild")
+        differences = manifest.compared(recorded.outputs, rebuilt, "the rebuild")
     if differences:
         raise DifferentError(folder, differences)
-    return len(recorded["outputs"])
+    return len(recorded.outputs)
 
 
-def _rebuilt(
-    checked: Parameters, recorded: Mapping[str, Any], progress: Progress
-) -> dict[str, str]:
+def _rebuilt(checked: Parameters, recorded: Manifest, progress: Progress) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as scratch:
         output = Output.at(scratch)
         # A report that nothing called for since keeps the commit and the date that it was made at.
-        with revision.stating(Revision(recorded["commit"], recorded["epoch"])):
+        with revision.stating(Revision(recorded.commit, recorded.epoch)):
             pipeline.build(checked, output, progress)
         return manifest.outputs(output.reports / checked.area)

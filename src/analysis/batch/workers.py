@@ -6,13 +6,13 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from analysis.batch.record import Failure
-from analysis.faults import Exit, Fault
+from analysis.faults import Exit, Fault, refusal
 from analysis.kernels import forking
 from analysis.study.parameters import Parameters
 
@@ -20,6 +20,8 @@ from analysis.study.parameters import Parameters
 _IN_HAND = 2
 # Then a worker is replaced, so that what libraries leave behind in a process cannot pile up.
 _AREAS_EACH = 25
+# The exit code that the standard library reports of a process whose fork server is no more.
+_SERVER_LOST = 255
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,11 @@ def build(
     """Build areas, each in `stage`/AREA, and report how far they are and how they ended.
 
     `workers` is the number of processors to keep busy. Whatever ends the iteration, no process is
-    left behind.
+    left behind. An area whose kernels could not be forked because the warm parent was lost is begun
+    again, once: the next process comes from a new one.
     """
     waiting = deque(due)
+    begun_again: set[str] = set()
     idle: list[Worker] = []
     busy: dict[object, Worker] = {}
     try:
@@ -69,7 +73,18 @@ def build(
                 event = worker.receive()
                 if isinstance(event, Built):
                     del busy[ready]
-                    if worker.lost or worker.areas == _AREAS_EACH:
+                    if event.failure and worker.orphaned:
+                        # What is idle came from the same warm parent.
+                        for each in [worker, *idle]:
+                            each.stop()
+                        idle.clear()
+                        if event.area not in begun_again:
+                            begun_again.add(event.area)
+                            _put_aside(stage / event.area)
+                            waiting.appendleft(worker.parameters)
+                            continue
+                        event = replace(event, failure=_orphaned(event.area))
+                    elif worker.lost or worker.areas == _AREAS_EACH:
                         worker.stop()
                     else:
                         idle.append(worker)
@@ -95,7 +110,7 @@ class Worker:
 
     def build(self, parameters: Parameters, stage: Path) -> None:
         """Have an area built; `stage` is a private folder, filled as by `pipeline.produce`."""
-        self.area, self.areas, self._started = parameters.area, self.areas + 1, time.monotonic()
+        self.parameters, self.areas, self._started = parameters, self.areas + 1, time.monotonic()
         with suppress(OSError):  # `receive` reports a process that was lost
             self.connection.send((parameters, stage))
 
@@ -108,19 +123,41 @@ class Worker:
         code = self._process.exitcode or 0
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
         message = f"the process that built it was lost: it ended {how}"
-        failure = Failure(self.area, message, Exit.REFUSED)
-        return Built(self.area, time.monotonic() - self._started, failure)
+        area = self.parameters.area
+        failure = Failure(area, message, Exit.REFUSED)
+        return Built(area, time.monotonic() - self._started, failure)
 
     @property
     def lost(self) -> bool:
         """Whether the process has ended."""
         return not self._process.is_alive()
 
+    @property
+    def orphaned(self) -> bool:
+        """Whether the process can have no more kernels: the warm parent that it came from has ended."""
+        return self._process.exitcode == _SERVER_LOST
+
     def stop(self) -> None:
         """End the process, and with it its kernel, at once."""
         self._process.kill()
         self._process.join()
+        # One that is orphaned is beyond a signal from here, and ends with its end of this pipe.
+        self._process.close()
+        with suppress(EOFError, OSError):
+            while True:
+                self.connection.recv()
         self.connection.close()
+
+
+def _put_aside(folder: Path) -> None:
+    """Leave what was begun to the kernel that may still be writing to it."""
+    if folder.exists():
+        folder.rename(folder.with_name(f"{folder.name}.lost"))
+
+
+def _orphaned(area: str) -> Failure:
+    message = "the process that its kernels are forked from was lost, and so was the next"
+    return Failure(area, message, Exit.REFUSED)
 
 
 def _work(asker: connection.Connection, revision: Mapping[str, str]) -> None:
@@ -153,7 +190,7 @@ def _failure(
     except Fault as fault:
         return Failure(area, fault.in_full(), fault.exit_code)
     except OSError as error:
-        message = f"the system refused: {error.strerror}: {error.filename}"
+        message = f"the system refused: {refusal(error)}"
         return Failure(area, message, Exit.REFUSED)
     except Exception as error:  # a fault of the program costs its area only
         place = traceback.extract_tb(error.__traceback__)[-1]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from analysis.data import lines
 from analysis.data.patterns import GSS
 
 Value = str | int | float | bool | None  # of a cell; None where it is blank
@@ -113,6 +114,12 @@ def _number(text: str) -> float:
     return number
 
 
+def _text(text: str) -> str:
+    if fault := lines.fault(text):
+        raise CellError(fault)
+    return text
+
+
 def _flag(text: str) -> bool:
     if text not in _FLAGS:
         raise CellError("true or false is needed")
@@ -120,7 +127,7 @@ def _flag(text: str) -> bool:
 
 
 _READ: Mapping[str, Callable[[str], str | int | float]] = {
-    "str": str,
+    "str": _text,
     "bool": _flag,
     "float64": _number,
     "int64": _whole,

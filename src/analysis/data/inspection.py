@@ -1,7 +1,6 @@
 """An inspection: a folder of data, read into one unchangeable value."""
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -23,8 +22,10 @@ from analysis.data import (
     reconstruction,
     sources,
     tables,
+    toml,
 )
 from analysis.data.hashing import digest, tree
+from analysis.data.lines import Line
 from analysis.data.patterns import CODE
 from analysis.data.problems import BadDataError, Problem, of_settings
 from analysis.faults import UnknownNameError
@@ -60,17 +61,17 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str = Field(min_length=1, description="Title of the report")
-    publisher: str = Field(min_length=1, description="Who published it")
-    date: str = Field(min_length=1, description="When, as the page says it")
+    title: Line = Field(description="Title of the report")
+    publisher: Line = Field(description="Who published it")
+    date: Line = Field(description="When, as the page says it")
     fieldwork: str = Field(default="", description="When the cases were inspected, as a phrase")
-    outcomes: Mapping[str, str] = Field(
+    outcomes: Mapping[str, Line] = Field(
         min_length=1, description="Title of each outcome by its code, in the order of the page"
     )
-    stages: Mapping[str, str] = Field(
+    stages: Mapping[str, Line] = Field(
         min_length=1, description="Title of each stage of the work by its code, in order"
     )
-    providers: Mapping[str, str] = Field(
+    providers: Mapping[str, Line] = Field(
         min_length=1, description="Name of each provider by the short form that the tables have"
     )
     eligible: Mapping[str, PositiveInt] = Field(
@@ -255,11 +256,11 @@ class _Reading:
     def settings(self) -> Settings | None:
         path = self.folder / SETTINGS
         try:
-            return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+            return Settings.model_validate(toml.parsed(toml.text(path, SETTINGS), SETTINGS))
         except ValidationError as error:
             self._add(of_settings(SETTINGS, error))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            self._add([Problem(SETTINGS, f"is not TOML: {error}")])
+        except BadDataError as error:
+            self._add(error.problems)
         return None
 
     def tables(self, settings: Settings | None) -> dict[str, pd.DataFrame | None]:

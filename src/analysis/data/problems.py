@@ -38,7 +38,7 @@ def of_settings(file: str, error: ValidationError, section: str = "") -> list[Pr
         Problem(
             file,
             fault["msg"].removeprefix("Value error, "),
-            column=".".join([*([section] if section else []), *map(str, fault["loc"])]),
+            column=".".join([*([section] if section else []), *map(str, fault["loc"])]) or None,
         )
         for fault in error.errors()
     ]

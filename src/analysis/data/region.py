@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
+from analysis.data.lines import Line
 from analysis.data.patterns import SLUG
 
 
@@ -25,13 +26,13 @@ class Region(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str = Field(min_length=1, description="What the region is called")
+    title: Line = Field(description="What the region is called")
     ranked: Ranked = Field(description="What a rank of deprivation is out of")
-    beside: Mapping[str, str] = Field(
+    beside: Mapping[str, Line] = Field(
         description="What each place is that stands beside every area (part, region, country), by "
         "its code, in order"
     )
-    parts: Mapping[str, str] = Field(
+    parts: Mapping[str, Line] = Field(
         default={},
         max_length=2,  # charts have a mark for each of two
         description="Title of each of its two parts, by the code in its local authorities",

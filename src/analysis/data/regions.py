@@ -1,6 +1,5 @@
 """The regions of data/raw/regions: loading one, and finding the one that an area lies in."""
 
-import tomllib
 from collections.abc import Collection
 from functools import lru_cache
 
@@ -8,8 +7,8 @@ import pandas as pd
 from pydantic import ValidationError
 
 from analysis import project
-from analysis.data import raw, sources, tables
-from analysis.data.problems import BadDataError, Problem, of_settings
+from analysis.data import raw, sources, tables, toml
+from analysis.data.problems import BadDataError, of_settings
 from analysis.data.region import Region
 
 # Where no smaller region holds all of an area's local authorities.
@@ -26,20 +25,14 @@ def members(region: Region) -> pd.DataFrame:
 def load(name: str) -> Region:
     """Return a region by the name of its file; BadDataError where it is not as declared."""
     path = project.REGIONS / f"{name}.toml"
-    try:
-        return _loaded(path.read_text(encoding="utf-8-sig"), f"regions/{path.name}")
-    except FileNotFoundError:
-        raise BadDataError([Problem(f"regions/{path.name}", "the file does not exist")]) from None
-    except UnicodeDecodeError as error:
-        raise BadDataError([Problem(f"regions/{path.name}", f"is not TOML: {error}")]) from None
+    file = f"regions/{path.name}"
+    return _loaded(toml.text(path, file), file)
 
 
 @lru_cache(maxsize=8)
 def _loaded(text: str, file: str) -> Region:
     try:
-        return Region.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise BadDataError([Problem(file, f"is not TOML: {error}")]) from None
+        return Region.model_validate(toml.parsed(text, file))
     except ValidationError as error:
         raise BadDataError(of_settings(file, error)) from None
 

@@ -1,6 +1,5 @@
 """Provenance of the raw files, and loading that refuses a file which is not the recorded one."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +9,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from analysis import project
-from analysis.data import raw, tables
+from analysis.data import raw, tables, toml
 from analysis.data.hashing import sha256
 from analysis.data.problems import BadDataError, Problem, of_settings
 
@@ -70,20 +69,13 @@ class Sources(BaseModel):
 
 def provenance(path: Path = project.SOURCES) -> Sources:
     """Read sources.toml; BadDataError where it is not as declared."""
-    try:
-        return _listing(path.read_text(encoding="utf-8"), path.name)
-    except FileNotFoundError:
-        raise BadDataError([Problem(path.name, "the file does not exist")]) from None
-    except UnicodeDecodeError as error:
-        raise BadDataError([Problem(path.name, f"is not TOML: {error}")]) from None
+    return _listing(toml.text(path, path.name), path.name)
 
 
 @lru_cache(maxsize=8)
 def _listing(text: str, name: str) -> Sources:
     try:
-        found = Sources.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise BadDataError([Problem(name, f"is not TOML: {error}")]) from None
+        found = Sources.model_validate(toml.parsed(text, name))
     except ValidationError as error:
         raise BadDataError(of_settings(name, error)) from None
     unknown = [

@@ -22,6 +22,8 @@ MOST_COLUMNS = 12
 CLASSES = frozenset(
     {"lead", "note", "key", "source", *(f"n{place}" for place in range(1, MOST_COLUMNS + 1))},
 )
+# What no cell may say: a missing value that nobody put into words.
+NO_VALUE = frozenset({"nan", "<NA>", "None"})
 # What may stand as it is in a data: address between double quotes.
 _PLAIN = " !$'()*+,-./:;<=?@[]^_`{|}~"
 
@@ -176,7 +178,7 @@ class Table(Shown):
         problems += [f"heading {h!r} is there twice" for h in headings if headings.count(h) > 1]
         for number, row in enumerate(rows, start=1):
             for heading, text in zip(headings, row, strict=True):
-                if not text.strip() or text in {"nan", "<NA>", "None"}:
+                if not text.strip() or text in NO_VALUE:
                     problems.append(f"row {number}, {heading!r} is empty: say in words what is so")
                 elif "\n" in text:
                     problems.append(f"row {number}, {heading!r} has more than one line: {text!r}")

@@ -1,18 +1,19 @@
 """The front page of the site: every area that was built, with what it has and lacks."""
 
-import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 from markupsafe import Markup
 
 from analysis import words
+from analysis.data.patterns import UNPRINTABLE
 from analysis.report import tables
 from analysis.report.content import (
+    NO_VALUE,
     Block,
     Cell,
     Footer,
@@ -41,6 +42,26 @@ class _Kind:
     note: str
     numeric: Collection[str] = ()
     first: str = "Area"
+
+
+class Made(Protocol):
+    """What a manifest says of a report: when and from what it was made, and its figures by name."""
+
+    @property
+    def area(self) -> str:
+        """The area, whose name its folder has."""
+
+    @property
+    def headline(self) -> Mapping[str, str]:
+        """The figures of `headline`."""
+
+    @property
+    def made_on(self) -> str:
+        """The date of what it was made from."""
+
+    @property
+    def inputs_digest(self) -> str:
+        """One SHA-256 over all inputs."""
 
 
 _RATES = {
@@ -165,17 +186,16 @@ def _rate(row: pd.Series) -> str:
     return f"{words.percent(row['rate'], 1)}, {row['name']} ({counts})"
 
 
-def index(folder: Path, order: Sequence[str] = (), failed: Sequence[Mapping[str, str]] = ()) -> str:
-    """Return the front page over the areas whose manifests lie in the folder.
+def index(
+    made: Iterable[Made], order: Sequence[str] = (), failed: Sequence[Mapping[str, str]] = ()
+) -> str:
+    """Return the front page over the areas that were made.
 
     They stand in the order given, others after them. `failed` are the areas that could not be
     built: area, place (notebook and cell, may be blank) and message.
     """
-    manifests = [
-        json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*/manifest.json")
-    ]
     places = {area: place for place, area in enumerate(order)}
-    manifests.sort(key=lambda made: (places.get(made["area"], len(places)), made["area"]))
+    manifests = sorted(made, key=lambda each: (places.get(each.area, len(places)), each.area))
     return page(
         Part(
             Heading("Probation inspections, re-analysed", level=1),
@@ -186,7 +206,7 @@ def index(folder: Path, order: Sequence[str] = (), failed: Sequence[Mapping[str,
                 cls="lead",
             ),
             _areas(manifests),
-            _failures(failed, {made["area"] for made in manifests}),
+            _failures(failed, {each.area for each in manifests}),
             _made(manifests),
             Footer(
                 [
@@ -198,7 +218,7 @@ def index(folder: Path, order: Sequence[str] = (), failed: Sequence[Mapping[str,
     )
 
 
-def _areas(manifests: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+def _areas(manifests: Sequence[Made]) -> Iterator[Block]:
     """Return a table for each kind of page that there is."""
     if not manifests:
         yield Paragraph("No area has been built yet.")
@@ -207,9 +227,7 @@ def _areas(manifests: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
         if not shown:
             continue
         shared = {
-            of: words.listed(
-                dict.fromkeys(made["headline"].get(of, words.UNKNOWN) for made in shown)
-            )
+            of: words.listed(dict.fromkeys(_figure(made, of) for made in shown))
             for of in ("confidence", "cohort", "region", "ranked")
         }
         basis = (
@@ -232,34 +250,45 @@ def _areas(manifests: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
         )
 
 
-def _is(made: Mapping[str, Any], kind: str) -> bool:
-    # Reports made by an earlier version of this code say no kind.
-    return bool(made["headline"].get("kind", "several") == kind)
+def _is(made: Made, kind: str) -> bool:
+    # Reports made by another version of this code say no kind, or one that is not known here.
+    said = made.headline.get("kind")
+    return kind == (said if said in _KINDS else "several")
 
 
-def _rows(manifests: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> pd.DataFrame:
+def _rows(manifests: Iterable[Made], columns: Iterable[str]) -> pd.DataFrame:
     """Return a row for each manifest: its folder, title and date, and these of its headline."""
     return pd.DataFrame(
         {
-            "folder": made["area"],
-            "title": words.opened(made["headline"]["title"]),
-            "made_on": made["made_on"],
-            "inputs": made["inputs_digest"][:8],
+            "folder": made.area,
+            "title": words.opened(_figure(made, "title", made.area)),
+            "made_on": made.made_on,
+            "inputs": made.inputs_digest[:8],
         }
-        | {column: made["headline"].get(column, words.UNKNOWN) for column in columns}
+        | {column: _figure(made, column) for column in columns}
         for made in manifests
     )
+
+
+def _figure(made: Made, name: str, otherwise: str = words.UNKNOWN) -> str:
+    """Return a figure of a headline, which may be of any version of this code, in one line."""
+    figure = _line(made.headline.get(name, "")) or otherwise
+    return f"“{figure}”" if figure in NO_VALUE else figure
+
+
+def _line(text: str) -> str:
+    return " ".join(re.sub(UNPRINTABLE, " ", text).split())
 
 
 def _link(row: Any) -> Markup:  # noqa: ANN401 - a row as itertuples returns it
     return phrase('<a href="{folder}/index.html">{title}</a>', folder=row.folder, title=row.title)
 
 
-def _made(manifests: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+def _made(manifests: Sequence[Made]) -> Iterator[Block]:
     """Say of each page what it was made from."""
     if not manifests:
         return
-    dates = sorted({made["made_on"] for made in manifests})
+    dates = sorted({made.made_on for made in manifests})
     span = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
     yield Heading("What the pages were made from")
     yield Paragraph(
@@ -288,7 +317,7 @@ def _failures(failed: Sequence[Mapping[str, str]], built: Collection[str]) -> It
         [
             Cell("Area", attrgetter("area")),
             Cell("Where", lambda row: row.place or "outside the notebooks"),
-            Cell("Message", lambda row: " ".join(row.message.split()) or "no message"),
+            Cell("Message", lambda row: _line(row.message) or "no message"),
             Cell("Report shown", lambda row: "an earlier one" if row.area in built else "none"),
         ],
         caption="What kept areas from being built, the last time it was tried",

@@ -9,7 +9,6 @@ import csv
 import hashlib
 import json
 import platform
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import project
+from analysis.data import toml
 from analysis.data.hashing import sha256
 
 RECORD = ".read.json"  # beside the processed tables of an area
@@ -124,7 +124,7 @@ def load() -> Inputs:
 
 @lru_cache(maxsize=2)
 def _loaded(code: tuple[Path, ...], states: tuple[tuple[Path, int, int], ...]) -> Inputs:
-    provenance = tomllib.loads(project.SOURCES.read_text(encoding="utf-8"))
+    provenance = _toml(project.SOURCES)
     for file in provenance["files"].values():
         del file["sha256"]
     common = {path.relative_to(project.ROOT).as_posix(): sha256(path) for path in code}
@@ -143,8 +143,12 @@ def _code() -> tuple[Path, ...]:
 
 
 def sections() -> Mapping[str, Mapping[str, Any]]:
-    """Return the sections of areas.toml by area, unchecked."""
-    return tomllib.loads(project.AREAS.read_text(encoding="utf-8"))
+    """Return the sections of areas.toml by area, unchecked; BadDataError where it is not TOML."""
+    return _toml(project.AREAS)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    return toml.parsed(toml.text(path, path.name), path.name)
 
 
 def name(path: Path) -> str:

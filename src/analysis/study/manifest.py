@@ -1,28 +1,72 @@
 """What a report was made from and what it consists of, so that anybody can check it."""
 
+import csv
 import json
 import platform
 import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any, Self, TypeVar
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from analysis import faults, project
 from analysis.data.hashing import digest, tree
-from analysis.data.problems import BadDataError, Problem
+from analysis.data.patterns import SLUG
+from analysis.data.problems import BadDataError, Problem, of_settings
 from analysis.project import Output
 from analysis.report.outputs import PDF
 from analysis.study import inputs, revision
-from analysis.study.inputs import Record
+from analysis.study.inputs import Inputs, Read, Record
 from analysis.study.parameters import Parameters
+from analysis.study.revision import Revision
 
 FILE = "manifest.json"
 # The PDF depends on which browser there is; the manifest cannot hold its own hash, and it keeps what
 # was read itself.
 _NOT_COMPARED = (FILE, PDF, inputs.RECORD)
 _DISTRIBUTION = "north-of-london-inspection-analysis"
+
+Kept = TypeVar("Kept", bound=BaseModel)
+Hashes = Mapping[str, str]  # the SHA-256 of files by path; of Python, its version
+# What a process is told in its environment can be no text of any kind and length.
+Stated = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
+
+
+class Manifest(BaseModel):
+    """What lies beside a page as manifest.json; what else stands there is passed over."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    area: str = Field(pattern=f"^{SLUG}$")
+    headline: Mapping[str, str]
+    parameters: Mapping[str, bool | int | float | str]
+    commit: Stated
+    made_on: str
+    epoch: Annotated[int, Field(ge=0, le=revision.LAST_SECOND)] | None
+    python: str
+    packages: Mapping[str, str]
+    inputs_digest: str = Field(pattern="^[0-9a-f]{64}$")
+    read: Read
+    inputs: Hashes
+    outputs: Hashes
+    processed: Hashes
+
+    @field_validator("read")
+    @classmethod
+    def _within_the_project(cls, found: Read) -> Read:
+        if outside := [each for each in found if {"..", "/"} & {*PurePosixPath(each).parts}]:
+            raise ValueError(f"{outside[0]!r} is no path within data/raw")
+        return found
+
+    @model_validator(mode="after")
+    def _one_date(self) -> Self:
+        if self.made_on != Revision(self.commit, self.epoch).dated:
+            raise ValueError(f"made_on {self.made_on!r} is not the date of epoch {self.epoch}")
+        return self
 
 
 def outputs(folder: Path) -> dict[str, str]:
@@ -76,36 +120,58 @@ def manifest(
     read = Record(processed).read()
     hashes = inputs.load().of(parameters.area, read)
     stated = revision.current()
-    content = {
-        "area": parameters.area,
-        "headline": headline,
-        "parameters": parameters.options,
-        "commit": stated.commit,
-        "made_on": stated.dated,
-        "epoch": stated.epoch,
-        "python": platform.python_version(),
-        "packages": dict(packages()),
-        "inputs_digest": digest(hashes),
-        "read": read,
-        "inputs": hashes,
-        "outputs": outputs(folder),
-        "processed": outputs(processed),
-    }
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    made = Manifest(
+        area=parameters.area,
+        headline=headline,
+        parameters=parameters.options,
+        commit=stated.commit,
+        made_on=stated.dated,
+        epoch=stated.epoch,
+        python=platform.python_version(),
+        packages=dict(packages()),
+        inputs_digest=digest(hashes),
+        read=read,
+        inputs=hashes,
+        outputs=outputs(folder),
+        processed=outputs(processed),
+    )
+    return json.dumps(made.model_dump(), indent=1, ensure_ascii=False) + "\n"
 
 
-def read(folder: Path) -> dict[str, Any]:
-    """Read the manifest of a report; BadDataError where there is none that can be used."""
+def read(folder: Path) -> Manifest:
+    """Read the manifest of a report; BadDataError where there is none, or not one of this folder's area."""
     path = folder / FILE
-    needed = ("area", "parameters", "commit", "epoch", "read", "inputs", "outputs", "processed")
+    found = kept(path, Manifest)
+    if found.area != folder.absolute().name:
+        allowed = "the manifest of another area than its folder's"
+        raise BadDataError([Problem(project.shown(path), allowed, column="area", value=found.area)])
+    return found
+
+
+def kept(path: Path, model: type[Kept]) -> Kept:
+    """Read what this program keeps as JSON; BadDataError, in words, where something else lies there."""
     try:
-        recorded = json.loads(path.read_text(encoding="utf-8"))
-        return {name: recorded[name] for name in needed}
-    except FileNotFoundError:
-        allowed = "the file does not exist; name the folder of a report, as reports/AREA"
-    except (ValueError, KeyError, TypeError) as error:
-        allowed = f"is not a manifest of this program: {error}"
-    raise BadDataError([Problem(str(path), allowed)])
+        # What waits to be written to, or never ends, is no file.
+        if path.is_file():
+            return model.model_validate_json(path.read_bytes(), strict=True)
+        fault = "the file does not exist; name the folder of a report, as reports/AREA"
+    except OSError as error:
+        fault = f"cannot be read: {faults.refusal(error)}"
+    except ValidationError as error:
+        first, *more = of_settings(path.name, error)
+        place = f"{first.column}: " if first.column else ""
+        rest = f"; and {len(more)} more" if more else ""
+        fault = f"is not a manifest of this program: {place}{first.allowed}{rest}"
+    raise BadDataError([Problem(project.shown(path), fault)])
+
+
+def inputs_now(recorded: Manifest, every: Inputs) -> dict[str, str]:
+    """Return the present hashes of what a report was made from; BadDataError where they cannot be read."""
+    try:
+        return every.of(recorded.area, recorded.read)
+    except (AttributeError, KeyError, OSError, TypeError, ValueError, csv.Error) as error:
+        allowed = f"the inputs that it names cannot be read: {error}"
+        raise BadDataError([Problem(FILE, allowed, column="read")]) from None
 
 
 def compared(recorded: Mapping[str, str], found: Mapping[str, str], other: str) -> list[str]:

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 UNKNOWN = "not known"
 _COMMIT, _EPOCH = "ANALYSIS_COMMIT", "SOURCE_DATE_EPOCH"
-_LAST_SECOND = 253_402_300_799  # of the year 9999, after which no date can be written
+LAST_SECOND = 253_402_300_799  # of the year 9999, after which no date can be written
 _GIT_SECONDS = 10
 
 
@@ -97,11 +97,11 @@ def stated_epoch() -> int | None:
     text = os.environ.get(_EPOCH, "")
     if not text:
         return None
-    if text.isascii() and text.isdigit() and len(text) <= 12 and int(text) <= _LAST_SECOND:
+    if text.isascii() and text.isdigit() and len(text) <= 12 and int(text) <= LAST_SECOND:
         return int(text)
     raise UsageFault(
         f"{_EPOCH} is {text!r}. It is the date of a report as a whole number of seconds since 1970, "
-        f"from 0 to {_LAST_SECOND}, as `date +%s` prints it: set it to one, or unset it."
+        f"from 0 to {LAST_SECOND}, as `date +%s` prints it: set it to one, or unset it."
     )
 
 

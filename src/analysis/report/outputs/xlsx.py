@@ -1,5 +1,6 @@
 """The tables beside a page as one accessible spreadsheet."""
 
+import io
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,11 +36,13 @@ def write(edition: Edition, folder: Path) -> None:
         for column in processed.PROCESSED[name].columns.values()
     )
     notes = {meaning: f"note {number}" for number, meaning in enumerate(meanings, start=1)}
+    # The workbook as a file would be written by way of others, in the temporary folder.
+    content = io.BytesIO()
     with warnings.catch_warnings():
         # gptables 2.0.2 calls pandas in ways that pandas 4 will end; the lock holds pandas below it.
         warnings.simplefilter("ignore", pd.errors.Pandas4Warning)
         book = gptables.produce_workbook(
-            str(folder / FILE),
+            content,
             sheets={name: _sheet(name, tables[name], notes) for name in filled},
             cover=gptables.Cover(
                 title=_plain(edition.title),
@@ -47,10 +50,19 @@ def write(edition: Edition, folder: Path) -> None:
                 about=[_SOURCE],
             ),
             notes_table=pd.DataFrame({"Note": notes.values(), "Meaning": notes.keys()}),
-            workbook_options={"strings_to_formulas": False, "strings_to_urls": False},
+            workbook_options={
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "in_memory": True,
+            },
         )
     book.set_properties({"title": edition.title, "created": edition.made.replace(tzinfo=None)})
     book.close()
+    try:
+        (folder / FILE).write_bytes(content.getvalue())
+    except OSError as error:
+        error.filename = str(folder / FILE)  # which a full disk does not say
+        raise
 
 
 def links(_: Mapping[str, pd.DataFrame]) -> list[Markup]:

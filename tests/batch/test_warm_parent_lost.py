@@ -1,0 +1,58 @@
+"""The warm parent is killed in the middle of a batch, once and again."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from running import PATIENCE, Project, assert_whole, steps, wait_until
+
+from analysis import project
+
+AREAS = ("barnet", "brent", "camden")
+
+
+@pytest.fixture
+def here(tmp_path) -> Project:
+    return Project(project.ROOT, tmp_path / "out")
+
+
+def warm_parents(process: subprocess.Popen[str]) -> list[int]:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [
+        int(child)
+        for child in children
+        if b"multiprocessing.forkserver" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+def kill_the_warm_parent(process: subprocess.Popen[str]) -> None:
+    """In the middle of the second notebook, so that others have yet to have their kernels."""
+    next(step for step in steps(process) if step["notebook"] == "2_proportions")
+    (pid,) = warm_parents(process)
+    os.kill(pid, signal.SIGKILL)
+
+
+def test_areas_whose_warm_parent_is_killed_are_built_by_another(here):
+    with here.running(*AREAS, "--workers", "1") as process:
+        kill_the_warm_parent(process)
+        told, problems = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, problems) == (0, ""), told
+    assert_whole(here.reports, AREAS)
+    assert here.record()["failures"] == []
+    wait_until(lambda: not here.left(), "a process is left")
+
+
+def test_an_area_that_loses_two_warm_parents_fails_in_words(here):
+    with here.running("barnet", "--workers", "1") as process:
+        kill_the_warm_parent(process)
+        kill_the_warm_parent(process)
+        _, problems = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 5
+    assert "Traceback" not in problems
+    (failure,) = here.record()["failures"]
+    assert failure["message"] == (
+        "the process that its kernels are forked from was lost, and so was the next"
+    )
+    wait_until(lambda: not here.left(), "a process is left")
