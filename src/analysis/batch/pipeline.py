@@ -56,10 +56,12 @@ def build(
     """Run the four notebooks for an area and publish its tables and its page, with a PDF.
 
     `progress` gets the notebook, the code cells started and their total. Returns the path of the
-    page. Raises BadDataError or NotebookError; the last good report then stays whole, and a
-    notebook that failed is kept in `processed/AREA/failed/`.
+    page. Raises BadDataError, NotOursError or NotebookError; the last good report then stays whole,
+    and a notebook that failed is kept in `processed/AREA/failed/`.
     """
     run = check(parameters)
+    record.require_own_site(output)
+    record.require_own_folders(output, parameters.area)
     forking.require_warm()
     with publish.staging(output) as stage:
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from analysis.data.problems import BadDataError
 from analysis.project import Output
@@ -52,11 +53,15 @@ def _reasons(
     return [
         *_changed("parameter", recorded["parameters"], parameters.options),
         *_changed("input", recorded["inputs"], found),
-        *_changed("output", recorded["outputs"], manifest.outputs(folder)),
-        *_changed(
-            "table", recorded["processed"], manifest.outputs(output.processed / parameters.area)
-        ),
+        *_damaged("output", recorded["outputs"], folder),
+        *_damaged("table", recorded["processed"], output.processed / parameters.area),
     ]
+
+
+def _damaged(kind: str, recorded: Mapping[str, str], folder: Path) -> list[str]:
+    """Say which files are not as recorded; what else lies there is not ours, and no reason."""
+    found = manifest.outputs(folder)
+    return _changed(kind, recorded, {name: found[name] for name in recorded if name in found})
 
 
 def _changed(kind: str, recorded: Mapping[str, object], found: Mapping[str, object]) -> list[str]:

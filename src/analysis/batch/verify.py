@@ -1,6 +1,5 @@
 """Making a report again and comparing it with the one that lies there."""
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from analysis.batch import pipeline
 from analysis.batch.pipeline import Progress
 from analysis.faults import Exit, Fault
+from analysis.kernels import forking
 from analysis.project import Output
 from analysis.study import inputs, manifest, parameters
 from analysis.study.parameters import Parameters
@@ -50,7 +50,7 @@ def verify(folder: Path, progress: Progress) -> int:
 def _rebuilt(
     checked: Parameters, recorded: Mapping[str, Any], progress: Progress
 ) -> dict[str, str]:
-    with tempfile.TemporaryDirectory() as scratch:
+    with forking.scratch() as scratch:
         output = Output.at(scratch)
         # A report that nothing called for since keeps the commit and the date that it was made at.
         with manifest.stating(manifest.recorded_revision(recorded)):
