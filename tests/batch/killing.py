@@ -1,8 +1,8 @@
 """A publisher that is killed before each of its steps in turn, and what it leaves: run as a program.
 
-A step is what Python reports to its audit hooks: each opening, renaming, linking, making and removing
-of a file or a folder; and the exchange of two folders. For each step, a line of JSON holds the files as
-the kill left them, and as they are after the next run has begun.
+A step is what Python reports to its audit hooks of what changes a disk: each writing, renaming, linking,
+making and removing of a file or a folder; and the exchange of two folders. For each step, a line of JSON
+holds the files as the kill left them, and as they are after the next run has begun.
 """
 
 import json
@@ -18,7 +18,7 @@ from analysis.batch.publish import Change
 from analysis.project import Output
 
 OURS = ("index.html", "tables/a.csv", "tables/gone.csv")
-_STEPS = ("open", "os.", "shutil.", "tempfile.")
+_STEPS = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "os.exchange"}
 
 
 def scene(folder: Path) -> Output:
@@ -68,7 +68,8 @@ def killed_before(step: int, output: Output, folder: Path) -> bool:
 
         def count(event: str, arguments: tuple[object, ...]) -> None:
             nonlocal left
-            if event.startswith(_STEPS):
+            flags = arguments[2] if event == "open" else 0
+            if event in _STEPS or (isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)):
                 left -= 1
                 if left == -1:  # the kill is a step too
                     os.kill(os.getpid(), signal.SIGKILL)

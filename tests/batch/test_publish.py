@@ -17,7 +17,7 @@ import pytest
 from running import PATIENCE
 
 from analysis import private, project
-from analysis.batch import publish, record
+from analysis.batch import ownership, publish, record
 from analysis.batch.exchange import exchange
 from analysis.batch.publish import Change
 from analysis.faults import NotOursError
@@ -168,7 +168,7 @@ def test_what_is_not_ours_stays_as_it_is(staged, target, tmp_path):
     write(target, {"my-notes.docx": "mine", ".htaccess": "mine", "own/deep/x": "mine"})
     (target / "link").symlink_to(elsewhere)
     (target / "nowhere").symlink_to("gone")
-    (target / "empty").mkdir()
+    (target / "empty" / "deep").mkdir(parents=True)
     (target / "own").chmod(0o750)
     target.chmod(0o2775)
     os.utime(target / "my-notes.docx", (1, 1))
@@ -178,7 +178,7 @@ def test_what_is_not_ours_stays_as_it_is(staged, target, tmp_path):
     assert tree(target) == NEW | mine
     assert (target / "link").readlink() == elsewhere
     assert (target / "nowhere").is_symlink()
-    assert (target / "empty").is_dir()
+    assert (target / "empty" / "deep").is_dir()
     assert (target / "my-notes.docx").stat().st_mtime == 1
     assert (target / "my-notes.docx").stat().st_ino == inode
     assert (target / "own").stat().st_mode & 0o7777 == 0o750
@@ -399,7 +399,7 @@ def test_a_report_whose_manifest_is_damaged_or_gone_is_replaced(damage, tmp_path
 def test_a_front_page_that_is_somebody_elses_is_refused(there, output):
     write(output.reports, there)
     with pytest.raises(NotOursError, match=next(iter(there))):
-        record.require_own_site(output)
+        ownership.require_site(output)
     assert tree(output.reports) == there
 
 
@@ -409,7 +409,7 @@ def test_a_front_page_beside_a_report_of_ours_is_ours(damage, tmp_path, output):
     write(output.reports, {"index.html": "ours"})
     if damage is not None:
         write(output.reports, {"manifest.json": damage})
-    record.require_own_site(output)
+    ownership.require_site(output)
     assert (output.reports / "index.html").read_text() == "ours"
 
 
@@ -447,14 +447,16 @@ def test_the_lock_is_not_taken_through_a_link(tmp_path):
     assert theirs.read_text() == "text"
 
 
-def test_staging_goes_away_and_takes_with_it_what_a_killed_run_left(tmp_path):
+def test_a_run_takes_away_what_a_killed_one_left_and_its_own(tmp_path):
     output = Output.at(tmp_path)
-    left = write(output.processed / ".staging-killed", {"a.csv": "half"})
-    with pytest.raises(RuntimeError, match="stopped"), publish.staging(output) as folder:
-        write(folder, {"a.csv": "half"})
-        assert not left.exists()
-        raise RuntimeError("stopped")
-    assert tree(output.processed) == {}
+    write(output.processed / ".staging-killed", {"a.csv": "half"})
+    write(output.reports / ".staging-killed", {"index.html": "half"})
+    with publish.locked(output):
+        assert tree(tmp_path) == {}
+        with pytest.raises(RuntimeError, match="stopped"), publish.staging(output) as folder:
+            write(folder, {"a.csv": "half"})
+            raise RuntimeError("stopped")
+    assert tree(tmp_path) == {}
 
 
 HOLDS = """
@@ -550,6 +552,7 @@ def test_all_that_is_temporary_lies_in_the_scratch_of_a_run(temporary):
     """The sockets of multiprocessing too, which would leave a folder when the run is killed."""
     code = (
         "from analysis.kernels import forking\n"
+        "forking._WARM = 'json'\n"
         "import os, signal, tempfile\n"
         "with forking.scratch():\n"
         "    forking.warm_up()\n"
@@ -567,7 +570,8 @@ def test_all_that_is_temporary_lies_in_the_scratch_of_a_run(temporary):
 
 
 @pytest.mark.usefixtures("temporary")
-def test_the_scratch_of_a_second_run_in_one_process_works_as_the_first():
+def test_the_scratch_of_a_second_run_in_one_process_works_as_the_first(monkeypatch):
+    monkeypatch.setattr(forking, "_WARM", "json")  # as good as any where nothing is to be built
     for _ in range(2):
         with forking.scratch() as folder:
             assert Path(forking.call(tempfile.mkdtemp)).parent == folder

@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Protocol
 
 from analysis import project
-from analysis.batch import planning, publish, record
+from analysis.batch import ownership, planning, publish, record
 from analysis.batch.planning import Planned
 from analysis.batch.record import Failure
 from analysis.batch.workers import Built, Step
@@ -80,7 +80,7 @@ def build(
     """
     started = time.monotonic()
     with publish.locked(output), forking.scratch():
-        record.require_own_site(output)
+        ownership.require_site(output)
         plan = planning.plan(wanted, output, force=force)
         due = [planned.parameters for planned in plan if planned.reasons]
         if due:
@@ -136,7 +136,7 @@ def _replaceable(
     left = []
     for each in due:
         try:
-            record.require_own_folders(output, each.area)
+            ownership.require_folders(output, each.area)
         except NotOursError as fault:
             failure = Failure(each.area, fault.in_full(), fault.exit_code)
             summary.failed.append(failure)

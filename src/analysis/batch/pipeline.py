@@ -8,7 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from analysis import areas, project
-from analysis.batch import notebooks, publish, record
+from analysis.batch import notebooks, ownership, publish, record
 from analysis.claims import ledger
 from analysis.data import inspection, sources
 from analysis.data.problems import BadDataError
@@ -60,8 +60,8 @@ def build(
     and a notebook that failed is kept in `processed/AREA/failed/`.
     """
     run = check(parameters)
-    record.require_own_site(output)
-    record.require_own_folders(output, parameters.area)
+    ownership.require_site(output)
+    ownership.require_folders(output, parameters.area)
     forking.require_warm()
     with publish.staging(output) as stage:
         try:

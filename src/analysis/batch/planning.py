@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis import project
+from analysis.data.hashing import sha256
 from analysis.data.problems import BadDataError
 from analysis.project import Output
 from analysis.study import inputs, manifest
@@ -37,7 +39,9 @@ def _reasons(
 ) -> list[str]:
     if force:
         return ["asked for by --force"]
-    folder = output.reports / parameters.area
+    folder, tables = output.reports / parameters.area, output.processed / parameters.area
+    if links := [each for each in (folder, tables) if each.is_symlink()]:
+        return [f"{project.shown(each)} is a symbolic link" for each in links]
     if not folder.exists():
         return ["never built"]
     try:
@@ -54,14 +58,15 @@ def _reasons(
         *_changed("parameter", recorded["parameters"], parameters.options),
         *_changed("input", recorded["inputs"], found),
         *_damaged("output", recorded["outputs"], folder),
-        *_damaged("table", recorded["processed"], output.processed / parameters.area),
+        *_damaged("table", recorded["processed"], tables),
     ]
 
 
 def _damaged(kind: str, recorded: Mapping[str, str], folder: Path) -> list[str]:
     """Say which files are not as recorded; what else lies there is not ours, and no reason."""
-    found = manifest.outputs(folder)
-    return _changed(kind, recorded, {name: found[name] for name in recorded if name in found})
+    files = {name: folder / name for name in recorded}
+    found = {name: sha256(path) for name, path in files.items() if path.is_file()}
+    return _changed(kind, recorded, found)
 
 
 def _changed(kind: str, recorded: Mapping[str, object], found: Mapping[str, object]) -> list[str]:

@@ -43,7 +43,9 @@ def locked(output: Output) -> Iterator[None]:
             raise OutputHeldError(
                 f"Another run is writing to {output.processed.parent}; wait for it, or use --out."
             ) from None
-        _clear(output)
+        for parent in (output.processed, output.reports):
+            private.clear(parent, _STAGING)
+            private.clear(parent, _EXCHANGE, _settle)
         yield
     finally:
         os.close(lock)
@@ -51,9 +53,8 @@ def locked(output: Output) -> Iterator[None]:
 
 @contextmanager
 def staging(output: Output) -> Iterator[Path]:
-    """A private folder, gone afterwards; what a killed run left behind goes too."""
+    """A private folder, gone afterwards."""
     _make(output.processed)
-    _clear(output)
     with private.folder(output.processed, _STAGING) as folder:
         yield folder
 
@@ -165,7 +166,7 @@ def _ready(change: Change) -> Iterator[_Swap]:
             _flush(file)
         if target.exists():
             _take_along(target, new, change.ours)
-        for each in [folder, new, *_below(new)[0]]:
+        for each in [folder, new.parent, new, *_below(new)[0]]:
             _flush_folder(each)
         yield _Swap(new, target, old, new.stat().st_ino)
 
@@ -184,12 +185,8 @@ def _take_along(target: Path, new: Path, ours: Collection[str]) -> None:
     folders, files = _below(target)
     foreign = [path for path in files if path.relative_to(target).as_posix() not in ours]
     in_the_way = [
-        path
-        for path, taken in [
-            *((path, os.path.lexists) for path in foreign),
-            *((path, os.path.isfile) for path in folders),
-        ]
-        if taken(new / path.relative_to(target))
+        *(path for path in foreign if os.path.lexists(new / path.relative_to(target))),
+        *(path for path in folders if (new / path.relative_to(target)).is_file()),
     ]
     if in_the_way:
         listed = "".join(f"\n  {shown(path)}" for path in in_the_way)
@@ -200,7 +197,7 @@ def _take_along(target: Path, new: Path, ours: Collection[str]) -> None:
     own = {parent for name in ours for parent in (target / name).parents}
     needed = {parent for path in foreign for parent in path.parents}
     for path in folders:
-        if path in needed or (path not in own and not any(path.iterdir())):
+        if path in needed or path not in own:
             (new / path.relative_to(target)).mkdir(exist_ok=True)
     for path in foreign:
         _link(path, new / path.relative_to(target))
@@ -288,12 +285,6 @@ def _mounts(target: Path) -> list[Path]:
 def _make(folder: Path) -> None:
     """Make a folder; a link to one may come before what it names."""
     folder.resolve().mkdir(parents=True, exist_ok=True)
-
-
-def _clear(output: Output) -> None:
-    for parent in (output.processed, output.reports):
-        private.clear(parent, _STAGING)
-        private.clear(parent, _EXCHANGE, _settle)
 
 
 def _flush(path: Path) -> None:

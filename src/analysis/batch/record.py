@@ -7,20 +7,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.batch import ownership
 from analysis.batch import publish as publishing
+from analysis.batch.ownership import FRONT_PAGE
 from analysis.batch.publish import Change
 from analysis.data.hashing import sha256
-from analysis.data.problems import BadDataError
-from analysis.faults import Exit, NotOursError
+from analysis.faults import Exit
 from analysis.kernels import forking
-from analysis.project import NOTEBOOK_NAMES, Output, shown
-from analysis.report.outputs import PDF
+from analysis.project import Output
 from analysis.study import inputs, manifest
-
-FAILED = "failed"
-_INDEX = "index.html"
-# Any of them makes a manifest ours: of a report, of a site.
-_KEYS = {"outputs", "processed", "reports", "failures"}
 
 
 @dataclass(frozen=True)
@@ -56,70 +51,13 @@ def publish(staged: Output, output: Output, area: str) -> None:
 
     What lies in their folders and is not ours stays. Raises NotOursError.
     """
-    tables, files = _ours(staged, output, area)
+    tables = ownership.tables(staged, output, area)
+    on_record = area in _recorded(output).get("reports", ())
+    report = ownership.report(staged, output, area, on_record=on_record)
     publishing.replace(
         Change(staged.processed / area, output.processed / area, tables),
-        Change(staged.reports / area, output.reports / area, files),
+        Change(staged.reports / area, output.reports / area, report),
     )
-
-
-def require_own_folders(output: Output, area: str) -> None:
-    """Raise NotOursError where the folders of an area cannot be replaced: links, other file systems."""
-    for folder in (output.processed / area, output.reports / area):
-        publishing.require_replaceable(folder)
-
-
-def require_own_site(output: Output) -> None:
-    """Raise NotOursError where a front page or a manifest lies in `reports/` that is somebody else's.
-
-    It is ours where our record lies beside it, or any report of ours.
-    """
-    page, recorded = output.reports / _INDEX, output.reports / manifest.FILE
-    others = [path for path in (page, recorded) if path.is_symlink()]
-    if not others and not _is_ours(recorded):
-        reports = output.reports.glob(f"*/{manifest.FILE}")
-        if _is_foreign(recorded) or not any(map(_is_ours, reports)):
-            others = [path for path in (page, recorded) if path.exists()]
-    if others:
-        raise NotOursError(
-            f"{' and '.join(map(shown, others))}: not written by this project, whose front page has "
-            "its place there. Move it away, or use --out."
-        )
-
-
-def _ours(staged: Output, output: Output, area: str) -> tuple[set[str], set[str]]:
-    """Return which files in the folders of an area are ours: of its tables, and of its report.
-
-    Those of the last manifest, and those that are written now: tables also by notebooks that are
-    run by hand, but the files of a report only where a report of ours has been.
-    """
-    tables, files = staged.processed / area, staged.reports / area
-    own_tables = {*_names(tables), *(f"{FAILED}/{name}.ipynb" for name in NOTEBOOK_NAMES)}
-    folder = output.reports / area
-    if not _is_ours(folder / manifest.FILE) and area not in _recorded(output).get("reports", ()):
-        return own_tables, set()
-    try:
-        last = manifest.read(folder)
-    except BadDataError:
-        last = {"processed": {}, "outputs": {}}
-    return own_tables | {*last["processed"]}, {*last["outputs"], *_names(files), manifest.FILE, PDF}
-
-
-def _names(folder: Path) -> list[str]:
-    return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
-
-
-def _is_ours(path: Path) -> bool:
-    """Whether a manifest is ours, however damaged; a web app has a file of the same name."""
-    return path.is_file() and not _is_foreign(path)
-
-
-def _is_foreign(path: Path) -> bool:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(found, dict) and bool(found) and not _KEYS & set(found)
 
 
 def keep(staged: Output, output: Output, area: str, notebook: str) -> Path | None:
@@ -127,7 +65,7 @@ def keep(staged: Output, output: Output, area: str, notebook: str) -> Path | Non
     found = staged.reports / area / "notebooks" / f"{notebook}.ipynb"
     if not found.exists():
         return None
-    folder = output.processed / area / FAILED
+    folder = output.processed / area / ownership.FAILED
     for each in (folder.parent, folder):
         publishing.require_replaceable(each)
     publishing.write(folder / found.name, found.read_text(encoding="utf-8"))
@@ -156,7 +94,7 @@ def update(output: Output, areas: Collection[str], failed: Iterable[Failure]) ->
     ]
     every = sorted([*standing, *failed], key=lambda failure: known.index(failure.area))
     found = _content(output, every)
-    if _recorded(output) == found | {"front_page": _hash(output.reports / _INDEX)}:
+    if _recorded(output) == found | {"front_page": _hash(output.reports / FRONT_PAGE)}:
         return
     listed = [{"area": each.area, "place": each.place, "message": each.message} for each in every]
     page = forking.call(_front_page, output.reports, known, listed)
@@ -164,7 +102,7 @@ def update(output: Output, areas: Collection[str], failed: Iterable[Failure]) ->
     # has it written again.
     text = json.dumps(found | {"front_page": hashlib.sha256(page.encode()).hexdigest()}, indent=1)
     publishing.write(output.reports / manifest.FILE, text + "\n")
-    publishing.write(output.reports / _INDEX, page)
+    publishing.write(output.reports / FRONT_PAGE, page)
 
 
 def _front_page(reports: Path, order: Sequence[str], failed: Sequence[Mapping[str, str]]) -> str:
