@@ -93,7 +93,7 @@ def test_a_killed_report_leaves_nothing_that_the_next_run_does_not_clear(tmp_pat
         next(line for line in process.stderr if "2_proportions" in line)
         process.kill()
         process.communicate()
-        assert [path.name[:13] for path in Path(temporary).iterdir()] == ["analysis-run-"]
+        assert [path.name[:13] for path in Path(temporary).iterdir()] == ["analysis-tmp-"]
         assert list(output.processed.glob(".staging-*"))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("tempfile.tempdir", temporary)

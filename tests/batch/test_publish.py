@@ -563,7 +563,7 @@ def test_all_that_is_temporary_lies_in_the_scratch_of_a_run(temporary):
     killed = subprocess.run([sys.executable, "-c", code], check=False, timeout=PATIENCE)
     assert killed.returncode == -signal.SIGKILL
     (left,) = temporary.iterdir()
-    assert left.name.startswith("analysis-run-")
+    assert left.name.startswith("analysis-tmp-")
     with forking.scratch() as folder:
         assert list(temporary.iterdir()) == [folder]
     assert list(temporary.iterdir()) == []

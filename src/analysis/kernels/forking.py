@@ -26,7 +26,8 @@ T = TypeVar("T")
 
 _WARM = "analysis.kernels.warm"
 _OPTIONS = "ANALYSIS_OPTIONS"
-_SCRATCH = "analysis-run-"
+# Not the name that earlier versions used: they know a living run by its process number.
+_SCRATCH = "analysis-tmp-"
 # A socket's path has at most 103 characters on some systems; the names of the scratch and of a socket
 # within it take 41.
 _LONGEST = 60
