@@ -394,6 +394,14 @@ def test_a_damaged_and_a_missing_file_are_reasons_and_one_that_is_not_ours_is_no
     )
 
 
+@pytest.mark.parametrize("room", ["reports", "processed"])
+def test_a_link_is_to_be_refused_also_where_the_report_behind_it_is_up_to_date(room, output):
+    folder = getattr(output, room) / AREA
+    folder.rename(folder.parent / "moved")
+    folder.symlink_to("moved")
+    assert reasons(output) == (f"{folder} is a symbolic link",)
+
+
 def test_a_manifest_that_cannot_be_read_is_a_reason(output):
     (output.reports / AREA / "manifest.json").write_text("{")
     (reason,) = reasons(output)
