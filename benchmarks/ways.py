@@ -115,8 +115,8 @@ def _plainly(folder: Path, area: str) -> None:
     report = Output.at(folder).reports / area
     report.mkdir(parents=True)
     pipeline.write(run, notebook, folder)
-    publish.replace(report, folder / "published" / area)
-    publish.replace(Output.at(folder).processed / area, folder / "published" / "processed" / area)
+    for made, place in [(report, "reports"), (Output.at(folder).processed / area, "processed")]:
+        publish.replace(publish.Change(made, folder / "published" / place / area, ()))
 
 
 def _executed(source: str, scope: dict[str, object]) -> dict[str, str]:

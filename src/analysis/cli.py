@@ -77,13 +77,14 @@ def report(
     from analysis.kernels import forking  # noqa: PLC0415
     from analysis.study import parameters  # noqa: PLC0415
 
-    forking.warm_up()
-    from analysis.batch import pipeline  # noqa: PLC0415 - imports while the warm parent does
+    with forking.scratch():
+        forking.warm_up()
+        from analysis.batch import pipeline  # noqa: PLC0415 - imports while the warm parent does
 
-    checked = parameters.parse(area, parameter or [])
-    output = project.Output.at(out_dir or "")
-    with publish.locked(output), _progress(area) as progress:
-        written = pipeline.build(checked, output, progress)
+        checked = parameters.parse(area, parameter or [])
+        output = project.Output.at(out_dir or "")
+        with publish.locked(output), _progress(area) as progress:
+            written = pipeline.build(checked, output, progress)
     out.print(Text(f"Report: {project.shown(written)}"))
 
 

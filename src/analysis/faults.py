@@ -50,6 +50,12 @@ class UsageFault(Fault):
     exit_code = Exit.USAGE
 
 
+class NotOursError(Fault):
+    """Something in the output folder that this project did not put there is in its way."""
+
+    exit_code = Exit.REFUSED
+
+
 class UnknownNameError(UsageFault, ValueError):
     """A name that there is none of; the message has the nearest, and all there are."""
 

@@ -8,6 +8,8 @@ import json
 import os
 import signal
 import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +19,10 @@ import pytest
 from running import PATIENCE, Project, assert_whole, events, steps, wait_until
 
 from analysis import project
+from analysis.batch import publish
 from analysis.data.hashing import tree
+from analysis.kernels import forking
+from analysis.project import Output
 from analysis.study import manifest
 
 GOOD = ("barnet", "brent")
@@ -72,6 +77,30 @@ def test_a_killed_runner_leaves_no_process_and_every_page_whole(good):
     assert not list((good.out / "processed").glob(".staging-*"))
     assert f"{'3' if 'camden' in built else '2'} unchanged" in again.stdout
     assert set(good.record()["reports"]) == {*built, "camden"}
+
+
+def test_a_killed_report_leaves_nothing_that_the_next_run_does_not_clear(tmp_path):
+    output = Output.at(tmp_path / "out")
+    # A short path, as that of a socket has an end.
+    with tempfile.TemporaryDirectory(dir="/tmp") as temporary:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "analysis", "report", "merton", "--out", str(tmp_path / "out")],
+            env=os.environ | {"TMPDIR": temporary},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stderr is not None
+        next(line for line in process.stderr if "2_proportions" in line)
+        process.kill()
+        process.communicate()
+        assert [path.name[:13] for path in Path(temporary).iterdir()] == ["analysis-tmp-"]
+        assert list(output.processed.glob(".staging-*"))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tempfile.tempdir", temporary)
+            with publish.locked(output), forking.scratch() as scratch:
+                assert list(Path(temporary).iterdir()) == [scratch]
+    assert [path.name for path in output.processed.iterdir()] == [".lock"]
+    assert not output.reports.exists()
 
 
 @pytest.mark.parametrize(
@@ -197,6 +226,41 @@ def test_a_process_that_is_lost_costs_its_own_area_only(checkout, tmp_path):
     assert failure["area"] == "brent"
     assert failure["message"] == "the process that built it was lost: it ended by signal 9"
     wait_until(lambda: not checkout.left(), "a process is left")
+
+
+# ---- Somebody else's files ----------------------------------------------------------------------
+
+
+def test_what_is_not_ours_survives_a_batch_and_a_link_is_refused(small_disk, tmp_path):
+    found = Project(project.ROOT, tmp_path / "out")
+    found.out.mkdir()
+    found.reports.symlink_to(small_disk)  # another file system
+    elsewhere = tmp_path / "elsewhere"
+    own = {
+        found.reports / "merton" / "my-notes.docx",
+        found.reports / "merton" / ".htaccess",
+        found.out / "processed" / "merton" / "own.csv",
+        elsewhere / "index.html",
+    }
+    for path in own:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine")
+    (found.reports / "brent").symlink_to(elsewhere)
+    done = found.batch("merton", "brent")
+    assert done.returncode == 5, done.stderr
+    assert "reports/brent is a symbolic link" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {path.read_text() for path in own} == {"mine"}
+    assert (found.reports / "brent").readlink() == elsewhere
+    assert [path.name for path in elsewhere.iterdir()] == ["index.html"]
+    assert [(each["area"], each["exit_code"]) for each in found.record()["failures"]] == [
+        ("brent", 1)
+    ]
+    recorded = manifest.read(found.reports / "merton")
+    present = manifest.outputs(found.reports / "merton")
+    assert {name: present[name] for name in recorded["outputs"]} == recorded["outputs"]
+    again = found.batch("merton")
+    assert "1 unchanged" in again.stdout, "what is not ours is no reason to build"
 
 
 # ---- The disk is full ---------------------------------------------------------------------------

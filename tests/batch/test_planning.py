@@ -382,15 +382,22 @@ def test_another_parameter_is_a_reason(output):
     assert reasons(output, "level=0.8") == ("parameter level changed",)
 
 
-def test_a_damaged_a_missing_and_an_added_file_are_reasons(output):
+def test_a_damaged_and_a_missing_file_are_reasons_and_one_that_is_not_ours_is_none(output):
     (output.reports / AREA / "index.html").write_text("cut of")
     (output.reports / AREA / "tables" / "boroughs.csv").unlink()
     (output.processed / AREA / "extra.csv").write_text("x")
     assert reasons(output) == (
         "output index.html changed",
         "output tables/boroughs.csv is gone",
-        "table extra.csv is new",
     )
+
+
+@pytest.mark.parametrize("room", ["reports", "processed"])
+def test_a_link_is_to_be_refused_also_where_the_report_behind_it_is_up_to_date(room, output):
+    folder = getattr(output, room) / AREA
+    folder.rename(folder.parent / "moved")
+    folder.symlink_to("moved")
+    assert reasons(output) == (f"{folder} is a symbolic link",)
 
 
 def test_a_manifest_that_cannot_be_read_is_a_reason(output):

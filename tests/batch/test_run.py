@@ -12,6 +12,7 @@ from analysis import project, study
 from analysis.areas import Area
 from analysis.data import columns, inspection, processed, raw, regions, sources, tables
 from analysis.data.problems import BadDataError
+from analysis.faults import NotOursError
 from analysis.study import inputs
 from analysis.study.inputs import WHOLE, Record
 from analysis.study.parameters import Parameters
@@ -30,6 +31,15 @@ def run(tmp_path) -> Run:
 def recorded(run: Run) -> dict:
     assert run.record is not None
     return run.record.read()
+
+
+def test_a_run_whose_folder_is_a_link_is_refused(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "processed").mkdir()
+    (tmp_path / "processed" / "barnet").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(NotOursError, match="barnet is a symbolic link"):
+        study.start(area="barnet", out=str(tmp_path))
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 # ---- Which rows ---------------------------------------------------------------------------------

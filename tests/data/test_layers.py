@@ -17,6 +17,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 LAYERS = {
     "faults": 0,
     "programs": 0,
+    "private": 0,
     "project": 0,
     "words": 0,
     "data": 1,

@@ -326,6 +326,15 @@ def test_a_written_file_is_utf_8_with_plain_line_ends_and_lower_case_flags(tmp_p
     assert path.read_bytes() == b"id,count,known,share,flag\na,1,,0.1,true\nb,2,,,false\n"
 
 
+def test_a_table_is_not_written_through_a_link(tmp_path):
+    theirs = tmp_path / "theirs.csv"
+    theirs.write_text("theirs")
+    (tmp_path / "kinds.csv").symlink_to(theirs)
+    tables.write(kinds(), tmp_path / "kinds.csv", KINDS)
+    assert theirs.read_text() == "theirs"
+    assert (tmp_path / "kinds.csv").read_text().startswith(HEADER)
+
+
 def test_columns_are_written_in_the_order_of_the_schema(tmp_path):
     tables.write(kinds()[["flag", "share", "id", "known", "count"]], tmp_path / "k.csv", KINDS)
     assert (tmp_path / "k.csv").read_text().splitlines()[0] == HEADER.strip()

@@ -12,12 +12,12 @@ from types import FrameType
 from typing import Protocol
 
 from analysis import project
-from analysis.batch import planning, publish, record
+from analysis.batch import ownership, planning, publish, record
 from analysis.batch.planning import Planned
 from analysis.batch.record import Failure
 from analysis.batch.workers import Built, Step
 from analysis.data.problems import Problem
-from analysis.faults import Exit, refusal
+from analysis.faults import Exit, Fault, NotOursError, refusal
 from analysis.kernels import forking
 from analysis.project import Output
 from analysis.study import revision
@@ -90,6 +90,7 @@ def build(
     """
     started = time.monotonic()
     with publish.locked(output), forking.scratch():
+        ownership.require_site(output)
         plan = planning.plan(wanted, output, force=force)
         due = [planned.parameters for planned in plan if planned.reasons]
         if due:
@@ -121,6 +122,7 @@ def _check() -> None:
 def _build(
     due: Sequence[Parameters], output: Output, builder: Builder, watch: Watch, summary: Summary
 ) -> None:
+    due = _replaceable(due, output, watch, summary)
     if not due:
         return
     stated = revision.asked().variables()
@@ -138,6 +140,23 @@ def _build(
                 watch.failed(failure)
 
 
+def _replaceable(
+    due: Sequence[Parameters], output: Output, watch: Watch, summary: Summary
+) -> list[Parameters]:
+    """Return the areas that can be put in place; the others have failed before they are built."""
+    left = []
+    for each in due:
+        try:
+            ownership.require_folders(output, each.area)
+        except NotOursError as fault:
+            failure = Failure(each.area, fault.in_full(), fault.exit_code)
+            summary.failed.append(failure)
+            watch.failed(failure)
+        else:
+            left.append(each)
+    return left
+
+
 def _put_in_place(built: Built, staged: Output, output: Output) -> Failure | None:
     """Put a finished area in place, or keep the notebook that failed."""
     failure = built.failure
@@ -147,6 +166,8 @@ def _put_in_place(built: Built, staged: Output, output: Output) -> Failure | Non
         elif failure.notebook is not None:
             kept = record.keep(staged, output, built.area, failure.notebook)
             return replace(failure, kept=project.shown(kept)) if kept else failure
+    except Fault as fault:
+        return failure or Failure(built.area, fault.in_full(), fault.exit_code)
     except OSError as error:
         return failure or Failure(built.area, f"the system refused: {refusal(error)}", Exit.REFUSED)
     return failure

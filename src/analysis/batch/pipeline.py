@@ -8,7 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from analysis import areas, project
-from analysis.batch import notebooks, publish, record
+from analysis.batch import notebooks, ownership, publish, record
 from analysis.claims import ledger
 from analysis.data import inspection, sources
 from analysis.data.problems import BadDataError
@@ -56,10 +56,12 @@ def build(
     """Run the four notebooks for an area and publish its tables and its page, with a PDF.
 
     `progress` gets the notebook, the code cells started and their total. Returns the path of the
-    page. Raises BadDataError or NotebookError; the last good report then stays whole, and a
-    notebook that failed is kept in `processed/AREA/failed/`.
+    page. Raises BadDataError, NotOursError or NotebookError; the last good report then stays whole,
+    and a notebook that failed is kept in `processed/AREA/failed/`.
     """
     run = check(parameters)
+    ownership.require_site(output)
+    ownership.require_folders(output, parameters.area)
     forking.require_warm()
     with publish.staging(output) as stage, revision.stating(revision.asked()):
         try:

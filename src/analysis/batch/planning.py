@@ -3,7 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from analysis import project
+from analysis.data.hashing import sha256
 from analysis.data.problems import BadDataError
 from analysis.project import Output
 from analysis.study import inputs, manifest
@@ -37,7 +40,9 @@ def _reasons(
 ) -> list[str]:
     if force:
         return ["asked for by --force"]
-    folder = output.reports / parameters.area
+    folder, tables = output.reports / parameters.area, output.processed / parameters.area
+    if links := [each for each in (folder, tables) if each.is_symlink()]:
+        return [f"{project.shown(each)} is a symbolic link" for each in links]
     if not folder.exists():
         return ["never built"]
     try:
@@ -50,16 +55,21 @@ def _reasons(
     return [
         *_changed("parameter", _texts(recorded.parameters), _texts(parameters.options)),
         *_changed("input", recorded.inputs, found),
-        *_changed("output", recorded.outputs, manifest.outputs(folder)),
-        *_changed(
-            "table", recorded.processed, manifest.outputs(output.processed / parameters.area)
-        ),
+        *_damaged("output", recorded.outputs, folder),
+        *_damaged("table", recorded.processed, tables),
     ]
 
 
 def _texts(values: Mapping[str, object]) -> dict[str, str]:
     """Return values as JSON has them: 2012 is neither 2012.0 nor "2012", 1 is not true."""
     return {name: json.dumps(value) for name, value in values.items()}
+
+
+def _damaged(kind: str, recorded: Mapping[str, str], folder: Path) -> list[str]:
+    """Say which files are not as recorded; what else lies there is not ours, and no reason."""
+    files = {name: folder / name for name in recorded}
+    found = {name: sha256(path) for name, path in files.items() if path.is_file()}
+    return _changed(kind, recorded, found)
 
 
 def _changed(kind: str, recorded: Mapping[str, str], found: Mapping[str, str]) -> list[str]:

@@ -1,6 +1,6 @@
 """The record of a site: which reports lie there, and which areas could not be built, and why."""
 
-import shutil
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,7 +9,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from analysis.batch import ownership
 from analysis.batch import publish as publishing
+from analysis.batch.ownership import FRONT_PAGE
+from analysis.batch.publish import Change
 from analysis.data.hashing import sha256
 from analysis.data.problems import BadDataError, Problem
 from analysis.faults import Exit
@@ -17,9 +20,6 @@ from analysis.kernels import forking
 from analysis.project import Output
 from analysis.study import inputs, manifest
 from analysis.study.manifest import Manifest
-
-FAILED = "failed"
-_INDEX = "index.html"
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,18 @@ class Record(BaseModel):
 
 
 def publish(staged: Output, output: Output, area: str) -> None:
-    """Put the finished tables and the finished report of an area in place."""
-    publishing.replace(staged.processed / area, output.processed / area)
-    publishing.replace(staged.reports / area, output.reports / area)
+    """Put the finished tables and the finished report of an area in place, both or neither.
+
+    What lies in their folders and is not ours stays. Raises NotOursError.
+    """
+    tables = ownership.tables(staged, output, area)
+    recorded = _recorded(output)
+    on_record = recorded is not None and area in recorded.reports
+    report = ownership.report(staged, output, area, on_record=on_record)
+    publishing.replace(
+        Change(staged.processed / area, output.processed / area, tables),
+        Change(staged.reports / area, output.reports / area, report),
+    )
 
 
 def keep(staged: Output, output: Output, area: str, notebook: str) -> Path | None:
@@ -76,9 +85,11 @@ def keep(staged: Output, output: Output, area: str, notebook: str) -> Path | Non
     found = staged.reports / area / "notebooks" / f"{notebook}.ipynb"
     if not found.exists():
         return None
-    folder = output.processed / area / FAILED
-    folder.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copy(found, folder / found.name))
+    folder = output.processed / area / ownership.FAILED
+    for each in (folder.parent, folder):
+        publishing.require_replaceable(each)
+    publishing.write(folder / found.name, found.read_text(encoding="utf-8"))
+    return folder / found.name
 
 
 def failures(output: Output) -> list[Failure]:
@@ -120,15 +131,17 @@ def update(output: Output, areas: Collection[str], failed: Iterable[Failure]) ->
     found = Record(
         reports={each.area: sha256(output.reports / each.area / manifest.FILE) for each in made},
         failures=tuple(every),
-        front_page=_hash(output.reports / _INDEX),
+        front_page=_hash(output.reports / FRONT_PAGE),
     )
     if _recorded(output) == found:
         return
     listed = [{"area": each.area, "place": each.place, "message": each.message} for each in every]
     page = forking.call(_front_page, made, known, listed)
-    publishing.write(output.reports / _INDEX, page)
-    found = found.model_copy(update={"front_page": _hash(output.reports / _INDEX)})
+    found = found.model_copy(update={"front_page": hashlib.sha256(page.encode()).hexdigest()})
+    # The record first: a page without one is not known to be ours, and a record without its page
+    # has it written again.
     publishing.write(output.reports / manifest.FILE, found.model_dump_json(indent=1) + "\n")
+    publishing.write(output.reports / FRONT_PAGE, page)
 
 
 def _front_page(

@@ -1,6 +1,5 @@
 """Making a report again and comparing it with the one that lies there."""
 
-import tempfile
 from pathlib import Path
 
 from analysis import project
@@ -8,6 +7,7 @@ from analysis.batch import pipeline
 from analysis.batch.pipeline import Progress
 from analysis.data.problems import BadDataError, Problem
 from analysis.faults import Exit, Fault, UsageFault
+from analysis.kernels import forking
 from analysis.project import Output
 from analysis.study import inputs, manifest, parameters, revision
 from analysis.study.manifest import Manifest
@@ -52,7 +52,7 @@ def verify(folder: Path, progress: Progress) -> int:
 
 
 def _rebuilt(checked: Parameters, recorded: Manifest, progress: Progress) -> dict[str, str]:
-    with tempfile.TemporaryDirectory() as scratch:
+    with forking.scratch() as scratch:
         output = Output.at(scratch)
         # A report that nothing called for since keeps the commit and the date that it was made at.
         with revision.stating(Revision(recorded.commit, recorded.epoch)):

@@ -101,6 +101,8 @@ def write(frame: pd.DataFrame, path: Path, declared: Table) -> pd.DataFrame:
     ).to_csv(index=False, lineterminator="\n")
     written = _typed(_parsed(text, path.name), declared, path.name)
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_symlink():  # what lies at its other end is not ours
+        path.unlink()
     path.write_text(text, encoding="utf-8", newline="")
     return written
 

@@ -9,7 +9,6 @@ import importlib
 import json
 import multiprocessing
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess, SpawnC
 from pathlib import Path
 from typing import Any, TypeVar
 
+from analysis import private
 from analysis.faults import UsageFault
 from analysis.kernels import surroundings
 
@@ -27,7 +27,11 @@ T = TypeVar("T")
 
 _WARM = "analysis.kernels.warm"
 _OPTIONS = "ANALYSIS_OPTIONS"
-_SCRATCH = "analysis-run-"
+# Not the name that earlier versions used: they know a living run by its process number.
+_SCRATCH = "analysis-tmp-"
+# A socket's path has at most 103 characters on some systems; the names of the scratch and of a socket
+# within it take 41.
+_LONGEST = 60
 # Signals from a pipe, by which a child ends with its parent, are Linux's own.
 FORKING = sys.platform == "linux"
 
@@ -86,25 +90,49 @@ def warm_up(options: Mapping[str, Any] | None = None) -> None:
 
 
 @contextmanager
-def scratch() -> Iterator[None]:
-    """Keep the sockets and connection files of a run in a folder of its own, gone when it ends.
+def scratch() -> Iterator[Path]:
+    """Keep all that a run writes for itself in a folder of its own, gone when it ends.
 
-    What a killed run left behind goes too.
+    There are its sockets, its connection files and what libraries ask of the temporary folder. What
+    a killed run left behind goes too.
     """
-    for left in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*") if FORKING else ():
-        process = left.name.removeprefix(_SCRATCH).partition("-")[0]
-        if not Path("/proc", process).exists():
-            shutil.rmtree(left, ignore_errors=True)
-    before = os.environ.get("TMPDIR")
-    with tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-") as folder:
-        os.environ["TMPDIR"] = folder  # for what is started from here on
-        try:
-            yield
-        finally:
-            if before is None:
-                del os.environ["TMPDIR"]
-            else:
-                os.environ["TMPDIR"] = before
+    parent = Path(tempfile.gettempdir())
+    if len(os.fsencode(parent)) > _LONGEST:
+        parent = Path("/tmp")
+    private.clear(parent, _SCRATCH)
+    with private.folder(parent, _SCRATCH) as folder, _temporary(folder):
+        yield folder
+
+
+@contextmanager
+def _temporary(folder: Path) -> Iterator[None]:
+    """Have this process, and those that it starts from here on, keep what is temporary in a folder."""
+    before, found = os.environ.get("TMPDIR"), tempfile.tempdir
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    # Where the processes of multiprocessing have their sockets; by itself it would make a folder that
+    # stays where the process is killed.
+    config: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    sockets = config.get("tempdir")
+    config["tempdir"] = str(folder)
+    try:
+        yield
+    finally:
+        _end_warm_parent(folder)
+        config["tempdir"] = sockets
+        tempfile.tempdir = found
+        if before is None:
+            del os.environ["TMPDIR"]
+        else:
+            os.environ["TMPDIR"] = before
+
+
+def _end_warm_parent(folder: Path) -> None:
+    """End the warm parent where its socket lies in a folder that goes away: nobody could ask it again."""
+    server: Any = forkserver._forkserver
+    address = server._forkserver_address
+    if address is not None and Path(os.fsdecode(address)).parent == folder:
+        os.kill(server._forkserver_pid, signal.SIGKILL)
+        server._stop()
 
 
 class NotWarmError(UsageFault):

@@ -20,7 +20,7 @@ from analysis.data import context, findings, inspection, processed, raw, regions
 from analysis.data.inspection import Inspection, Settings
 from analysis.data.problems import BadDataError, Problem
 from analysis.data.region import Region
-from analysis.faults import UnknownNameError
+from analysis.faults import NotOursError, UnknownNameError
 from analysis.report.evidence import Report
 from analysis.study import inputs, manifest, parameters
 from analysis.study.inputs import WHOLE, Record, Selection
@@ -249,9 +249,18 @@ class _Tables(Mapping[str, pd.DataFrame]):
 
 
 def start(**values: Any) -> Run:  # noqa: ANN401
-    """Check a notebook's parameters and start its run; ParameterError has every fault."""
+    """Check a notebook's parameters and start its run; ParameterError has every fault.
+
+    Raises NotOursError where the folder of its tables is a link: they would be written elsewhere.
+    """
     checked = parameters.check(**values)
-    return Run(checked, areas.get(checked.area), Record(_folder(checked)))
+    folder = _folder(checked)
+    if folder.is_symlink():
+        raise NotOursError(
+            f"{project.shown(folder)} is a symbolic link, and nothing is written through it. Move it "
+            "away, or set another `out`."
+        )
+    return Run(checked, areas.get(checked.area), Record(folder))
 
 
 def _folder(checked: Parameters) -> Path:
