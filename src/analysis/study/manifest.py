@@ -19,14 +19,14 @@ from analysis.data.hashing import digest, tree
 from analysis.data.problems import BadDataError, Problem
 from analysis.project import Output
 from analysis.report.outputs import PDF
-from analysis.study import inputs
+from analysis.study import inputs, stamps
 from analysis.study.inputs import Record
 from analysis.study.parameters import Parameters
 
 FILE = "manifest.json"
-# The PDF depends on which browser there is; the manifest cannot hold its own hash, and it keeps what
-# was read itself.
-_NOT_COMPARED = (FILE, PDF, inputs.RECORD)
+# The PDF depends on which browser there is; the manifest cannot hold its own hash, it keeps what was read
+# itself, and the stamps are compared with the tables whenever one is read.
+_NOT_COMPARED = (FILE, PDF, inputs.RECORD, stamps.FILE)
 _DISTRIBUTION = "north-of-london-inspection-analysis"
 _UNKNOWN = "not known"
 _COMMIT, _EPOCH = "ANALYSIS_COMMIT", "SOURCE_DATE_EPOCH"
@@ -117,18 +117,13 @@ def packages() -> Mapping[str, str]:
 def made_from(parameters: Parameters) -> dict[str, str]:
     """Return the short form of the provenance, as the page shows it."""
     processed = Output.at(parameters.out).processed / parameters.area
-    options = [
-        f"-p {name}={value}"
-        for name, value in parameters.options.items()
-        if value != Parameters.model_fields[name].default
-    ]
     return {
         "inputs": digest(inputs.load().of(parameters.area, Record(processed).read()))[:16],
         "commit": commit(),
         "dated": _dated(),
         "Python": platform.python_version(),
         "packages": ", ".join(f"{name} {version}" for name, version in packages().items()),
-        "to rerun": " ".join(["analysis report", parameters.area, *options]),
+        "to rerun": parameters.command("report"),
         "to check": f"analysis verify reports/{parameters.area}",
     }
 
