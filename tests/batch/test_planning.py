@@ -158,8 +158,12 @@ def test_a_changed_figure_calls_for_the_areas_that_it_reaches(
 )
 def test_changed_code_calls_for_every_area(elsewhere, read, name):
     before = digests(read)
-    with (elsewhere / name).open("a") as file:
-        file.write("\n")
+    if name.endswith(".ipynb"):
+        text = (elsewhere / name).read_text(encoding="utf-8")
+        (elsewhere / name).write_text(text.replace("## Summary", "## In short"), encoding="utf-8")
+    else:
+        with (elsewhere / name).open("a") as file:
+            file.write("\n")
     after = digests(read)
     assert {name for name in EVERY if before[name] != after[name]} == EVERY
 

@@ -56,9 +56,9 @@ def execute(
     cell fails, hangs or stops the kernel; `target` then holds the notebook as far as it came.
     What means nothing in `source` is not in it: ids are those of the places, blank cells are left out.
     """
-    fresh = _fresh(source)
-    nbformat.write(fresh, target)
-    total = sum(cell.cell_type == "code" for cell in fresh.cells) + 1
+    begun = fresh(source)
+    nbformat.write(begun, target)
+    total = sum(cell.cell_type == "code" for cell in begun.cells) + 1
     started: list[str] = []
 
     def count(cell: NotebookNode, cell_index: int) -> None:
@@ -95,7 +95,7 @@ def execute(
     return finished
 
 
-def _fresh(source: Path) -> NotebookNode:
+def fresh(source: Path) -> NotebookNode:
     """Return a notebook made of what means something in a file, so that nothing else can tell."""
     made = []
     for number, cell in enumerate(read(source)):

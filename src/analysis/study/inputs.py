@@ -81,7 +81,8 @@ class Record:
             distinct = {json.dumps(each, sort_keys=True): each for each in listed}
             found = {**known, file: [distinct[text] for text in sorted(distinct)]}
             if found != known:
-                replace(self.folder / RECORD, dict(sorted(found.items())))
+                text = json.dumps(found, sort_keys=True, ensure_ascii=False, indent=1)
+                replace(self.folder / RECORD, text)
 
 
 @contextmanager
@@ -95,12 +96,15 @@ def held(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def replace(path: Path, content: object) -> None:
-    """Write a file of JSON, whole or not at all."""
+def replace(path: Path, text: str) -> None:
+    """Write a file, whole or not at all."""
     beside = path.with_name(f"{path.name}.new")
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, indent=1)
-    beside.write_text(text + "\n", encoding="utf-8", newline="")
-    beside.replace(path)
+    try:
+        beside.write_text(text + "\n", encoding="utf-8", newline="")
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 @dataclass(frozen=True)

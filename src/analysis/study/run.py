@@ -191,8 +191,8 @@ class Run:
     def write(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Validate and write a processed table of the area; return it as written."""
         declared = self._declared(name)
-        written = tables.write(frame, self._shelf.path(name), declared)
-        self._shelf.put(name, self.basis)
+        written = tables.write(frame, self.shelf.path(name), declared)
+        self.shelf.put(name, self.basis)
         return written
 
     def __getitem__(self, name: str) -> pd.DataFrame:
@@ -202,8 +202,8 @@ class Run:
         or was made with other parameters, from something that changed since, or by other hands.
         """
         declared = self._declared(name)
-        self._shelf.require(name)
-        path = self._shelf.path(name)
+        self.shelf.require(name)
+        path = self.shelf.path(name)
         self.basis.tables[name] = sha256(path)
         return tables.read(path, declared)
 
@@ -211,7 +211,8 @@ class Run:
         return list(processed.PROCESSED)
 
     @property
-    def _shelf(self) -> Shelf:
+    def shelf(self) -> Shelf:
+        """The processed tables of the area, as this run may read them."""
         return Shelf(_folder(self.parameters), self.parameters, self.area)
 
     @staticmethod
@@ -232,7 +233,7 @@ class Run:
                 str(len(inputs.rows(path))) if path.exists() else "missing",
             )
             for name in processed.PROCESSED
-            for path in [self._shelf.path(name)]
+            for path in [self.shelf.path(name)]
         ]
         cells = "".join(f"<tr><td>{'<td>'.join(map(html.escape, row))}" for row in listed)
         return {

@@ -91,14 +91,12 @@ class Shelf:
             parameters=self.parameters.options,
             area=inputs.digest_of(self.area.model_dump()),
             code=basis.code,
-            raw=basis.raw,
-            tables={name: found for name, found in basis.tables.items() if name != table},
+            raw={file: dict(sorted(rows.items())) for file, rows in sorted(basis.raw.items())},
+            tables={name: basis.tables[name] for name in sorted(basis.tables) if name != table},
         )
         with inputs.held(self.folder):
-            every = {**self._stamps(), table: stamp}
-            inputs.replace(
-                self.folder / FILE, {name: every[name].model_dump() for name in sorted(every)}
-            )
+            every = dict(sorted({**self._stamps(), table: stamp}.items()))
+            inputs.replace(self.folder / FILE, _STAMPS.dump_json(every).decode())
 
     def require(self, table: str) -> None:
         """Raise StaleError, naming all that does not fit, unless a table fits, and all behind it."""
@@ -172,20 +170,23 @@ class Shelf:
             made = ", ".join(f"{name}={value}" for name, value in others.items())
             wanted = ", ".join(str(own[name]) for name in others)
             yield f"{table} was made with {made}; this notebook says {wanted}"
-        since = f"since {_maker(table)} made {table}"
         if stamp.area != inputs.digest_of(self.area.model_dump()):
-            yield f"section {self.parameters.area} of areas.toml changed {since}"
+            yield f"section {self.parameters.area} of areas.toml changed {_since(table)}"
         for file, rows in stamp.raw.items():
             path = inputs.located(file, self.area.inspection)
             if any(_raw_digest(path, json.loads(text)) != was for text, was in rows.items()):
-                yield f"{inputs.shown(path, file)} changed {since}"
+                yield f"{inputs.shown(path, file)} changed {_since(table)}"
         for name, was in stamp.tables.items():
             if not found[name] and sha256(self.path(name)) != was:
-                yield f"{name} was made anew {since}"
+                yield f"{name} was made anew {_since(table)}"
 
 
 def _maker(table: str) -> str:
     return notebook.makers().get(table, "no notebook")
+
+
+def _since(table: str) -> str:
+    return f"since {_maker(table)} made {table}"
 
 
 @lru_cache(maxsize=4)
