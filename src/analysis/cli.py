@@ -104,9 +104,10 @@ def run(
 
     output = project.Output.at(out_dir or "")
     placed = {"out": str(out_dir.resolve()) if out_dir else ""}
+    wanted = tables.up_to(last)
     checked = parameters.parse(area, parameter or []).model_copy(update=placed)
     with publish.locked(output), _progress(area) as progress:
-        ended = list(tables.make(checked, last, progress))
+        ended = list(tables.make(checked, wanted, progress))
     for name, reasons in ended:
         more = f", and {len(reasons) - 1} more" if reasons[1:] else ""
         out.print(Text(f"{name}: {reasons[0] if reasons else 'up to date'}{more}"))

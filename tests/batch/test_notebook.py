@@ -1,7 +1,6 @@
 """What means something in a notebook is hashed and run; what a run or an editor leaves is neither."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -182,23 +181,9 @@ def test_every_table_has_a_notebook_that_makes_it_in_their_order():
 # ---- Which files are inputs ---------------------------------------------------------------------
 
 
-@pytest.fixture
-def elsewhere(tmp_path, monkeypatch) -> Path:
-    """The code and the notebooks in a copy that a test may change."""
-    root, here = project.ROOT, tmp_path / "project"
-    for name in ("src", "notebooks"):
-        shutil.copytree(root / name, here / name)
-    for name in ("areas.toml", "requirements.lock", "data/raw/sources.toml"):
-        (here / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(root / name, here / name)
-    for name in ("ROOT", "AREAS", "NOTEBOOKS", "RAW", "SOURCES"):
-        monkeypatch.setattr(project, name, here / getattr(project, name).relative_to(root))
-    return here
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
+def test_what_editors_and_systems_leave_is_no_input(elsewhere):
+    before = inputs.load().common
+    for name in (
         "notebooks/Untitled.ipynb",
         "notebooks/.ipynb_checkpoints/1_clean-checkpoint.ipynb",
         "src/analysis/.DS_Store",
@@ -207,13 +192,9 @@ def elsewhere(tmp_path, monkeypatch) -> Path:
         "src/analysis/cli.py~",
         "src/analysis/._cli.py",
         "src/analysis/.ipynb_checkpoints/cli-checkpoint.py",
-        "src/analysis/__pycache__/cli.cpython-311.pyc",
-    ],
-)
-def test_what_editors_and_systems_leave_is_no_input(elsewhere, name):
-    before = inputs.load().common
-    (elsewhere / name).parent.mkdir(exist_ok=True)
-    (elsewhere / name).write_text("x", encoding="utf-8")
+    ):
+        (elsewhere / name).parent.mkdir(exist_ok=True)
+        (elsewhere / name).write_text("x", encoding="utf-8")
     assert inputs.load().common == before
 
 
@@ -225,13 +206,13 @@ def test_a_link_that_an_editor_holds_a_file_by_is_no_input(elsewhere):
 
 def test_every_file_that_the_package_consists_of_is_an_input():
     source = project.ROOT / "src"
-    tracked = {
+    files = {
         path.relative_to(project.ROOT).as_posix()
         for path in source.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and "egg-info" not in str(path)
         if not any(part.startswith(".") for part in path.relative_to(source).parts)
     }
-    assert tracked <= set(inputs.load().common)
+    assert files <= set(inputs.load().common)
 
 
 # ---- Parameters that papermill adds -------------------------------------------------------------

@@ -41,15 +41,6 @@ def read(tmp_path_factory) -> dict[str, Read]:
     return {name: manifest.read(here.reports / name)["read"] for name in AREAS}
 
 
-@pytest.fixture
-def elsewhere(copy, monkeypatch) -> Path:
-    """The project's files in a copy that a test may change."""
-    root = project.ROOT
-    for name in ("ROOT", "AREAS", "NOTEBOOKS", "RAW", "SOURCES"):
-        monkeypatch.setattr(project, name, copy / getattr(project, name).relative_to(root))
-    return copy
-
-
 def digests(read: dict[str, Read]) -> dict[str, dict[str, str]]:
     loaded = inputs.load()
     return {name: loaded.of(name, read[name]) for name in AREAS}

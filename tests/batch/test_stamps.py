@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from test_cli import run as command
 
-from analysis import project, study
+from analysis import project
 from analysis.areas import Area
 from analysis.batch import notebooks
 from analysis.data import processed, tables
@@ -120,13 +120,9 @@ def test_another_section_of_areas_toml_is_named(start):
 
 
 @pytest.fixture
-def unemployment(tmp_path, monkeypatch) -> Path:
-    """A copy of data/raw, of which a test may change this table."""
-    monkeypatch.setattr(project, "ROOT", tmp_path / "copy")
-    monkeypatch.setattr(
-        project, "RAW", shutil.copytree(project.RAW, tmp_path / "copy" / "data" / "raw")
-    )
-    return project.RAW / "unemployment.csv"
+def unemployment(elsewhere) -> Path:
+    """A raw file that a test may change."""
+    return elsewhere / "data" / "raw" / "unemployment.csv"
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -297,8 +293,3 @@ def test_other_code_is_a_reason_to_run_a_notebook_and_none_to_refuse_its_tables(
     make(run, "proportions")
     assert start()["proportions"].empty
     assert start().shelf.reasons(["proportions"]) == ["the code changed"]
-
-
-@pytest.mark.usefixtures("start")
-def test_every_run_of_the_door_has_its_parameters_checked(tmp_path):
-    assert study.start(area="barnet", out=str(tmp_path)).parameters.area == "barnet"

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from analysis import project
 from analysis.data.problems import BadDataError, Problem, of_settings
@@ -16,12 +16,19 @@ def _joined(lines: Any) -> Any:  # noqa: ANN401
     return "".join(lines) if isinstance(lines, list) else lines
 
 
+def _once(tags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(tags)))
+
+
+Tag = Annotated[str, Field(pattern="^[^,]+$")]
+
+
 class Metadata(BaseModel):
     """Of a cell's metadata, what decides how it is run."""
 
     model_config = ConfigDict(frozen=True)
 
-    tags: tuple[str, ...] = ()
+    tags: Annotated[tuple[Tag, ...], AfterValidator(_once)] = ()
 
 
 class Cell(BaseModel):
@@ -32,7 +39,7 @@ class Cell(BaseModel):
     cell_type: Literal["code", "markdown", "raw"]
     source: Annotated[str, BeforeValidator(_joined)]
     metadata: Metadata = Metadata()
-    attachments: dict[str, Any] = Field(default_factory=dict)
+    attachments: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
 class _Notebook(BaseModel):
