@@ -7,7 +7,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import project
@@ -115,6 +115,7 @@ def test_types_sources_tags_attachments_and_their_order_mean_something(tmp_path,
     assert notebook.digest(written(tmp_path / "other.ipynb", change)) != before
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
