@@ -74,6 +74,15 @@ def copy(tmp_path, copied) -> Path:
 
 
 @pytest.fixture
+def elsewhere(copy, monkeypatch) -> Path:
+    """The project's files in a copy that a test may change."""
+    root = project.ROOT
+    for name in ("ROOT", "AREAS", "NOTEBOOKS", "RAW", "SOURCES"):
+        monkeypatch.setattr(project, name, copy / getattr(project, name).relative_to(root))
+    return copy
+
+
+@pytest.fixture
 def report_of():
     """A report with the real models of an area and a cohort, and no case sample.
 

@@ -89,6 +89,35 @@ def report(
 
 
 @app.command()
+def run(
+    area: AreaName,
+    last: Annotated[
+        str, typer.Option("--to", metavar="NOTEBOOK", help="The last notebook, as 2_proportions.")
+    ],
+    parameter: Written = None,
+    out_dir: Out = None,
+) -> None:
+    """Make the tables of one area that are missing or do not fit, notebook by notebook."""
+    from analysis.batch import publish  # noqa: PLC0415
+    from analysis.kernels import forking  # noqa: PLC0415
+    from analysis.study import parameters  # noqa: PLC0415
+
+    forking.warm_up()
+    from analysis.batch import tables  # noqa: PLC0415 - imports while the warm parent does
+
+    output = project.Output.at(out_dir or "")
+    placed = {"out": str(out_dir.resolve()) if out_dir else ""}
+    wanted = tables.up_to(last)
+    checked = parameters.parse(area, parameter or []).model_copy(update=placed)
+    with publish.locked(output), _progress(area) as progress:
+        ended = list(tables.make(checked, wanted, progress))
+    for name, reasons in ended:
+        more = f", and {len(reasons) - 1} more" if reasons[1:] else ""
+        out.print(Text(f"{name}: {reasons[0] if reasons else 'up to date'}{more}"))
+    out.print(Text(f"Tables: {project.shown(output.processed / area)}"))
+
+
+@app.command()
 def batch(
     names: Annotated[list[str] | None, typer.Argument(metavar="[AREA]...")] = None,
     *,

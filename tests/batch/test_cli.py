@@ -62,6 +62,13 @@ def test_check_passes_on_the_shipped_data_and_changes_nothing(copy):
         (["report", "north-of-london", "--disclosure-threshold", "5"], "disclosure control"),
         (["check", "--cases", "x.csv"], "disclosure control is not built yet"),
         (["report"], "Missing argument"),
+        (["run", "north-of-london"], "Missing option '--to'"),
+        (["run", "north-of-london", "--to", "2_propotions"], "Did you mean 2_proportions?"),
+        (
+            ["run", "north-of-london", "--to", "4_report"],
+            "No notebook that makes tables '4_report'",
+        ),
+        (["run", "north-of-london", "--to", "1_clean", "-p", "levle=1"], "no such parameter"),
         (["batch"], "Name the areas to build, or give --all"),
         (["batch", "atlantis"], "No area 'atlantis'"),
         (["batch", "barnet", "-p", "levle=0.9"], "levle: no such parameter"),
@@ -75,7 +82,7 @@ def test_check_passes_on_the_shipped_data_and_changes_nothing(copy):
     ],
 )
 def test_wrong_usage_is_told_in_words_with_exit_code_2(arguments, told, tmp_path):
-    placed = ["--out", str(tmp_path)] if arguments[0] in {"report", "batch"} else []
+    placed = ["--out", str(tmp_path)] if arguments[0] in {"report", "run", "batch"} else []
     done = run(*arguments, *placed)
     assert done.returncode == 2
     assert told in done.stderr
@@ -225,6 +232,7 @@ def test_each_command_has_a_help_text():
     listed = run("--help").stdout
     for command in (
         "report",
+        "run",
         "batch",
         "check",
         "verify",

@@ -21,7 +21,7 @@ from analysis.data import hashing, sources
 from analysis.data.problems import BadDataError
 from analysis.faults import Fault
 from analysis.project import Output
-from analysis.study import manifest, parameters
+from analysis.study import manifest, notebook, parameters
 from analysis.study.manifest import Manifest
 from analysis.study.parameters import Parameters
 
@@ -63,11 +63,12 @@ def test_the_inputs_are_the_raw_files_the_areas_the_notebooks_the_code_and_the_l
     for name in (
         "requirements.lock",
         "data/raw/reoffending.csv",
-        "notebooks/4_report.ipynb",
         "src/analysis/stats/proportions.py",
         "src/analysis/report/page/page.css",
     ):
         assert inputs[name] == sources.sha256(project.ROOT / name)
+    for name in project.NOTEBOOK_NAMES:
+        assert inputs[f"notebooks/{name}.ipynb"] == notebook.digest(notebook.path_of(name))
     assert not [name for name in inputs if "__pycache__" in name]
     assert {"areas.toml", "data/raw/sources.toml"} < set(inputs)
     assert inputs["Python"] == platform.python_version()

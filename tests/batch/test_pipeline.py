@@ -16,7 +16,7 @@ from analysis import project
 from analysis.batch import notebooks, pipeline
 from analysis.data import processed
 from analysis.project import Output
-from analysis.study import inputs, parameters
+from analysis.study import inputs, parameters, stamps
 
 AREA = "north-of-london"
 
@@ -37,6 +37,7 @@ def rows(output: Output, table: str, area: str = AREA) -> list[dict[str, str]]:
 def test_an_area_gets_every_table_the_page_and_the_executed_notebooks(built):
     assert set(bytes_of(built.processed)) == {
         f"{AREA}/{inputs.RECORD}",
+        f"{AREA}/{stamps.FILE}",
         *(f"{AREA}/{name}.csv" for name in processed.PROCESSED),
     }
     assert set(bytes_of(built.reports)) == {

@@ -17,6 +17,7 @@ from analysis.study import inputs
 from analysis.study.inputs import WHOLE, Record
 from analysis.study.parameters import Parameters
 from analysis.study.run import Run, UnknownNameError
+from analysis.study.stamps import StaleError
 from shipped import INSPECTION
 
 BARNET, HACKNEY, CITY = "E09000003", "E09000012", "E09000001"
@@ -232,7 +233,9 @@ def test_a_wrong_table_has_the_nearest(run):
 
 
 def test_a_table_that_is_not_made_yet_says_who_makes_it(run):
-    with pytest.raises(BadDataError, match=r"proportions\.csv: is not there yet: 2_proportions"):
+    with pytest.raises(
+        StaleError, match=r"proportions\.csv of barnet is not there yet: run 2_prop"
+    ):
         run["proportions"]
 
 

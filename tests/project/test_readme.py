@@ -152,7 +152,7 @@ def test_every_command_of_the_program_is_in_the_readme():
     names = [
         info.name or info.callback.__name__ for info in app.registered_commands if info.callback
     ]
-    assert len(names) == 8
+    assert len(names) == 9
     for name in names:
         assert any(command.startswith(f".venv/bin/analysis {name}") for command in COMMANDS), name
 

@@ -13,7 +13,16 @@ from papermill.exceptions import PapermillExecutionError
 
 from analysis.faults import Exit, Fault
 from analysis.kernels import provisioner, surroundings
+from analysis.study.notebook import read
 
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+}
+_NEW = {
+    "code": nbformat.v4.new_code_cell,
+    "markdown": nbformat.v4.new_markdown_cell,
+    "raw": nbformat.v4.new_raw_cell,
+}
 CELL_TIMEOUT_SECONDS = 600
 _SHOWN_LINES = 20
 
@@ -46,8 +55,11 @@ def execute(
 
     `on_cell` gets the number of code cells started and their total. Raises NotebookError when a
     cell fails, hangs or stops the kernel; `target` then holds the notebook as far as it came.
+    What means nothing in `source` is not in it: ids are those of the places, blank cells are left out.
     """
-    total = sum(cell.cell_type == "code" for cell in nbformat.read(source, as_version=4).cells) + 1
+    begun = fresh(source)
+    nbformat.write(begun, target)
+    total = sum(cell.cell_type == "code" for cell in begun.cells) + 1
     started: list[str] = []
 
     def count(cell: NotebookNode, cell_index: int) -> None:
@@ -58,7 +70,7 @@ def execute(
     try:
         with _empty(cwd) as home, surroundings.known(Path(home)):
             executed = papermill.execute_notebook(
-                source,
+                target,
                 target,
                 dict(parameters),
                 cwd=cwd,
@@ -83,6 +95,18 @@ def execute(
     _require_complete(source.stem, finished)
     nbformat.write(finished, target)
     return finished
+
+
+def fresh(source: Path) -> NotebookNode:
+    """Return a notebook made of what means something in a file, so that nothing else can tell."""
+    made = []
+    for number, cell in enumerate(read(source)):
+        parts = {"tags": list(cell.metadata.tags)} if cell.metadata.tags else {}
+        new = _NEW[cell.cell_type](cell.source, id=f"cell-{number:02}", metadata=parts)
+        if cell.attachments:
+            new["attachments"] = nbformat.from_dict(cell.attachments)
+        made.append(new)
+    return nbformat.v4.new_notebook(cells=made, metadata=_METADATA)
 
 
 def _empty(within: Path) -> TemporaryDirectory[str]:

@@ -1,6 +1,7 @@
 """The pipeline of one area: four notebooks, one page, put in place together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -64,18 +65,25 @@ def build(
     ownership.require_folders(output, parameters.area)
     forking.require_warm()
     with publish.staging(output) as stage, revision.stating(revision.asked()):
-        try:
+        with keeping(stage, output, parameters.area):
             edition = produce(run, stage, progress)
-        except notebooks.NotebookError as error:
-            if kept := record.keep(Output.at(stage), output, parameters.area, error.notebook):
-                error.add_note(f"The notebook as far as it came: {project.shown(kept)}")
-            raise
         folder = Output.at(stage).reports / parameters.area
         for writer in writers.OPTIONAL:
             writer.write(edition, folder)
         record.publish(Output.at(stage), output, parameters.area)
     record.update(output, [parameters.area], [])
     return output.reports / parameters.area / html.FILE
+
+
+@contextmanager
+def keeping(stage: Path, output: Output, area: str) -> Iterator[None]:
+    """Keep a notebook that fails, as far as it came, where it can be looked at, and say where."""
+    try:
+        yield
+    except notebooks.NotebookError as error:
+        if kept := record.keep(Output.at(stage), output, area, error.notebook):
+            error.add_note(f"The notebook as far as it came: {project.shown(kept)}")
+        raise
 
 
 def produce(run: Run, stage: Path, progress: Progress) -> Edition:

@@ -6,18 +6,24 @@ Nothing here waits for pandas, so that a batch with nothing to do is over in a m
 """
 
 import csv
+import fcntl
 import hashlib
 import json
+import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from analysis import project
 from analysis.data import toml
 from analysis.data.hashing import sha256
+from analysis.study import notebook
 
 RECORD = ".read.json"  # beside the processed tables of an area
 _OUTSIDE = "inspection"  # as the folder of an inspection that does not lie in data/raw
@@ -28,6 +34,9 @@ Selection = Mapping[str, Sequence[str]]
 # The selections that were made from each file, by its path within data/raw.
 Read = Mapping[str, Sequence[Selection]]
 WHOLE: Selection = {}
+_READ = TypeAdapter(dict[str, list[dict[str, list[str]]]])
+# What the package consists of; anything else in its folder was left there by an editor or a system.
+_CODE = {".py", ".css", ".j2"}
 
 
 def selected(selections: Iterable[Selection], row: Row) -> bool:
@@ -48,28 +57,54 @@ def selected(selections: Iterable[Selection], row: Row) -> bool:
 class Record:
     """What the notebooks of an area have read of data/raw, in a file beside their tables.
 
-    It grows from notebook to notebook; a batch begins each area without one.
+    It grows from notebook to notebook; a batch begins each area without one. One that is damaged
+    begins anew.
     """
 
     folder: Path
 
-    def read(self) -> dict[str, list[Selection]]:
+    def read(self) -> dict[str, list[dict[str, list[str]]]]:
         """Return the selections that were made from each file; none where nothing was read."""
-        path = self.folder / RECORD
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        try:
+            return _READ.validate_json((self.folder / RECORD).read_bytes(), strict=True)
+        except (FileNotFoundError, ValidationError):
+            return {}
 
     def add(self, file: str, selections: Iterable[Selection]) -> None:
         """Put down selections from a file; whoever reads it whole has read every other too."""
-        known = self.read()
-        listed = [*known.get(file, []), *selections]
-        if WHOLE in listed:
-            listed = [WHOLE]
-        distinct = {json.dumps(each, sort_keys=True): each for each in listed}
-        found = dict(sorted({**known, file: [distinct[text] for text in sorted(distinct)]}.items()))
-        if found != known:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            text = json.dumps(found, sort_keys=True, ensure_ascii=False, indent=1)
-            (self.folder / RECORD).write_text(text + "\n", encoding="utf-8", newline="")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with held(self.folder):
+            known = self.read()
+            listed = [*known.get(file, []), *selections]
+            if WHOLE in listed:
+                listed = [WHOLE]
+            distinct = {json.dumps(each, sort_keys=True): each for each in listed}
+            found = {**known, file: [distinct[text] for text in sorted(distinct)]}
+            if found != known:
+                text = json.dumps(found, sort_keys=True, ensure_ascii=False, indent=1)
+                replace(self.folder / RECORD, text)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Have a folder for oneself, of those that ask for it so: two notebooks may run at a time."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file, whole or not at all."""
+    beside = path.with_name(f"{path.name}.new")
+    try:
+        beside.write_text(text + "\n", encoding="utf-8", newline="")
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 @dataclass(frozen=True)
@@ -87,20 +122,12 @@ class Inputs:
         the hashes of the files, which change with figures of other areas. Python has its version.
         Raises KeyError for an unknown area or column.
         """
-        found = dict(self.common) | {project.AREAS.name: _digest(self.sections[area])}
+        found = dict(self.common) | {project.AREAS.name: digest_of(self.sections[area])}
         for file, selections in read.items():
-            path = self._path(area, file)
+            path = located(file, self.sections[area].get("inspection"))
             if path.is_file():
-                inside = path.is_relative_to(project.ROOT)
-                shown = path.relative_to(project.ROOT).as_posix() if inside else file
-                found[shown] = _selected(path, selections)
+                found[shown(path, file)] = rows_digest(path, selections)
         return dict(sorted(found.items()))
-
-    def _path(self, area: str, file: str) -> Path:
-        folder, _, name = file.rpartition("/")
-        if folder != _OUTSIDE:
-            return project.RAW / file
-        return project.ROOT / self.sections[area].get("inspection", "") / name
 
     def every(self) -> dict[str, str]:
         """Return the SHA-256 of each input that any area could have, whole."""
@@ -109,7 +136,7 @@ class Inputs:
             for path in project.RAW.rglob("*")
             if path.suffix in {".csv", ".toml"} and path != project.SOURCES
         }
-        return {**self.common, **files, project.AREAS.name: _digest(self.sections)}
+        return {**self.common, **files, project.AREAS.name: digest_of(self.sections)}
 
 
 def load() -> Inputs:
@@ -127,8 +154,13 @@ def _loaded(code: tuple[Path, ...], states: tuple[tuple[Path, int, int], ...]) -
     provenance = _toml(project.SOURCES)
     for file in provenance["files"].values():
         del file["sha256"]
-    common = {path.relative_to(project.ROOT).as_posix(): sha256(path) for path in code}
-    common[project.SOURCES.relative_to(project.ROOT).as_posix()] = _digest(provenance)
+    common = {
+        path.relative_to(project.ROOT).as_posix(): (
+            notebook.digest(path) if path.suffix == ".ipynb" else sha256(path)
+        )
+        for path in code
+    }
+    common[project.SOURCES.relative_to(project.ROOT).as_posix()] = digest_of(provenance)
     common["Python"] = platform.python_version()
     return Inputs(sections=sections(), common=common)
 
@@ -137,9 +169,15 @@ def _code() -> tuple[Path, ...]:
     source = project.ROOT / "src" / "analysis"
     return (
         project.ROOT / "requirements.lock",
-        *project.NOTEBOOKS.glob("*.ipynb"),
-        *(path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts),
+        *map(notebook.path_of, project.NOTEBOOK_NAMES),
+        *(path for path in source.rglob("*") if path.suffix in _CODE and _is_own(path, source)),
     )
+
+
+def _is_own(path: Path, source: Path) -> bool:
+    """Whether a file is one of the package: editors keep theirs under names that begin with a dot."""
+    hidden = any(part.startswith(".") for part in path.relative_to(source).parts)
+    return not hidden and path.is_file()
 
 
 def sections() -> Mapping[str, Mapping[str, Any]]:
@@ -160,15 +198,39 @@ def name(path: Path) -> str:
     return path.relative_to(project.RAW).as_posix() if inside else f"{_OUTSIDE}/{path.name}"
 
 
+def located(file: str, inspection: str | None) -> Path:
+    """Return where a file of a recorded name lies; `inspection` as in the section of the area."""
+    folder, _, name = file.rpartition("/")
+    if folder != _OUTSIDE:
+        return project.RAW / file
+    return project.ROOT / (inspection or "") / name
+
+
+def shown(path: Path, file: str) -> str:
+    """Return the name of a raw file for a reader: its path within the project, where it lies there."""
+    inside = path.is_relative_to(project.ROOT)
+    return path.relative_to(project.ROOT).as_posix() if inside else file
+
+
 def rows(path: Path) -> Sequence[Row]:
     """Return the rows of a CSV as text; remembered as long as the file stays as it is."""
     return _rows(path, *_state(path))
 
 
-def _selected(path: Path, selections: Sequence[Selection]) -> str:
-    if WHOLE in selections:
+def rows_digest(path: Path, selections: Sequence[Selection]) -> str:
+    """Return the SHA-256 of the rows that are selected from a file.
+
+    Remembered as long as the file stays as it is. Raises KeyError for a column that it has not.
+    """
+    return _rows_digest(path, *_state(path), json.dumps(selections, sort_keys=True))
+
+
+@lru_cache(maxsize=1024)
+def _rows_digest(path: Path, size: int, changed: int, selections: str) -> str:
+    listed = json.loads(selections)
+    if WHOLE in listed:
         return sha256(path)
-    return _digest([row for row in rows(path) if selected(selections, row)])
+    return digest_of([row for row in _rows(path, size, changed) if selected(listed, row)])
 
 
 @lru_cache(maxsize=64)
@@ -184,6 +246,7 @@ def _state(path: Path) -> tuple[int, int]:
     return state.st_size, state.st_mtime_ns
 
 
-def _digest(value: object) -> str:
+def digest_of(value: object) -> str:
+    """Return the SHA-256 of a value as JSON."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -19,15 +19,15 @@ from analysis.data.patterns import SLUG
 from analysis.data.problems import BadDataError, Problem, of_settings
 from analysis.project import Output
 from analysis.report.outputs import PDF
-from analysis.study import inputs, revision
+from analysis.study import inputs, revision, stamps
 from analysis.study.inputs import Inputs, Read, Record
 from analysis.study.parameters import Parameters
 from analysis.study.revision import Revision
 
 FILE = "manifest.json"
-# The PDF depends on which browser there is; the manifest cannot hold its own hash, and it keeps what
-# was read itself.
-_NOT_COMPARED = (FILE, PDF, inputs.RECORD)
+# The PDF depends on which browser there is; the manifest cannot hold its own hash, it keeps what was read
+# itself, and the stamps are compared with the tables whenever one is read.
+_NOT_COMPARED = (FILE, PDF, inputs.RECORD, stamps.FILE)
 _DISTRIBUTION = "north-of-london-inspection-analysis"
 
 Kept = TypeVar("Kept", bound=BaseModel)
@@ -93,18 +93,13 @@ def made_from(parameters: Parameters) -> dict[str, str]:
     """Return the short form of the provenance, as the page shows it."""
     processed = Output.at(parameters.out).processed / parameters.area
     stated = revision.current()
-    options = [
-        f"-p {name}={value}"
-        for name, value in parameters.options.items()
-        if value != Parameters.model_fields[name].default
-    ]
     return {
         "inputs": digest(inputs.load().of(parameters.area, Record(processed).read()))[:16],
         "commit": stated.commit,
         "dated": stated.dated,
         "Python": platform.python_version(),
         "packages": ", ".join(f"{name} {version}" for name, version in packages().items()),
-        "to rerun": " ".join(["analysis report", parameters.area, *options]),
+        "to rerun": parameters.command("report"),
         "to check": f"analysis verify reports/{parameters.area}",
     }
 

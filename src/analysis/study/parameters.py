@@ -1,5 +1,6 @@
 """The parameters of a run: named, typed, and checked before any kernel starts."""
 
+import shlex
 from collections.abc import Callable, Collection, Iterable
 from typing import Annotated, Any
 
@@ -65,6 +66,15 @@ class Parameters(BaseModel):
     def options(self) -> dict[str, Any]:
         """What the run is made with, whichever area and wherever it goes."""
         return self.model_dump(exclude=set(_PLACED))
+
+    def command(self, name: str, *arguments: str) -> str:
+        """Return the command line that does something with these parameters, defaults left out."""
+        options = [
+            f"-p {option}={value}"
+            for option, value in self.options.items()
+            if value != Parameters.model_fields[option].default
+        ]
+        return " ".join(["analysis", name, self.area, *options, shlex.join(arguments)]).strip()
 
 
 def check(**values: Any) -> Parameters:  # noqa: ANN401

@@ -2,10 +2,8 @@
 
 import difflib
 import html
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from numbers import Number
 from pathlib import Path
 from typing import Any
@@ -17,26 +15,31 @@ from analysis.areas import Area
 from analysis.claims import ledger
 from analysis.claims.common import Tables
 from analysis.data import context, findings, inspection, processed, raw, regions, sources, tables
+from analysis.data.columns import Table
+from analysis.data.hashing import sha256
 from analysis.data.inspection import Inspection, Settings
 from analysis.data.problems import BadDataError, Problem
 from analysis.data.region import Region
 from analysis.faults import NotOursError, UnknownNameError
 from analysis.report.evidence import Report
-from analysis.study import inputs, manifest, parameters
+from analysis.study import injected, inputs, manifest, notebook, parameters
 from analysis.study.inputs import WHOLE, Record, Selection
 from analysis.study.parameters import Parameters
+from analysis.study.stamps import Basis, Shelf
 
 
 @dataclass(frozen=True)
 class Run:
     """What a notebook works with: `run[name]` is a processed table; `start` makes one.
 
-    `record` keeps what is read of data/raw; a run that only checks the input has none.
+    `record` keeps what is read of data/raw; a run that only checks the input has none. `basis` is what
+    this run itself has read.
     """
 
     parameters: Parameters
     area: Area
     record: Record | None = None
+    basis: Basis = field(default_factory=Basis)
 
     @property
     def inspection(self) -> Inspection | None:
@@ -45,21 +48,21 @@ class Run:
             return None
         found = inspection.load(self.area.inspection)
         for file in inspection.FILES:
-            self._read(inputs.name(found.folder / file), [WHOLE])
+            self._read(found.folder / file, [WHOLE])
         return found
 
     @property
     def region(self) -> Region:
         """The region that the area lies in; which one it is depends on all of them."""
         for path in sorted(project.REGIONS.glob("*.toml")):
-            self._read(inputs.name(path), [WHOLE])
+            self._read(path, [WHOLE])
         return regions.holding(self.gss_codes)
 
     def _beside(self) -> Settings | None:
         reference = self.area.inspection or self.region.inspection
         if reference is None:
             return None
-        self._read(inputs.name(inspection.find(reference) / inspection.SETTINGS), [WHOLE])
+        self._read(inspection.find(reference) / inspection.SETTINGS, [WHOLE])
         return inspection.settings_of(reference)
 
     @property
@@ -114,7 +117,7 @@ class Run:
             raise BadDataError([Problem(file, allowed)])
         selections = self._selections(name, columns, whole=whole)
         table = sources.load(name)
-        self._read(file, selections)
+        self._read(project.RAW / file, selections)
         text = inputs.rows(project.RAW / file)
         kept = [inputs.selected(selections, row) for row in text]
         return table[kept].reset_index(drop=True)
@@ -132,9 +135,10 @@ class Run:
         places = _values([*self.gss_codes, *self.region.beside])
         return [{column: places} for column in placed]
 
-    def _read(self, file: str, selections: Iterable[Selection]) -> None:
+    def _read(self, file: Path, selections: Sequence[Selection]) -> None:
         if self.record is not None:
-            self.record.add(file, selections)
+            self.record.add(inputs.name(file), selections)
+            self.basis.add(file, selections)
 
     @property
     def gss_codes(self) -> list[str]:
@@ -186,32 +190,42 @@ class Run:
 
     def write(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Validate and write a processed table of the area; return it as written."""
-        return tables.write(frame, self._path(name), processed.PROCESSED[name])
+        declared = self._declared(name)
+        written = tables.write(frame, self.shelf.path(name), declared)
+        self.shelf.put(name, self.basis)
+        return written
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return a processed table of the area, typed and validated.
 
-        Raises BadDataError where no notebook has made it yet, and UnknownNameError.
+        Raises UnknownNameError, and StaleError, naming the notebook to run, where the table is missing
+        or was made with other parameters, from something that changed since, or by other hands.
         """
-        path = self._path(name)
-        if not path.exists():
-            maker = _makers().get(name, "no notebook")
-            raise BadDataError([Problem(path.name, f"is not there yet: {maker} makes it")])
-        return tables.read(path, processed.PROCESSED[name])
+        declared = self._declared(name)
+        self.shelf.require(name)
+        path = self.shelf.path(name)
+        self.basis.tables[name] = sha256(path)
+        return tables.read(path, declared)
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(processed.PROCESSED)
 
-    def _path(self, name: str) -> Path:
+    @property
+    def shelf(self) -> Shelf:
+        """The processed tables of the area, as this run may read them."""
+        return Shelf(_folder(self.parameters), self.parameters, self.area)
+
+    @staticmethod
+    def _declared(name: str) -> Table:
         if name not in processed.PROCESSED:
             raise UnknownNameError("table", name, processed.PROCESSED)
-        return _folder(self.parameters) / f"{name}.csv"
+        return processed.PROCESSED[name]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """Show the area, the parameters, and each table: its rows and what makes it."""
         options = ", ".join(f"{name} {value}" for name, value in self.parameters.options.items())
         summary = f"{self.area.title} ({self.parameters.area}): {options}"
-        makers = _makers()
+        makers = notebook.makers()
         listed = [
             (
                 name,
@@ -219,7 +233,7 @@ class Run:
                 str(len(inputs.rows(path))) if path.exists() else "missing",
             )
             for name in processed.PROCESSED
-            for path in [self._path(name)]
+            for path in [self.shelf.path(name)]
         ]
         cells = "".join(f"<tr><td>{'<td>'.join(map(html.escape, row))}" for row in listed)
         return {
@@ -253,7 +267,7 @@ def start(**values: Any) -> Run:  # noqa: ANN401
 
     Raises NotOursError where the folder of its tables is a link: they would be written elsewhere.
     """
-    checked = parameters.check(**values)
+    checked = parameters.check(**values | injected.unknown())
     folder = _folder(checked)
     if folder.is_symlink():
         raise NotOursError(
@@ -271,13 +285,3 @@ def _values(value: Any) -> list[str]:  # noqa: ANN401
     """Return a value, or each of several, as a file has it."""
     several = [value] if isinstance(value, str | Number) else value
     return sorted({str(each) for each in several})
-
-
-def _makers() -> dict[str, str]:
-    """Return the notebook that writes each processed table, as the notebooks stand."""
-    return {
-        table: name
-        for name in project.NOTEBOOK_NAMES
-        for cell in json.loads((project.NOTEBOOKS / f"{name}.ipynb").read_text("utf-8"))["cells"]
-        for table in re.findall(r'run\.write\(\s*"(\w+)"', "".join(cell["source"]))
-    }

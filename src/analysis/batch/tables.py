@@ -1,0 +1,54 @@
+"""The processed tables of an area: those that are missing or do not fit are made, notebook by notebook."""
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
+
+from analysis.batch import notebooks, pipeline, publish
+from analysis.batch.pipeline import Progress
+from analysis.faults import UnknownNameError
+from analysis.kernels import forking, provisioner
+from analysis.project import Output
+from analysis.study import notebook
+from analysis.study.parameters import Parameters
+from analysis.study.stamps import Shelf
+
+
+def up_to(last: str) -> dict[str, list[str]]:
+    """Return the tables that each notebook makes, in order, up to one; UnknownNameError if it makes none."""
+    made: dict[str, list[str]] = {}
+    for table, name in notebook.makers().items():
+        made.setdefault(name, []).append(table)
+    if last not in made:
+        raise UnknownNameError("notebook that makes tables", last, list(made))
+    names = list(made)
+    return {name: made[name] for name in names[: names.index(last) + 1]}
+
+
+def make(
+    parameters: Parameters, wanted: Mapping[str, Collection[str]], progress: Progress
+) -> Iterator[tuple[str, list[str]]]:
+    """Run the notebooks of which a wanted table is missing or does not fit, in order.
+
+    Yields each notebook with the reasons for which it was run, none where its tables fit. The tables of
+    a notebook that came to its end stay whatever becomes of the next. Raises BadDataError or
+    NotebookError; a notebook that failed is kept in `processed/AREA/failed/`.
+    """
+    run = pipeline.check(parameters)
+    output = Output.at(parameters.out)
+    shelf = Shelf(output.processed / parameters.area, parameters, run.area)
+    forking.require_warm()
+    provisioner.use()
+    with publish.staging(output) as stage:
+        executed = Output.at(stage).reports / parameters.area / "notebooks"
+        executed.mkdir(parents=True)
+        for name, tables in wanted.items():
+            if reasons := shelf.reasons(tables):
+                with pipeline.keeping(stage, output, parameters.area):
+                    notebooks.execute(
+                        notebook.path_of(name),
+                        executed / f"{name}.ipynb",
+                        parameters.model_dump(),
+                        cwd=stage,
+                        on_cell=partial(progress, name),
+                    )
+            yield name, reasons
