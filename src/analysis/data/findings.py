@@ -32,7 +32,10 @@ def with_fewer(bounds: pd.DataFrame, fewer: int) -> pd.DataFrame:
     found = usable(bounds)
     inferred = found[found["printed_denominator"].isna()]
     shrunk = pd.DataFrame(
-        {row.Index: _with_relevant(row, int(row.relevant) - fewer) for row in inferred.itertuples()},
+        {
+            row.Index: _with_relevant(row, int(row.relevant) - fewer)
+            for row in inferred.itertuples()
+        },
         index=["relevant", "sufficient_low", "sufficient_high"],
         dtype="Int64",
     ).T

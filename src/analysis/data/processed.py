@@ -152,7 +152,9 @@ DIFFERENCES = columns.table(
         "ci_upper_simultaneous": _difference("Upper limit of those intervals"),
         "level": _LEVEL,
         "method": columns.text("Interval method"),
-        "p_value": columns.share("Fisher's exact test, two-sided; the largest of the counts admitted"),
+        "p_value": columns.share(
+            "Fisher's exact test, two-sided; the largest of the counts admitted"
+        ),
         "p_adjusted": columns.share("p-value adjusted for the family of comparisons"),
         "adjustment": columns.text("Adjustment over all rows: every comparable question"),
         "precision": _PRECISION,
@@ -205,7 +207,9 @@ VERDICT_CHOICES = columns.table(
         "more": columns.whole("Verdicts of more than half", "verdicts"),
         "fewer": columns.whole("Verdicts of fewer than half", "verdicts"),
         "open": columns.whole("Open verdicts", "verdicts"),
-        "changed": columns.whole("Verdicts that are not those of the run's own choices", "verdicts"),
+        "changed": columns.whole(
+            "Verdicts that are not those of the run's own choices", "verdicts"
+        ),
     },
     key=["area", "choice", "setting"],
 )

@@ -93,17 +93,19 @@ def verdicts(shares: pd.DataFrame, changed: Changed) -> pd.DataFrame:
     """
     own = estimates.of_single_providers(shares)
     said = beyond(own)
-    turned = pd.DataFrame({choice: False for choice in codes.CHOICES}, index=own.index)
+    turned = pd.DataFrame(False, index=own.index, columns=list(codes.CHOICES))
     for (choice, _), there in _beyond(own, changed):
         turned[choice] |= there != said
     sided = said != "open"
-    rests = turned.apply(lambda row: "; ".join(row.index[row]), axis="columns", result_type="reduce")
+    rests = turned.apply(
+        lambda row: "; ".join(row.index[row]), axis="columns", result_type="reduce"
+    )
     return own.assign(
         in_sample=in_sample(own),
         beyond=said,
-        strength=pd.Series(np.where(turned.any(axis="columns"), "leaning", "firm"), own.index).where(
-            sided
-        ),
+        strength=pd.Series(
+            np.where(turned.any(axis="columns"), "leaning", "firm"), own.index
+        ).where(sided),
         rests_on=rests.astype("str").where(sided & turned.any(axis="columns")),
     )[list(processed.VERDICTS.columns)]
 
@@ -126,9 +128,7 @@ def choices(shares: pd.DataFrame, changed: Changed) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(processed.VERDICT_CHOICES.columns))
 
 
-def _beyond(
-    own: pd.DataFrame, changed: Changed
-) -> Iterator[tuple[tuple[str, str], pd.Series]]:
+def _beyond(own: pd.DataFrame, changed: Changed) -> Iterator[tuple[tuple[str, str], pd.Series]]:
     """Yield each changed choice with what can then be said beyond the sample of the rows of own."""
     for choice, shares in changed.items():
         there = own[_KEY].merge(shares, on=_KEY, validate="one_to_one").set_axis(own.index)
