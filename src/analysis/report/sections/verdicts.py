@@ -95,7 +95,8 @@ def summary(report: Report) -> Part:
 def _resting(verdicts: pd.DataFrame) -> str:
     sided = verdicts[verdicts["strength"].notna()]
     rests = sided.loc[sided["strength"] == "leaning", "rests_on"].str.split("; ")
-    subject = f"Of {words.counted(len(sided), 'verdict')} beyond the sample that have a side, "
+    have = "has" if len(sided) == 1 else "have"
+    subject = f"Of {words.counted(len(sided), 'verdict')} beyond the sample that {have} a side, "
     if rests.empty:
         return f"{subject}none rests on a choice."
     named = {choice: sum(choice in own for own in rests) for choice in codes.CHOICES}
