@@ -267,7 +267,14 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
     ]
     judged, shares, notes = tables_of(part)
     assert judged.rows() == [
-        ["First asked", "A", "5 of 10", "▼ fewer", "▼ fewer", "◐ leaning: method, family"],
+        [
+            "First asked",
+            "A",
+            "5 of 10",
+            "▼ fewer",
+            "▼ fewer",
+            "◐ leaning: method, number of verdicts",
+        ],
         [
             *("Second asked", "A", "4 to 6 of 10, denominator inferred"),
             *("? not told", "○ open", "has no side"),

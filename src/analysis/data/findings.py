@@ -47,13 +47,14 @@ def with_fewer(bounds: pd.DataFrame, fewer: int) -> pd.DataFrame:
 def _with_relevant(finding: Any, relevant: int) -> tuple[int, int, int]:  # noqa: ANN401
     """Return the denominator and the bounds that a finding would have of so many relevant cases."""
     own = (int(finding.relevant), int(finding.sufficient_low), int(finding.sufficient_high))
+    if relevant < 1:
+        return own
     insufficient = finding.polarity == "insufficient"
     if finding.precision == "exact":
-        counted = own[0] - own[1] if insufficient else own[1]
-        low = high = counted
+        low = high = own[0] - own[1] if insufficient else own[1]
     else:
-        low, high = phrases.admitted(finding.bounds_rule, max(relevant, 0), finding.reading)
-    if not max(high, 1) <= relevant:
+        low, high = phrases.admitted(finding.bounds_rule, relevant, finding.reading)
+    if high > relevant:
         return own
     return (relevant, relevant - high, relevant - low) if insufficient else (relevant, low, high)
 

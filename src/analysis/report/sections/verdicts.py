@@ -53,8 +53,10 @@ def strength(verdict: Any) -> str:  # noqa: ANN401 - a row of processed.VERDICTS
     """Say how firm a verdict beyond the sample is, and on which choices it rests."""
     if pd.isna(verdict.strength):
         return "has no side"
-    rests = "" if pd.isna(verdict.rests_on) else f": {verdict.rests_on.replace(';', ',')}"
-    return f"{marked(verdict.strength)}{rests}"
+    if pd.isna(verdict.rests_on):
+        return marked(verdict.strength)
+    rests = verdict.rests_on.replace(";", ",").replace("family", "number of verdicts")
+    return f"{marked(verdict.strength)}: {rests}"
 
 
 def summary(report: Report) -> Part:
