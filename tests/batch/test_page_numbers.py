@@ -110,25 +110,66 @@ def test_the_words_spoken_for_each_figure(page, processed, outcome):
     assert spoken == expected
 
 
-def test_the_summary_counts_the_intervals_on_each_side_of_half(page, processed):
-    shown = table(page, "Is work sufficient in more than half of cases?")
-    expected = []
+def side(row: dict[str, str]) -> str:
+    if float(row["ci_lower"]) > 0.5:
+        return "▲ more"
+    return "▼ fewer" if float(row["ci_upper"]) < 0.5 else "○ open"
+
+
+def inside(row: dict[str, str]) -> str:
+    low, high, half = (
+        *(int(row[f"sufficient_{bound}"]) for bound in ("low", "high")),
+        int(row["relevant"]) / 2,
+    )
+    if low > half:
+        return "▲ more"
+    return "▼ fewer" if high < half else ("= half" if low == high else "? not told")
+
+
+def counted(found: list[str]) -> str:
+    order = ["▲ more", "▼ fewer", "= half", "? not told", "○ open"]
+    return ", ".join(f"{mark} on {found.count(mark)}" for mark in order if mark in found)
+
+
+def test_each_verdict_follows_from_the_counts_and_the_interval(page, processed):
+    totals = []
     for outcome, label in OUTCOMES.items():
-        cells = []
-        for provider in ("CRC", "NPS"):
-            limits = [
-                (float(row["ci_lower"]), float(row["ci_upper"]))
-                for row in processed("proportions")
-                if (row["outcome"], row["provider"]) == (outcome, provider) and row["ci_lower"]
-            ]
-            above = sum(lower > 0.5 for lower, _ in limits)
-            below = sum(upper < 0.5 for _, upper in limits)
-            left = len(limits) - above - below
-            cells.append(
-                f"yes on {above}, no on {below}, open on {left} of {len(limits)} questions"
+        rows = [
+            row
+            for row in processed("proportions")
+            if row["outcome"] == outcome and row["ci_lower"] and row["provider"] != "All"
+        ]
+        shown = table(page, f"{label}: is work sufficient in more than half of cases?")
+        assert [[row[1], row[2].split(",")[0], *row[3:5]] for row in shown] == [
+            [row["provider"], count(row), inside(row), side(row)] for row in rows
+        ]
+        for provider, size in (("CRC", 40), ("NPS", 21)):
+            own = [row for row in rows if row["provider"] == provider]
+            totals.append(
+                [
+                    *(label, f"{provider}, {size} cases"),
+                    *(counted([judge(row) for row in own]) for judge in (inside, side)),
+                ]
             )
-        expected.append([label, *cells])
-    assert shown == expected
+    summary = table(page, "Is work sufficient in more than half of cases?")
+    assert [row[:4] for row in summary] == totals
+
+
+def test_the_page_says_how_many_verdicts_rest_on_a_choice(page, processed):
+    sided = [row for row in processed("verdicts") if row["strength"]]
+    rests = [row["rests_on"].split("; ") for row in sided if row["strength"] == "leaning"]
+    assert f"Of {len(sided)} verdicts beyond the sample that have a side, {len(rests)} rest on" in (
+        text(page)
+    )
+    assert f"and the number of verdicts ({sum('family' in own for own in rests)})." in text(page)
+
+
+def test_the_verdicts_under_other_choices(page, processed):
+    shown = table(page, "Verdicts beyond the sample, with one choice changed at a time")
+    assert [row[2:] for row in shown] == [
+        [str(int(row["more"]) + int(row["fewer"])), row["open"], row["changed"]]
+        for row in processed("verdict_choices")
+    ]
 
 
 def test_the_differences(page, processed):
@@ -139,23 +180,34 @@ def test_the_differences(page, processed):
         assert cells[1] == f"{row['provider_a']}: {bounds[row['question_id'], row['provider_a']]}"
         assert cells[2] == f"{row['provider_b']}: {bounds[row['question_id'], row['provider_b']]}"
         assert cells[3] == (signed(row["difference"]) if exact else "known in bounds only")
-        assert cells[4] == f"{signed(row['ci_lower'])} to {signed(row['ci_upper'])}"
-        assert cells[5] == (p(row["p_value"]) if exact else "not tested: words")
-        assert cells[7] == (p(row["p_adjusted"]) if exact else "not tested: words")
+        for at, which in ((4, "_simultaneous"), (5, "")):
+            low, high = (signed(row[f"ci_{end}{which}"]) for end in ("lower", "upper"))
+            assert cells[at] == f"{low} to {high}"
+        for at, which in ((6, "p_value"), (8, "p_adjusted")):
+            most = "" if exact or float(row[which]) < 0.001 else "at most "
+            assert cells[at] == f"{most}{p(row[which])}"
 
 
 def test_the_sentence_on_the_differences(page, processed):
-    limits = [(float(row["ci_lower"]), float(row["ci_upper"])) for row in processed("differences")]
-    lower, higher = sum(high < 0 for _, high in limits), sum(low > 0 for low, _ in limits)
+    def sides(which: str) -> tuple[int, int]:
+        rows = processed("differences")
+        return (
+            sum(float(row[f"ci_upper{which}"]) < 0 for row in rows),
+            sum(float(row[f"ci_lower{which}"]) > 0 for row in rows),
+        )
+
+    of = len(processed("differences"))
+    lower, higher = sides("_simultaneous")
     numbers = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
     def said(number: int) -> str:
         return numbers[number] if number < 10 else str(number)
 
     sentence = (
-        f"Of {len(limits)} questions that can be compared, the share of sufficient work was lower for "
+        f"Of {of} questions that can be compared, the share of sufficient work was lower for "
         f"CRC than for NPS on {said(lower)}, higher on {said(higher)}, and on "
-        f"{said(len(limits) - lower - higher)} the evidence does not settle it."
+        f"{said(of - lower - higher)} the evidence does not settle it, with allowance for all {of} "
+        f"comparisons. Each taken by itself, they differ on {said(sum(sides('')))}."
     )
     assert text(page).count(sentence) == 2
 

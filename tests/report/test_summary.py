@@ -19,6 +19,7 @@ from analysis.faults import UnknownNameError
 from analysis.report.content import Figure, Heading, Part, Table
 from analysis.report.evidence import Report
 from analysis.report.sections import boroughs, inspection, story
+from analysis.report.sections import verdicts as verdict_words
 
 QUESTIONS = pd.DataFrame(
     {
@@ -54,10 +55,25 @@ def proportions(rows: list[tuple[str, str, tuple[float, float]]]) -> pd.DataFram
     )
 
 
-def differences(limits: list[tuple[float, float]]) -> pd.DataFrame:
+def verdicts(*rows: tuple[str, str, str, str, str | None, str | None]) -> pd.DataFrame:
+    """Rows of (question, provider, in the sample, beyond it, strength, rests on)."""
+    names = ["question_id", "provider", "in_sample", "beyond", "strength", "rests_on"]
+    frame = pd.DataFrame(rows, columns=names, dtype="str")
+    return frame.merge(QUESTIONS[["question_id", "outcome"]], on="question_id")
+
+
+def differences(limits: list[tuple[float, float]], wider: float = 0.0) -> pd.DataFrame:
+    """Rows of (limits by themselves); the simultaneous ones are so much wider on each side."""
     return pd.DataFrame(
         [
-            {"provider_a": "A", "provider_b": "B", "ci_lower": low, "ci_upper": high}
+            {
+                "provider_a": "A",
+                "provider_b": "B",
+                "ci_lower": low,
+                "ci_upper": high,
+                "ci_lower_simultaneous": low - wider,
+                "ci_upper_simultaneous": high + wider,
+            }
             for low, high in limits
         ]
     )
@@ -133,30 +149,64 @@ def test_an_area_without_a_sample_claims_no_inspection():
     ]
 
 
-def test_the_summary_counts_questions_on_each_side_of_half():
-    rows = [("q1", "A", BELOW), ("q2", "A", OPEN), ("q1", "B", ABOVE), ("q3", "B", ABOVE)]
-    (table,) = tables_of(
-        story.summary(
-            report(
-                {"A": 4, "B": 1},
-                proportions=proportions(rows),
-                reoffending_model=model(0.1, 0.05, 0.15),
-            )
+VERDICTS = verdicts(
+    ("q1", "A", "fewer", "fewer", "leaning", "method; family"),
+    ("q2", "A", "not_told", "open", None, None),
+    ("q1", "B", "more", "more", "firm", None),
+    ("q3", "B", "half", "open", None, None),
+)
+ANSWERED = proportions(
+    [("q1", "A", BELOW), ("q2", "A", OPEN), ("q1", "B", ABOVE), ("q3", "B", OPEN)]
+)
+
+
+def test_the_summary_counts_the_verdicts_in_the_sample_and_beyond_it():
+    part = story.summary(
+        report(
+            {"A": 4, "B": 1},
+            proportions=ANSWERED,
+            verdicts=VERDICTS,
+            reoffending_model=model(0.1, 0.05, 0.15),
         )
     )
-    assert [cell.heading for cell in table.cells] == ["Outcome", "A, 4 cases", "B, 1 case"]
+    (table,) = tables_of(part)
+    assert [cell.heading for cell in table.cells][2:4] == ["In the sample", "Beyond the sample"]
     assert table.rows() == [
         [
-            "Protecting the public",
-            "yes on 0, no on 1, open on 1 of 2 questions",
-            "yes on 1, no on 0, open on 0 of 1 question",
+            *("Protecting the public", "A, 4 cases", "▼ fewer on 1, ? not told on 1"),
+            *("▼ fewer on 1, ○ open on 1", "◐ leaning on 1"),
         ],
-        [
-            "Abiding by the sentence",
-            "no question has a figure",
-            "yes on 1, no on 0, open on 0 of 1 question",
-        ],
+        ["Protecting the public", "B, 1 case", "▲ more on 1", "▲ more on 1", "● firm on 1"],
+        ["Abiding by the sentence", "A, 4 cases", *["no question has a figure"] * 3],
+        ["Abiding by the sentence", "B, 1 case", "= half on 1", "○ open on 1", "none"],
     ]
+    assert texts(part)[1] == (
+        "Of two verdicts beyond the sample that have a side, one rests on a choice: the method of the "
+        "interval (1) and the number of verdicts (1)."
+    )
+
+
+def test_where_every_verdict_is_firm_the_summary_says_so():
+    (_, sentence) = texts(verdict_words.summary(report({"B": 1}, verdicts=VERDICTS[2:3])))
+    assert sentence == "Of one verdict beyond the sample that has a side, none rests on a choice."
+
+
+def test_the_choices_stand_with_what_becomes_of_the_verdicts():
+    changed = pd.DataFrame(
+        [
+            ("method", "clopper_pearson", 3, 2, 1, 4),
+            ("denominator", "1 fewer", 3, 3, 0, 5),
+            ("family", "0.998913", 1, 1, 4, 3),
+        ],
+        columns=["choice", "setting", "more", "fewer", "open", "changed"],
+    )
+    (table,) = verdict_words.choices(report({"A": 1}, verdict_choices=changed))
+    assert table.rows() == [
+        ["The method of the interval", "clopper pearson", str(3 + 2), "1", "4"],
+        ["A denominator that was not printed", "1 fewer", str(3 + 3), "0", "5"],
+        ["The number of verdicts", "99.89%", str(1 + 1), "4", "3"],
+    ]
+    assert verdict_words.choices(report({"A": 1})) == []
 
 
 def test_each_outcome_of_the_inspection_stands_under_its_title_in_the_order_of_the_inspection():
@@ -203,17 +253,33 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
         "report_line": 61,
         "note": "read with care",
     }
-    found = report({"A": 4}, proportions=rows, findings=pd.DataFrame([finding]))
+    found = report(
+        {"A": 4}, proportions=rows, findings=pd.DataFrame([finding]), verdicts=VERDICTS.head(2)
+    )
     part = inspection.outcome(found, "protecting_the_public")
     assert texts(part)[0] == (
-        "A, two questions with a figure. Sufficient in more than half of cases: none. Sufficient in "
-        "fewer than half: “First asked”. Too close to half to call: one question."
+        "A, two questions with a figure. Sufficient in more than half of cases? In the sample: "
+        "▼ fewer on 1, ? not told on 1. Beyond the sample: ▼ fewer on 1, ○ open on 1."
     )
     assert [block.alt for block in part if isinstance(block, Figure)] == [
         "Protecting the public. First asked, A: 5 of 10, interval 10% to 40%. "
         "Second asked, A: 4 to 6 of 10, from words, interval 40% to 60%."
     ]
-    shares, notes = tables_of(part)
+    judged, shares, notes = tables_of(part)
+    assert judged.rows() == [
+        [
+            "First asked",
+            "A",
+            "5 of 10",
+            "▼ fewer",
+            "▼ fewer",
+            "◐ leaning: method, number of verdicts",
+        ],
+        [
+            *("Second asked", "A", "4 to 6 of 10, denominator inferred"),
+            *("? not told", "○ open", "has no side"),
+        ],
+    ]
     # 5 of 10 is 50%; 4 to 6 of 10 is 40% to 60%
     assert shares.rows() == [
         ["First asked", "A", "5 of 10", "50%", "10% to 40%", "counted"],
@@ -232,17 +298,17 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
     assert notes.rows() == [["Second asked", "A", "read with care", "61"]]
 
 
-def test_a_difference_shows_both_sides_and_its_tests_and_words_are_not_tested():
-    compared = differences([(-0.5, -0.1), (-0.2, 0.3)]).assign(
+def test_a_difference_shows_both_sides_both_intervals_and_its_tests_words_with_the_largest_p():
+    compared = differences([(-0.5, -0.1), (-0.2, 0.3)], wider=0.1).assign(
         area="east",
         question_id=["q1", "q2"],
         precision=["exact", "worded"],
         difference=[-0.3, float("nan")],
-        p_value=[0.02, float("nan")],
-        p_adjusted=[0.02, float("nan")],
+        p_value=[0.02, 0.4],
+        p_adjusted=[0.04, 0.8],
     )
     tests = compared[["area", "question_id", "provider_a", "provider_b"]].assign(
-        mid_p=[0.0004, float("nan")]
+        mid_p=[0.0004, 0.3]
     )
     answered = [(question, provider, OPEN) for question in ("q1", "q2") for provider in "AB"]
     part = inspection.differences(
@@ -256,12 +322,12 @@ def test_a_difference_shows_both_sides_and_its_tests_and_words_are_not_tested():
     (table,) = tables_of(part)
     assert table.rows() == [
         [
-            *("First asked", "A: 5 of 10", "B: 5 of 10", "−30", "−50 to −10"),
-            *("0.020", "below 0.001", "0.020"),
+            *("First asked", "A: 5 of 10", "B: 5 of 10", "−30", "−60 to 0", "−50 to −10"),
+            *("0.020", "below 0.001", "0.040"),
         ],
         [
-            *("Second asked", "A: 5 of 10", "B: 5 of 10", "known in bounds only", "−20 to +30"),
-            *["not tested: words"] * 3,
+            *("Second asked", "A: 5 of 10", "B: 5 of 10", "known in bounds only"),
+            *("−30 to +40", "−20 to +30", "at most 0.400", "at most 0.300", "at most 0.800"),
         ],
     ]
 
@@ -280,22 +346,28 @@ def test_the_downloads_are_the_tables_with_rows_but_for_the_single_cases():
         (
             [(-0.5, -0.1)],
             "Of one question that can be compared, the share of sufficient work was lower for A than "
-            "for B on one, higher on none, and on none the evidence does not settle it.",
+            "for B on one, higher on none, and on none the evidence does not settle it, with allowance "
+            "for one comparison. Each taken by itself, they differ on one.",
         ),
         (
+            # 0.15 below the lower limits 0.1 and 0.2: only that of 0.2 stays above 0
             [(0.1, 0.5), (0.2, 0.5), (-0.1, 0.1)],
             "Of three questions that can be compared, the share of sufficient work was lower for A "
-            "than for B on none, higher on two, and on one the evidence does not settle it.",
+            "than for B on none, higher on one, and on two the evidence does not settle it, with "
+            "allowance for all three comparisons. Each taken by itself, they differ on two.",
         ),
         (
             [(-0.1, 0.1)] * 11,
             "Of 11 questions that can be compared, the share of sufficient work was lower for A than "
-            "for B on none, higher on none, and on 11 the evidence does not settle it.",
+            "for B on none, higher on none, and on 11 the evidence does not settle it, with allowance "
+            "for all 11 comparisons. Each taken by itself, they differ on none.",
         ),
     ],
 )
-def test_the_sentence_on_differences_follows_the_limits(limits, sentence):
-    (line,) = inspection.difference_lines(report({"A": 1, "B": 1}, differences=differences(limits)))
+def test_the_sentence_on_differences_leads_with_the_simultaneous_limits(limits, sentence):
+    wider = 0.0 if len(limits) == 1 else 0.15
+    frames = {"differences": differences(limits, wider)}
+    (line,) = inspection.difference_lines(report({"A": 1, "B": 1}, **frames))
     assert re.sub(r"<[^>]+>", "", line) == f"Where the providers differ. {sentence}"
 
 
@@ -325,7 +397,8 @@ def test_odds_are_said_as_a_change_in_per_cent():
 
 def test_hostile_questions_and_providers_stay_text():
     hostile = "<script>alert(1)</script>"
-    found = report({hostile: 2}, proportions=proportions([("q1", hostile, BELOW)]))
+    judged = verdicts(("q1", hostile, "fewer", "fewer", "firm", None))
+    found = report({hostile: 2}, proportions=proportions([("q1", hostile, BELOW)]), verdicts=judged)
     assert found.inspection is not None
     questions = QUESTIONS.replace("First asked", hostile)
     found = replace(found, inspection=replace(found.inspection, questions=questions))

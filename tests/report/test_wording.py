@@ -32,19 +32,6 @@ def test_a_finding_says_how_it_is_stated_and_what_of_it_is_inferred(changes, tex
     assert tables.wording(pd.Series(FINDING | changes)) == text
 
 
-def answers(*limits: tuple[float, float]) -> pd.DataFrame:
-    return pd.DataFrame(limits, columns=["ci_lower", "ci_upper"])
-
-
-def test_an_interval_that_touches_half_is_open():
-    sides = tables.by_side(answers((0.5, 0.9), (0.51, 0.9), (0.1, 0.5), (0.1, 0.49), (0.2, 0.8)))
-    assert {side: rows.index.tolist() for side, rows in sides.items()} == {
-        "above": [1],
-        "below": [3],
-        "open": [0, 2, 4],
-    }
-
-
 def finding(question_id, **changes):
     return {
         "question_id": question_id,

@@ -208,6 +208,13 @@ def test_an_envelope_refuses_crossed_bounds():
         differences.envelope(1, 2, 9, 4, 3, 9)
 
 
+def test_the_largest_p_value_is_that_of_the_counts_that_differ_least():
+    # 3 or 4 of 8 against 6 or 7 of 8: 4 and 6 differ least.
+    assert differences.largest(differences.fisher, 3, 4, 8, 6, 7, 8) == differences.fisher(
+        4, 8, 6, 8
+    )
+
+
 def test_fisher_1935_tea_tasting():
     # The Design of Experiments, chapter 2: 4 of 8 cups have the milk first. With 3 of the 4 called
     # rightly, of the C(8, 4) = 70 equally likely choices 1, 16, 36, 16, 1 call 0, 1, 2, 3, 4.

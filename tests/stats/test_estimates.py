@@ -299,7 +299,7 @@ def test_the_chosen_level_and_method_are_used_and_told():
     )
 
 
-def test_a_pair_with_a_worded_side_has_an_envelope_and_no_p_value():
+def test_a_pair_with_a_worded_side_has_an_envelope_and_the_largest_p_value():
     (row,) = difference_table(
         PAIR,
         bounds(
@@ -310,13 +310,15 @@ def test_a_pair_with_a_worded_side_has_an_envelope_and_no_p_value():
     assert row["precision"] == "worded"
     assert (row["sufficient_a"], row["relevant_a"], row["relevant_b"]) == (7, 40, 21)
     assert pd.isna(row["sufficient_b"])
-    assert all(math.isnan(row[name]) for name in ("difference", "p_value", "p_adjusted"))
+    assert math.isnan(row["difference"])
+    # The counts that differ least: 7 of 40 and 10 of 21.
+    assert row["p_value"] == row["p_adjusted"] == differences.fisher(7, 40, 10, 21)
     # Lowest where b has most, 12 of 21; highest where it has fewest, 10 of 21.
     assert row["ci_lower"] == pytest.approx(differences.interval(7, 40, 12, 21)[0])
     assert row["ci_upper"] == pytest.approx(differences.interval(7, 40, 10, 21)[1])
 
 
-def test_the_family_of_the_adjustment_is_the_exact_pairs():
+def test_the_family_is_every_comparable_question_in_words_or_counts():
     table = difference_table(
         {
             (question, provider): (1, 1, 0, 0)
@@ -335,15 +337,19 @@ def test_the_family_of_the_adjustment_is_the_exact_pairs():
         ),
     ).set_index("question_id")
     p = table["p_value"]
-    assert math.isnan(p["warm_tea"])
-    assert math.isnan(table["p_adjusted"]["warm_tea"])
-    # Holm, with three tests and not four: the smallest p times 3, the next times 2, the largest
-    # times 1, and none below the one before it.
-    assert p["open_door"] < p["kind_word"] < p["tidy_desk"]
-    expected = {"open_door": 3 * p["open_door"]}
-    expected["kind_word"] = max(expected["open_door"], 2 * p["kind_word"])
-    expected["tidy_desk"] = max(expected["kind_word"], 1 * p["tidy_desk"])
-    assert table["p_adjusted"].dropna().to_dict() == pytest.approx(expected)
+    # Holm over four: the smallest p times 4, the next times 3, then times 2, and the largest times 1,
+    # and none below the one before it.
+    assert p["open_door"] < p["kind_word"] < p["warm_tea"] < p["tidy_desk"]
+    expected = {"open_door": 4 * p["open_door"]}
+    expected["kind_word"] = max(expected["open_door"], 3 * p["kind_word"])
+    expected["warm_tea"] = max(expected["kind_word"], 2 * p["warm_tea"])
+    expected["tidy_desk"] = max(expected["warm_tea"], 1 * p["tidy_desk"])
+    assert table["p_adjusted"].to_dict() == pytest.approx(expected)
+    # Bonferroni: each of the four at 1 - 0.05 / 4.
+    row = table.loc["kind_word"]
+    assert (row["ci_lower_simultaneous"], row["ci_upper_simultaneous"]) == pytest.approx(
+        differences.interval(7, 40, 11, 21, level=1 - 0.05 / 4)
+    )
 
 
 def test_another_adjustment_is_used_and_told():
@@ -399,13 +405,13 @@ def test_with_nothing_to_compare_the_tables_are_empty_and_as_declared(tmp_path, 
     assert compared.empty
     written = tables.write(compared, tmp_path / "differences.csv", processed.DIFFERENCES)
     assert list(written) == list(processed.DIFFERENCES.columns)
-    tested = estimates.difference_tests(written)
+    tested = estimates.difference_tests(table)
     assert tested.empty
     tables.write(tested, tmp_path / "difference_tests.csv", processed.DIFFERENCE_TESTS)
 
 
-def test_a_pair_with_counts_has_a_mid_p_and_a_worded_one_a_blank(tmp_path):
-    table = difference_table(
+def test_a_pair_has_a_mid_p_and_a_worded_one_the_largest(tmp_path):
+    table = proportion_table(
         PAIR | {("kind_word", "Harbour"): (1, 1, 0, 0), ("kind_word", "Mill"): (1, 1, 0, 0)},
         bounds(
             ("tidy_desk", "Harbour", 40, 7, 7, "exact", "case"),
@@ -414,11 +420,13 @@ def test_a_pair_with_counts_has_a_mid_p_and_a_worded_one_a_blank(tmp_path):
             ("kind_word", "Mill", 21, 11, 11, "exact", "case"),
         ),
     )
-    assert table["precision"].tolist() == ["worded", "exact"]
     tested = estimates.difference_tests(table)
-    assert tested["question_id"].tolist() == table["question_id"].tolist()
+    compared = estimates.differences(table, level=0.95)
+    assert compared["precision"].tolist() == ["worded", "exact"]
+    assert tested["question_id"].tolist() == compared["question_id"].tolist()
     worded, exact = tested["mid_p"]
-    assert math.isnan(worded)
+    # Of 7, 8 and 9 of 40 it is 9 that differs least from 11 of 21.
+    assert worded == differences.fisher_mid_p(9, 40, 11, 21)
     assert exact == differences.fisher_mid_p(7, 40, 11, 21)
     written = tables.write(tested, tmp_path / "difference_tests.csv", processed.DIFFERENCE_TESTS)
     assert list(written) == ["area", "question_id", "provider_a", "provider_b", "mid_p"]
@@ -479,24 +487,36 @@ def test_the_four_pairs_that_the_report_prints_exactly(reported, tmp_path):
         "involved_in_planning": [6, 40, 14, 19],
     }
     assert set(zip(table["provider_a"], table["provider_b"], strict=True)) == {("CRC", "NPS")}
-    smallest, *_, largest = exact["p_value"].sort_values()
-    # Holm over four: the smallest times 4; none below its own p.
-    assert exact["p_adjusted"].min() == pytest.approx(4 * smallest)
-    assert exact["p_adjusted"].max() == pytest.approx(largest)
-    assert table.loc[table["precision"] == "worded", "p_value"].isna().all()
+    # Holm over the 16 questions that both providers have a figure for: the smallest times 16.
+    assert len(table) == 16
+    assert table["p_adjusted"].min() == pytest.approx(16 * table["p_value"].min())
+
+
+def test_how_many_differences_hold_for_all_questions_together_and_each_by_itself(reported, request):
+    table = estimates.differences(reported, level=0.95)
+
+    def clear(suffix):
+        return ((table[f"ci_lower{suffix}"] > 0) | (table[f"ci_upper{suffix}"] < 0)).sum()
+
+    tight = request.node.callspec.params["reported"] == "tight"
+    assert (clear("_simultaneous"), clear("")) == ((5, 11) if tight else (4, 10))
+    assert (table["p_adjusted"] < 0.05).sum() == 3
 
 
 # Where the number of eligible cases is known
 
 
 def test_a_known_number_of_eligible_cases_gives_limits_of_a_finite_population():
-    # Harbour: 3 of 4 relevant, of 8 sampled from 16 eligible, so 16 x 4 / 8 = 8 relevant eligible.
+    # Harbour: 3 of 4 relevant, of 8 sampled from 16 eligible. The 16 - 8 = 8 that were not judged may
+    # be relevant or not: from 4 to 4 + 8 relevant.
     cells = {("tidy_desk", "Harbour"): (3, 1, 4, 0), ("tidy_desk", "Mill"): (2, 2, 0, 0)}
     table = proportion_table(cells, eligible={"Harbour": (16, 8)})
     harbour, mill, together = (
         table[table["provider"] == name].iloc[0] for name in ("Harbour", "Mill", "All")
     )
-    assert (harbour["ci_lower"], harbour["ci_upper"]) == proportions.finite_interval(3, 4, 8)
+    assert (harbour["ci_lower"], harbour["ci_upper"]) == proportions.finite_interval(
+        3, 4, range(4, 4 + 8 + 1)
+    )
     assert harbour["method"] == "hypergeometric"
     assert mill["method"] == together["method"] == "wilson"
 
@@ -518,5 +538,15 @@ def test_words_about_a_finite_population_have_the_envelope_of_its_limits():
         {("tidy_desk", "Harbour"): (2, 2, 0, 0)}, found, eligible={"Harbour": (10, 4)}
     )
     row = table[table["provider"] == "Harbour"].iloc[0]
-    assert row["ci_lower"] == proportions.finite_interval(2, 4, 10)[0]
-    assert row["ci_upper"] == proportions.finite_interval(3, 4, 10)[1]
+    sizes = range(4, 4 + 10 - 4 + 1)
+    assert row["ci_lower"] == proportions.finite_interval(2, 4, sizes)[0]
+    assert row["ci_upper"] == proportions.finite_interval(3, 4, sizes)[1]
+
+
+def test_a_missing_judgement_may_be_of_a_relevant_case():
+    # 20 relevant and 19 not, one missing, of 40 sampled; 41 eligible: 20, 21 or 22 relevant.
+    table = proportion_table(
+        {("tidy_desk", "Harbour"): (10, 10, 19, 1)}, eligible={"Harbour": (41, 40)}
+    )
+    row = table[table["provider"] == "Harbour"].iloc[0]
+    assert (row["ci_lower"], row["ci_upper"]) == (10 / 22, 12 / 22)

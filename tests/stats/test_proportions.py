@@ -279,6 +279,28 @@ def test_finite_limits_are_possible_and_hold_the_estimate(data):
     assert (1 - flipped[1], 1 - flipped[0]) == pytest.approx((lower, upper))
 
 
+def test_a_population_of_one_of_several_sizes_has_the_limits_of_all():
+    # 10 of 20: a census of 20, or one of 21 but for one case, with 10 or 11 of 21 sufficient.
+    assert proportions.finite_interval(10, 20, 20) == (10 / 20, 10 / 20)
+    assert proportions.finite_interval(10, 20, [20, 21]) == (10 / 21, 11 / 21)
+
+
+@EXAMPLES
+@given(st.data())
+def test_finite_limits_are_those_of_the_hypergeometric_distribution(data):
+    population = data.draw(st.integers(1, 60))
+    nobs = data.draw(st.integers(1, population))
+    count = data.draw(st.integers(0, nobs))
+    successes = np.arange(count, population - (nobs - count) + 1)
+    # 0.1370 is no probability of so small a population, so no limit hangs on a last digit.
+    tail = 0.1370
+    possible = stats.hypergeom(population, successes, nobs)
+    assert proportions.finite_interval(count, nobs, population, level=1 - 2 * tail) == (
+        successes[possible.sf(count - 1) > tail][0] / population,
+        successes[possible.cdf(count) > tail][-1] / population,
+    )
+
+
 def test_no_cases_give_no_finite_limits_and_a_sample_is_no_larger_than_its_population():
     assert all(math.isnan(limit) for limit in proportions.finite_interval(0, 0, 5))
     with pytest.raises(ValueError, match="population is 9 and nobs is 10"):

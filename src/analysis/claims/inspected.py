@@ -133,7 +133,6 @@ def _findings(tables: Tables) -> pd.DataFrame:
     """
     table = tables["findings"]
     known = published.usable(published.bounded(table, "loose"))
-    known = known.merge(table[["finding_id", "bounds_rule"]], on="finding_id")
     low, high = known["sufficient_low"], known["sufficient_high"]
     counted = known["polarity"] == "sufficient"
     relevant = known["relevant"]

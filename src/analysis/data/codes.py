@@ -14,6 +14,30 @@ READINGS = {
     "loose": "The wider reading of a printed phrase",
 }
 
+# What is true of the relevant cases that were inspected, and of all that could have been drawn.
+IN_SAMPLE = {
+    "more": "Sufficient in more than half of the relevant cases that were inspected",
+    "fewer": "Sufficient in fewer than half of them",
+    "half": "Sufficient in exactly half of them",
+    "not_told": "The words admit counts on more than one side of half, or half itself",
+}
+BEYOND = {
+    "more": "The interval lies above half",
+    "fewer": "The interval lies below half",
+    "open": "The interval takes in half: it cannot be told from half",
+}
+STRENGTHS = {
+    "firm": "The verdict stays when each choice is changed by itself",
+    "leaning": "The verdict changes with one of the choices",
+}
+# What a verdict may rest on; each is changed by itself.
+CHOICES = {
+    "method": "Another method of the interval",
+    "words": "The loose reading of printed words",
+    "denominator": "One or two relevant cases fewer where their number was not printed",
+    "family": "A level that allows for the number of verdicts",
+}
+
 VERDICTS = {
     "holds": "What is computed from the tables agrees with the claim",
     "does_not_hold": "What is computed from the tables contradicts the claim",

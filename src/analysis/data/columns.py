@@ -150,11 +150,17 @@ def text(
 
 
 def coded(
-    description: str, codes: Mapping[str, str] | Iterable[str], *, heading: str = ""
+    description: str,
+    codes: Mapping[str, str] | Iterable[str],
+    *,
+    nullable: bool = False,
+    heading: str = "",
 ) -> Column:
     """Declare a column of codes, with what each means."""
     meanings = codes if isinstance(codes, Mapping) else dict.fromkeys(codes, "")
-    return Column(description, codes=MappingProxyType(dict(meanings)), heading=heading)
+    return Column(
+        description, codes=MappingProxyType(dict(meanings)), nullable=nullable, heading=heading
+    )
 
 
 def whole(

@@ -132,7 +132,7 @@ DIFFERENCES = columns.table(
     "Differences between providers",
     "Provider a minus provider b on each question that both answer. For a pair with a worded side "
     "the counts of that side and the difference are blank, the limits are the envelope over every "
-    "admitted pair of counts, and no p-value is given.",
+    "admitted pair of counts, and the p-value is the largest over them. The family is every row.",
     {
         "area": _AREA,
         "outcome": _OUTCOME,
@@ -146,16 +146,72 @@ DIFFERENCES = columns.table(
         "difference": _difference("Proportion of a minus proportion of b"),
         "ci_lower": _difference("Lower confidence limit"),
         "ci_upper": _difference("Upper confidence limit"),
+        "ci_lower_simultaneous": _difference(
+            "Lower limit of intervals that hold for the whole family at the level (Bonferroni)"
+        ),
+        "ci_upper_simultaneous": _difference("Upper limit of those intervals"),
         "level": _LEVEL,
         "method": columns.text("Interval method"),
-        "p_value": columns.share("Fisher's exact test, two-sided", nullable=True),
-        "p_adjusted": columns.share(
-            "p-value adjusted for the family of comparisons", nullable=True
+        "p_value": columns.share(
+            "Fisher's exact test, two-sided; the largest of the counts admitted"
         ),
-        "adjustment": columns.text("Adjustment over the questions with exact counts on both sides"),
+        "p_adjusted": columns.share("p-value adjusted for the family of comparisons"),
+        "adjustment": columns.text("Adjustment over all rows: every comparable question"),
         "precision": _PRECISION,
     },
     key=["area", "question_id", "provider_a", "provider_b"],
+)
+
+VERDICTS = columns.table(
+    "verdicts",
+    "Verdicts by question and provider",
+    "On which side of half each provider's share of sufficient work lies: in the sample, and beyond "
+    "it. Every question and provider with a figure; all providers together have no verdict.",
+    {
+        "area": _AREA,
+        "outcome": _OUTCOME,
+        "question_id": _QUESTION_ID,
+        "provider": columns.text("Provider"),
+        "in_sample": columns.coded(
+            "Of the relevant cases that were inspected", codes.IN_SAMPLE, heading="In the sample"
+        ),
+        "beyond": columns.coded(
+            "Of all the cases that could have been drawn", codes.BEYOND, heading="Beyond the sample"
+        ),
+        "strength": columns.coded(
+            "How firm the verdict beyond the sample is; blank where it is open",
+            codes.STRENGTHS,
+            nullable=True,
+        ),
+        "rests_on": columns.text(
+            "The choices that a leaning verdict needs, separated by semicolons: "
+            + ", ".join(codes.CHOICES),
+            pattern=f"({'|'.join(codes.CHOICES)})(; ({'|'.join(codes.CHOICES)}))*",
+            nullable=True,
+        ),
+    },
+    key=["area", "question_id", "provider"],
+)
+
+VERDICT_CHOICES = columns.table(
+    "verdict_choices",
+    "Verdicts under other choices",
+    "How many verdicts beyond the sample are what when one choice is changed, and all others are the "
+    "run's own.",
+    {
+        "area": _AREA,
+        "choice": columns.coded("What is changed", codes.CHOICES),
+        "setting": columns.text(
+            "To what: a method, a reading, how many relevant cases fewer, or a level"
+        ),
+        "more": columns.whole("Verdicts of more than half", "verdicts"),
+        "fewer": columns.whole("Verdicts of fewer than half", "verdicts"),
+        "open": columns.whole("Open verdicts", "verdicts"),
+        "changed": columns.whole(
+            "Verdicts that are not those of the run's own choices", "verdicts"
+        ),
+    },
+    key=["area", "choice", "setting"],
 )
 
 _TERM = {
@@ -481,9 +537,9 @@ DIFFERENCE_TESTS = columns.table(
     "Differences between providers: the mid-P of Fisher's test",
     "One row for each row of differences.csv. Fisher's exact test is careful: its p-value is more "
     "often too large than too small; the mid-P value counts half of what is exactly as probable as "
-    "what was found. Blank for a pair with a worded side, which is not tested.",
+    "what was found. For a pair with a worded side it is the largest over every admitted pair of counts.",
     {name: DIFFERENCES.columns[name] for name in DIFFERENCES.key}
-    | {"mid_p": columns.share("Mid-P value of Fisher's exact test, two-sided", nullable=True)},
+    | {"mid_p": columns.share("Mid-P value of Fisher's exact test, two-sided")},
     key=DIFFERENCES.key,
 )
 
@@ -589,6 +645,8 @@ PROCESSED = {
         BOROUGHS,
         PROPORTIONS,
         DIFFERENCES,
+        VERDICTS,
+        VERDICT_CHOICES,
         JOINT_SENSITIVITY,
         REOFFENDING_MODEL,
         REOFFENDING_MEASURES,

@@ -8,7 +8,7 @@ import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from analysis.data import codes, columns
+from analysis.data import codes, columns, phrases
 from analysis.data.patterns import CODE, GSS
 
 _FINDING = {
@@ -44,6 +44,10 @@ _FINDING = {
         "Denominator used here: the printed one, or the inferred one", "cases", low=1, nullable=True
     ),
     "relevant_basis": columns.text("Where the denominator comes from"),
+    "bounds_rule": columns.text(
+        "Rule that turned the phrase into bounds of what it counts: "
+        + "; ".join(f"`{rule}` {meaning}" for rule, meaning in phrases.RULES.items())
+    ),
 }
 
 FINDINGS = columns.table(
@@ -53,9 +57,6 @@ FINDINGS = columns.table(
     "number of sufficient cases are a convention of this project, not a published figure.",
     _FINDING
     | {
-        "bounds_rule": columns.text(
-            "Rule that turned the phrase into bounds; `none` where it admits no usable bound"
-        ),
         "sufficient_low": columns.whole(
             "Fewest sufficient cases, loose reading", "cases", nullable=True
         ),

@@ -119,6 +119,12 @@ class Report(Shown):
         """Return a Matplotlib drawing as a figure of the page; see `content.figure`."""
         return content.figure(drawing, alt=alt, caption=caption)
 
+    def verdicts(self, outcome: str, provider: str | None = None) -> pd.DataFrame:
+        """Return the verdicts of an outcome, of one provider or of each."""
+        rows = self["verdicts"]
+        rows = rows[rows["outcome"] == outcome]
+        return rows if provider is None else rows[rows["provider"] == provider]
+
     def answers(self, outcome: str | None = None, provider: str | None = None) -> pd.DataFrame:
         """Return the rows of the proportions that have limits, of an outcome and a provider."""
         rows = self["proportions"]

@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from analysis import words
 from analysis.data.patterns import UNPRINTABLE
-from analysis.report import tables
 from analysis.report.content import (
     NO_VALUE,
     Block,
@@ -25,6 +24,7 @@ from analysis.report.content import (
 )
 from analysis.report.evidence import Report
 from analysis.report.page.layout import page
+from analysis.report.sections import verdicts
 from analysis.report.sections.boroughs import model_change, own_rows, place_among
 
 
@@ -81,11 +81,13 @@ _KINDS = {
         caption="Inspected work and reoffending",
         columns={
             "sample": "Inspected cases",
-            "sides": "Is work sufficient in more than half of cases?",
+            "in_sample": "In the sample: is work sufficient in more than half of cases?",
+            "beyond": "Beyond the sample",
+            "strength": "How firm that is",
             **_RATES,
         },
-        note=f"{_BRACKETS} An answer is that of one provider to one question; it is open where its "
-        "interval takes in half.",
+        note=f"{_BRACKETS} Of the questions of each provider: what is true of the inspected cases, and "
+        "what can be said of all that could have been drawn; open is what cannot be told from half.",
     ),
     "several": _Kind(
         heading="Areas of several local authorities",
@@ -133,12 +135,14 @@ def headline(report: Report) -> dict[str, str]:
     shared |= _range(report)
     if not report.inspected:
         return {"kind": "several", **shared}
-    answers = report.answers()
     return {
         "kind": "sample",
         **shared,
         **_sample(report.sizes),
-        "sides": tables.sides(answers[answers["provider"].isin(report.providers)], "answer"),
+        **{
+            name: verdicts.tallied(report["verdicts"], name)
+            for name in ("in_sample", "beyond", "strength")
+        },
     }
 
 

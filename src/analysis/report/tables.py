@@ -9,9 +9,6 @@ from analysis import words
 from analysis.data import columns
 from analysis.report.content import Cell
 
-# Half is where a reader's judgement turns: sufficient in most cases, or in fewer than half.
-_HALF = 0.5
-
 
 def declared(table: columns.Table, name: str) -> Cell:
     """Return a column of a table as it is declared: its heading, and the form of its figures.
@@ -37,26 +34,6 @@ def _in_words(value: Any, column: columns.Column) -> str:  # noqa: ANN401 - a ce
     if column.dtype in {"int64", "Int64"} and column.unit != "year":
         return f"{value:,}"
     return str(value)
-
-
-def by_side(answers: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Split rows of processed.PROPORTIONS by the side of half that their limits lie on.
-
-    `above` and `below` hold the rows whose whole interval does; `open` those that take in half.
-    """
-    above, below = answers["ci_lower"] > _HALF, answers["ci_upper"] < _HALF
-    return {"above": answers[above], "below": answers[below], "open": answers[~above & ~below]}
-
-
-def sides(answers: pd.DataFrame, noun: str = "question") -> str:
-    """Say on how many answers most cases are sufficient; `noun` is what one answer is called."""
-    if answers.empty:
-        return f"no {noun} has a figure"
-    counts = {side: len(rows) for side, rows in by_side(answers).items()}
-    return (
-        f"yes on {counts['above']}, no on {counts['below']}, open on {counts['open']} "
-        f"of {len(answers)} {noun if len(answers) == 1 else noun + 's'}"
-    )
 
 
 def wording(finding: Any) -> str:  # noqa: ANN401 - a row of processed.BOUNDS

@@ -82,6 +82,27 @@ def envelope(  # noqa: PLR0917 - two findings of three numbers each
     return float(np.min(lower)), float(np.max(upper))
 
 
+def largest(  # noqa: PLR0917 - two findings of three numbers each
+    test: Callable[[int, int, int, int], float],
+    low_a: int,
+    high_a: int,
+    nobs_a: int,
+    low_b: int,
+    high_b: int,
+    nobs_b: int,
+) -> float:
+    """Return the largest p-value of a test over every admitted pair of counts, bounds admitted.
+
+    `test` takes a count and its nobs, twice, as `fisher` does. Arguments and errors as in `envelope`.
+    What this p-value rejects is rejected whichever of the counts are the true ones.
+    """
+    return max(
+        test(int(a), nobs_a, int(b), nobs_b)
+        for a in _admitted("a", low_a, high_a)
+        for b in _admitted("b", low_b, high_b)
+    )
+
+
 def fisher(count_a: int, nobs_a: int, count_b: int, nobs_b: int) -> float:
     """Return the two-sided p-value of Fisher's exact test of equal proportions.
 

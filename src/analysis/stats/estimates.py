@@ -1,6 +1,7 @@
 """From counts of judgements to the tables of proportions and of differences between providers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -125,8 +126,9 @@ def _finite(
 ) -> pd.DataFrame:
     """Put exact limits for a finite population in the rows of providers whose size is known.
 
-    How many eligible cases a question is relevant to is not known: it is taken to be the same
-    share of them as of the sample. Rows whose denominator is not of the sample stay as they are.
+    To how many of the eligible cases that were not judged a question is relevant is not known, from
+    none of them to all: the limits hold for each number. Rows whose denominator is not of the sample
+    stay as they are.
     """
     if eligible:
         together = tuple(map(sum, zip(*eligible.values(), strict=True)))
@@ -137,13 +139,32 @@ def _finite(
         whole, sampled = eligible.get(row["provider"], (0, 0))
         if not 0 < row["relevant"] <= sampled:
             continue
-        population = max(row["relevant"], round(whole * row["relevant"] / sampled))
+        unjudged = whole - sampled + min(row["missing"], sampled - row["relevant"])
         low, high = (
-            proportion.finite_interval(count, row["relevant"], population, level=level)
+            _finite_limits(int(count), int(row["relevant"]), int(unjudged), level)
             for count in (row["sufficient_low"], row["sufficient_high"])
         )
         table.loc[at, ["ci_lower", "ci_upper", "method"]] = [low[0], high[1], "hypergeometric"]
     return table
+
+
+@lru_cache(maxsize=1024)
+def _finite_limits(count: int, relevant: int, unjudged: int, level: float) -> tuple[float, float]:
+    sizes = np.arange(relevant, relevant + unjudged + 1)
+    return proportion.finite_interval(count, relevant, sizes, level=level)
+
+
+def simultaneous(level: float, family: int) -> float:
+    """Return the level of each of so many intervals that hold all together at a level.
+
+    Bonferroni's inequality, as in O. J. Dunn (1961), J. Am. Stat. Assoc. 56:52-64.
+    """
+    return 1 - (1 - level) / max(family, 1)
+
+
+def of_single_providers(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of processed.PROPORTIONS that have limits and are of one provider."""
+    return table[table["ci_lower"].notna() & (table["provider"] != codes.ALL_PROVIDERS)]
 
 
 def differences(
@@ -151,19 +172,16 @@ def differences(
 ) -> pd.DataFrame:
     """Return processed.DIFFERENCES from a table of proportions: each pair of providers, a minus b.
 
-    Only questions that have an estimate for both stand in it. A pair with a worded side has the
-    envelope over every admitted pair of counts and no p-value; the family of the adjustment is
-    the exact pairs.
+    Only questions that have an estimate for both stand in it, and they are one family: of the
+    adjustment, and of the simultaneous limits (see `simultaneous`). A pair with a worded side has the
+    envelope, and the largest p-value, over every admitted pair of counts.
     """
-    estimated = table[table["ci_lower"].notna() & (table["provider"] != codes.ALL_PROVIDERS)]
-    rows = [
-        _pair(a, b, level, method)
-        for _, answers in estimated.groupby("question_id", sort=False)
-        for a, b in combinations(answers.itertuples(), 2)
-    ]
-    if not rows:
+    pairs = list(_pairs(table))
+    if not pairs:
         return pd.DataFrame(columns=list(processed.DIFFERENCES.columns))
-    found = pd.DataFrame(rows).astype({"sufficient_a": "Int64", "sufficient_b": "Int64"})
+    own = (level, simultaneous(level, len(pairs)))
+    found = pd.DataFrame(_pair(a, b, own, method) for a, b in pairs)
+    found = found.astype({"sufficient_a": "Int64", "sufficient_b": "Int64"})
     return found.assign(
         level=level,
         method=method,
@@ -172,19 +190,24 @@ def differences(
     )[list(processed.DIFFERENCES.columns)]
 
 
-def _pair(a: Any, b: Any, level: float, method: str) -> dict[str, object]:  # noqa: ANN401
-    lower, upper = difference.envelope(
-        a.sufficient_low,
-        a.sufficient_high,
-        a.relevant,
-        b.sufficient_low,
-        b.sufficient_high,
-        b.relevant,
-        level=level,
-        method=method,
+def _pairs(table: pd.DataFrame) -> Iterator[tuple[Any, Any]]:
+    for _, answers in of_single_providers(table).groupby("question_id", sort=False):
+        yield from combinations(answers.itertuples(), 2)
+
+
+def _bounds(a: Any, b: Any) -> tuple[int, int, int, int, int, int]:  # noqa: ANN401
+    return (
+        *(int(a.sufficient_low), int(a.sufficient_high), int(a.relevant)),
+        *(int(b.sufficient_low), int(b.sufficient_high), int(b.relevant)),
+    )
+
+
+def _pair(a: Any, b: Any, levels: tuple[float, float], method: str) -> dict[str, object]:  # noqa: ANN401
+    bounds = _bounds(a, b)
+    (lower, upper), (lowest, highest) = (
+        difference.envelope(*bounds, level=level, method=method) for level in levels
     )
     exact = a.precision == b.precision == "exact"
-    counts = (a.sufficient, a.relevant, b.sufficient, b.relevant)
     return {
         "area": a.area,
         "outcome": a.outcome,
@@ -198,22 +221,23 @@ def _pair(a: Any, b: Any, level: float, method: str) -> dict[str, object]:  # no
         "difference": a.proportion - b.proportion if exact else np.nan,
         "ci_lower": lower,
         "ci_upper": upper,
-        "p_value": difference.fisher(*map(int, counts)) if exact else np.nan,
+        "ci_lower_simultaneous": lowest,
+        "ci_upper_simultaneous": highest,
+        "p_value": difference.largest(difference.fisher, *bounds),
         "precision": "exact" if exact else "worded",
     }
 
 
 def difference_tests(table: pd.DataFrame) -> pd.DataFrame:
-    """Return processed.DIFFERENCE_TESTS: a row for each row of processed.DIFFERENCES, in its order.
+    """Return processed.DIFFERENCE_TESTS from a table of proportions: the rows of `differences`.
 
-    The mid-P is that of `differences.fisher_mid_p`; a pair with a worded side is not tested, and
-    its mid-P is blank.
+    The mid-P is that of `differences.fisher_mid_p`, the largest over every admitted pair of counts.
     """
-    tested = table["precision"] == "exact"
-    counts = ["sufficient_a", "relevant_a", "sufficient_b", "relevant_b"]
-    mid_p = pd.Series(np.nan, index=table.index)
-    mid_p[tested] = [
-        difference.fisher_mid_p(*row)
-        for row in table.loc[tested, counts].itertuples(index=False, name=None)
+    rows = [
+        (
+            *(a.area, a.question_id, a.provider, b.provider),
+            difference.largest(difference.fisher_mid_p, *_bounds(a, b)),
+        )
+        for a, b in _pairs(table)
     ]
-    return table.assign(mid_p=mid_p)[list(processed.DIFFERENCE_TESTS.columns)]
+    return pd.DataFrame(rows, columns=list(processed.DIFFERENCE_TESTS.columns))

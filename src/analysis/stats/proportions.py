@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 from scipy.optimize import elementwise
 from statsmodels.stats.proportion import proportion_confint
 
@@ -78,29 +78,58 @@ def envelope(
 
 
 def finite_interval(
-    count: int, nobs: int, population: int, *, level: float = 0.95
+    count: int, nobs: int, population: npt.ArrayLike, *, level: float = 0.95
 ) -> tuple[float, float]:
     """Return exact confidence limits of the proportion in a finite population sampled at random.
 
-    `count` of `nobs` cases drawn without replacement from `population` cases. The limits are
-    shares of the population: the fewest and the most successes in it that a one-sided
+    `count` of `nobs` cases drawn without replacement from `population` cases; an array of sizes
+    that the population may have gives the lowest lower and the highest upper limit over them. The
+    limits are shares of the population: the fewest and the most successes in it that a one-sided
     hypergeometric test at half the error does not reject, so they are always possible ones and
-    meet at the proportion itself in a census. Scalars only; (nan, nan) where nobs is 0.
+    meet at the proportion itself in a census. A pair of floats; (nan, nan) where nobs is 0.
 
     ValueError: as in `interval`, and for a population smaller than nobs.
     J. P. Buonaccorsi (1987), Am. Stat. 41:215-218.
     """
     tail = _counts.tail(level)
     x, n = (int(value) for value in _counts.checked("count", count, nobs))
-    size = int(_counts.whole("population", population))
-    if size < n:
-        raise ValueError(f"population is {size} and nobs is {n}; a sample is no larger")
+    sizes = np.atleast_1d(_counts.whole("population", population))
+    if np.any(small := sizes < n):
+        raise ValueError(
+            f"population is {sizes[small][0]:.0f} and nobs is {n}; a sample is no larger"
+        )
     if n == 0:
         return math.nan, math.nan
-    successes = np.arange(x, size - (n - x) + 1)
-    possible_low = successes[stats.hypergeom.sf(x - 1, size, successes, n) > tail]
-    possible_high = successes[stats.hypergeom.cdf(x, size, successes, n) > tail]
-    return float(possible_low[0] / size), float(possible_high[-1] / size)
+    lower = np.min(_fewest_successes(x, n, sizes, tail) / sizes)
+    # The most successes leave the fewest failures.
+    upper = np.max((sizes - _fewest_successes(n - x, n, sizes, tail)) / sizes)
+    return float(lower), float(upper)
+
+
+def _fewest_successes(x: int, n: int, sizes: FloatArray, tail: float) -> FloatArray:
+    """Return for each size the fewest successes of which x or more of n are drawn often enough.
+
+    The probability rises with the successes, which halving the possible ones rests on.
+    """
+    drawn = np.arange(x, n + 1)[:, None]
+
+    def rejected(successes: FloatArray) -> npt.NDArray[np.bool_]:
+        ways = _log_ways(successes, drawn) + _log_ways(sizes - successes, n - drawn)
+        return np.exp(ways - _log_ways(sizes, n)).sum(axis=0) <= tail
+
+    low, high = np.full_like(sizes, x), sizes - (n - x)
+    while np.any(low < high):
+        middle = np.floor((low + high) / 2)
+        no = rejected(middle)
+        low, high = np.where(no, np.minimum(middle + 1, high), low), np.where(no, high, middle)
+    return low
+
+
+def _log_ways(of: npt.ArrayLike, drawn: npt.ArrayLike) -> FloatArray:
+    """Return the logarithm of a binomial coefficient; that of 0 where more are drawn than there are."""
+    n, k = np.asarray(of, dtype=float), np.asarray(drawn, dtype=float)
+    ways = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+    return np.where(k <= n, ways, -np.inf)
 
 
 def _from_statsmodels(name: str) -> Limits:

@@ -76,15 +76,18 @@ class Run:
         found = self.inspection
         return tables.empty(processed.JUDGEMENT_TABLE) if found is None else found.judgements()
 
-    def findings(self) -> pd.DataFrame:
-        """Return the published findings with the chosen bounds; no row where the area has none."""
+    def findings(self, reading: str | None = None) -> pd.DataFrame:
+        """Return the published findings with the bounds of a reading; no row where the area has none.
+
+        The reading is `tight` or `loose`, by default that of the run.
+        """
         found = self.inspection
         if found is None:
             return tables.empty(processed.BOUNDS)
         published = found.findings
         if found.extract is not None and not found.settings.reconstructed:
             published = published.iloc[:0]  # what was counted needs no words
-        return findings.bounded(published, self.parameters.bounds)
+        return findings.bounded(published, reading or self.parameters.bounds)
 
     def boroughs(self) -> pd.DataFrame:
         """Return the local authorities of the region for the chosen cohort; no row where it has none."""

@@ -105,7 +105,8 @@ def _sheet(name: str, frame: pd.DataFrame, notes: Mapping[str, str]) -> gptables
             position: described.unit
             for position, described in enumerate(schema.columns.values())
             if described.unit
-        },
+        }
+        or None,  # gptables refuses a dictionary without a unit
         table_notes={
             position: f"$${notes[described.description]}$$"
             for position, described in enumerate(schema.columns.values())

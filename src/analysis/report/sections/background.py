@@ -498,6 +498,8 @@ def combined_counts(report: Report) -> Part:
             "was printed in words, the cases that the words leave open stand between those that are "
             "certainly sufficient and those that certainly are not."
         )
+    if len(report.providers) > 1:
+        opened += " They are strata put together, not one random sample: nothing is inferred from them here."
     return Part(
         Paragraph(opened),
         *(

@@ -4,7 +4,7 @@ Each public function returns one part, empty where the area has no inspection; t
 `4_report` puts them in order.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -20,7 +20,12 @@ from analysis.report.drawing import forest
 from analysis.report.drawing.forest import Bar
 from analysis.report.drawing.palette import KINDS
 from analysis.report.evidence import Report
+from analysis.report.sections import verdicts
 
+_STRATA = (
+    "All are the providers’ samples put together: a stratum of each provider’s cases, not one random "
+    "sample, so all together have no verdict."
+)
 _LINE = Cell("Line of the report", lambda row: str(row.line), numeric=True)
 _PAIR = ["question_id", "provider_a", "provider_b"]
 
@@ -35,11 +40,15 @@ def how_to_read(report: Report) -> Part:
     lines = [
         f"A line with a dot is a printed count ({exact} of {len(own)} figures). The dot is the share "
         f"of sufficient work; the line is its {report.confidence} interval.",
-        f"A pale band without a dot comes from words ({worded} of {len(own)} figures). It spans the "
-        "intervals of every count that the words admit, and no point in it is more likely than "
-        "another.",
-        "Where the interval lies wholly on one side of half, the evidence says on which side the "
-        "truth lies; where it takes in half, it does not.",
+        f"A pale band without a dot comes from words ({worded} of {len(own)} figures). It holds the "
+        "intervals of every count that the words admit, and the words do not tell which count it is.",
+        "In the sample: work was sufficient in more than half, in fewer than half or in exactly half of "
+        "the relevant cases that were inspected, or the words do not tell. No interval is needed.",
+        "Beyond the sample: of all the cases that could have been drawn, work is sufficient in more than "
+        "half where the interval lies above half, and in fewer where it lies below; where it takes in "
+        "half, the verdict is open, for the share cannot be told from half.",
+        "A verdict beyond the sample is firm where it stays with each choice below changed by itself, "
+        "and leaning where it does not; the tables name the choices that it rests on.",
         "The denominator of a question is its relevant cases, not the whole sample. Where it was not "
         "printed it is inferred, and the tables say so.",
     ]
@@ -48,7 +57,7 @@ def how_to_read(report: Report) -> Part:
             f"{report.inspection.settings.sampling} An interval allows for the chance of the draw, not "
             "for that."
         )
-    return Part(Bullets(lines))
+    return Part(Bullets(lines), verdicts.choices(report))
 
 
 def outcomes(report: Report) -> Part:
@@ -74,7 +83,7 @@ def outcome(report: Report, code: str) -> Part:
     findings = report["findings"]
     findings = findings[findings["question_id"].isin(every["question_id"])]
     return Part(
-        [_sides(report, provider, report.answers(code, provider)) for provider in report.providers],
+        verdicts.outcome(report, code),
         _court_reports(findings),
         _shares(report, title, report.answers(code), findings),
         _folded(
@@ -107,25 +116,6 @@ def _folded(rows: pd.DataFrame, cells: Sequence[Cell], title: str, what: str) ->
         return Part()
     folded = f"{words.opened(what)} ({len(rows)})"
     return Part(Table(rows, cells, caption=f"{title}: {what}", folded=folded))
-
-
-def _sides(report: Report, provider: str, rows: pd.DataFrame) -> Paragraph:
-    sides = tables.by_side(rows)
-    sentence = phrase(
-        "<strong>{provider}</strong>, {questions} with a figure. Sufficient in more than half of cases: "
-        "{above}. Sufficient in fewer than half: {below}. Too close to half to call: {open}.",
-        provider=report.providers[provider],
-        questions=words.counted(len(rows), "question"),
-        above=_named(report, sides["above"]),
-        below=_named(report, sides["below"]),
-        open="none" if sides["open"].empty else words.counted(len(sides["open"]), "question"),
-    )
-    return Paragraph(sentence)
-
-
-def _named(report: Report, rows: pd.DataFrame) -> str:
-    names = [report.wording[question_id] for question_id in rows["question_id"]]
-    return "; ".join(f"“{name}”" for name in names) or "none"
 
 
 def _court_reports(findings: pd.DataFrame) -> Part:
@@ -172,6 +162,7 @@ def _shares(report: Report, title: str, rows: pd.DataFrame, findings: pd.DataFra
                 ),
             ],
             caption=f"{title}: sufficient work by question and provider",
+            note=_STRATA if len(report.providers) > 1 else None,
             folded=f"{_behind(len(rows), 'figure')}, and those for all providers together",
         ),
     )
@@ -217,16 +208,14 @@ def differences(report: Report) -> Part:
     if table.empty:
         none = "No question has a figure for two providers, so none can be compared."
         return Part(Paragraph(none))
-    exact = table[table["precision"] == "exact"]
-    settled = exact[exact["p_adjusted"] < 1 - report.level]
-    questions = words.counted(len(exact), "question")
+    settled = table[table["p_adjusted"] < 1 - report.level]
     bars = [_difference_bar(report, row) for row in table.itertuples()]
     return Part(
         [Paragraph(line) for line in difference_lines(report)],
         Paragraph(
-            f"Counts for both are printed on {questions}; on {_none(len(settled))} of them the "
-            f"difference holds up when allowance is made for testing {questions} at once (Fisher’s "
-            "exact test, adjusted by Holm’s method)."
+            f"By Fisher’s exact test, adjusted by Holm’s method for {_comparisons(table)}, "
+            f"{_none(len(settled))} of the differences {'holds' if len(settled) == 1 else 'hold'} up. "
+            "Where words leave counts open, the test is that of the counts that differ least."
         ),
         Paragraph(
             "The providers supervise different kinds of cases, so a difference does not say which of "
@@ -241,8 +230,9 @@ def differences(report: Report) -> Part:
                 f"{words.points(bar.upper)} points."
                 for bar in bars
             ),
-            caption="Difference in the share of sufficient work, in percentage points, with "
-            f"{report.confidence} intervals. A band without a dot has words on at least one side.",
+            caption="Difference in the share of sufficient work, in percentage points, with intervals "
+            f"that hold at {report.confidence} for {_comparisons(table)}. A band without a dot has "
+            "words on at least one side.",
         ),
         Table(
             table.merge(
@@ -263,8 +253,8 @@ def _difference_bar(report: Report, row: Any) -> Bar:  # noqa: ANN401 - of proce
     return Bar(
         group=report.wording[row.question_id],
         label=f"{row.provider_a} − {row.provider_b}",
-        lower=row.ci_lower,
-        upper=row.ci_upper,
+        lower=row.ci_lower_simultaneous,
+        upper=row.ci_upper_simultaneous,
         point=row.difference if exact else None,
         note=f"{words.points(row.difference)} points" if exact else "from words",
     )
@@ -281,46 +271,66 @@ def _difference_cells(report: Report) -> list[Cell]:
 
         return Cell(heading, say)
 
-    def exact(
-        heading: str, say: Callable[[Any], str], otherwise: str = "not tested: words"
-    ) -> Cell:
-        return Cell(
-            heading, lambda row: say(row) if row.precision == "exact" else otherwise, numeric=True
-        )
+    def limits(heading: str, suffix: str) -> Cell:
+        def say(row: Any) -> str:  # noqa: ANN401
+            low, high = (getattr(row, f"ci_{end}{suffix}") for end in ("lower", "upper"))
+            return f"{words.points(low)} to {words.points(high)}"
+
+        return Cell(heading, say, numeric=True)
+
+    def tested(heading: str, name: str) -> Cell:
+        def say(row: Any) -> str:  # noqa: ANN401
+            most = "" if row.precision == "exact" else "at most "
+            value = words.p_value(getattr(row, name))
+            return value if value.startswith("below") else f"{most}{value}"
+
+        return Cell(heading, say, numeric=True)
 
     return [
         _question(report),
         side("provider_a", "First provider"),
         side("provider_b", "Second provider"),
-        exact(
-            "Difference in points", lambda row: words.points(row.difference), "known in bounds only"
-        ),
         Cell(
-            f"{report.confidence} interval",
-            lambda row: f"{words.points(row.ci_lower)} to {words.points(row.ci_upper)}",
+            "Difference in points",
+            lambda row: (
+                words.points(row.difference) if row.precision == "exact" else "known in bounds only"
+            ),
             numeric=True,
         ),
-        exact("Fisher p", lambda row: words.p_value(row.p_value)),
-        exact("Mid-P", lambda row: words.p_value(row.mid_p)),
-        exact("Holm p", lambda row: words.p_value(row.p_adjusted)),
+        limits(f"{report.confidence} interval, all together", "_simultaneous"),
+        limits(f"{report.confidence} interval, each by itself", ""),
+        tested("Fisher p", "p_value"),
+        tested("Mid-P", "mid_p"),
+        tested("Holm p", "p_adjusted"),
     ]
 
 
 def difference_lines(report: Report) -> Iterator[Markup]:
     """Yield a sentence for each pair of providers: on how many questions they differ."""
-    for (a, b), rows in report["differences"].groupby(["provider_a", "provider_b"], sort=False):
-        lower, higher = rows[rows["ci_upper"] < 0], rows[rows["ci_lower"] > 0]
+    family = report["differences"]
+    for (a, b), rows in family.groupby(["provider_a", "provider_b"], sort=False):
+        lower, higher = (rows["ci_upper_simultaneous"] < 0), (rows["ci_lower_simultaneous"] > 0)
+        alone = (rows["ci_upper"] < 0) | (rows["ci_lower"] > 0)
         yield phrase(
             "<strong>Where the providers differ.</strong> Of {compared} that can be compared, "
             "the share of sufficient work was lower for {a} than for {b} on {lower}, higher on "
-            "{higher}, and on {unsettled} the evidence does not settle it.",
+            "{higher}, and on {unsettled} the evidence does not settle it, with allowance for "
+            "{comparisons}. Each taken by itself, they differ on {alone}.",
             compared=words.counted(len(rows), "question"),
             a=a,
             b=b,
-            lower=_none(len(lower)),
-            higher=_none(len(higher)),
-            unsettled=_none(len(rows) - len(lower) - len(higher)),
+            lower=_none(lower.sum()),
+            higher=_none(higher.sum()),
+            unsettled=_none((~lower & ~higher).sum()),
+            comparisons=_comparisons(family),
+            alone=_none(alone.sum()),
         )
+
+
+def _comparisons(family: pd.DataFrame) -> str:
+    return (
+        "one comparison" if len(family) == 1 else f"all {words.counted(len(family), 'comparison')}"
+    )
 
 
 def _none(count: int) -> str:
@@ -334,8 +344,15 @@ def methods(report: Report) -> Part:
         paragraphs = [
             "Nothing is corrected for a finite population unless the settings of the inspection give the "
             "number of eligible cases, which was not printed; then the interval is the exact "
-            "hypergeometric one (Buonaccorsi 1987), with as large a share of the eligible cases "
-            "relevant as of the sample.",
+            "hypergeometric one (Buonaccorsi 1987), over every number of the eligible cases that a "
+            "question may be relevant to.",
+            phrase(
+                "<strong>Verdicts.</strong> In the sample: the counts themselves. Beyond the sample: the "
+                "interval, in which half lies or not. The verdict is made again with each other method, "
+                "with the loose reading, with one and two relevant cases fewer where their number was not "
+                "printed, and at the level 1 − (1 − <em>level</em>) / <em>k</em> for <em>k</em> "
+                "verdicts; it is firm where none of these turns it."
+            ),
             phrase(
                 "<strong>Words.</strong> A phrase admits counts from <em>a</em> to <em>b</em>, by the "
                 "rule named in the codebook; the tight reading is the default and the loose one a "
@@ -344,9 +361,10 @@ def methods(report: Report) -> Part:
             ),
             phrase(
                 "<strong>Differences.</strong> Newcombe’s hybrid score interval (Newcombe 1998, method "
-                "10). Fisher’s exact test, two-sided, and its mid-P; Holm’s adjustment (Holm 1979) "
-                "over the questions with counts for both providers. A difference with words on one "
-                "side runs over every admitted pair of counts and is not tested."
+                "10), also at Bonferroni’s level for all comparable questions as one family (Dunn 1961). "
+                "Fisher’s exact test, two-sided, and its mid-P; Holm’s adjustment (Holm 1979) over "
+                "the same family. A difference with words on one side runs over every admitted pair of "
+                "counts, and its <em>p</em> is the largest of theirs."
             ),
         ]
     if not report["area_neighbours"].empty:

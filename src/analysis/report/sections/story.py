@@ -9,12 +9,11 @@ from analysis import project, words
 from analysis.data import raw, sources
 from analysis.data.inspection import Settings
 from analysis.data.sources import Sources
-from analysis.report import tables
 from analysis.report.cells import text
 from analysis.report.content import Bullets, Cell, Footer, Heading, Paragraph, Part, Table, phrase
 from analysis.report.evidence import Report
 from analysis.report.outputs import writers
-from analysis.report.sections import neighbours
+from analysis.report.sections import neighbours, verdicts
 from analysis.report.sections.boroughs import area_lines, model_lines, place_lines, range_lines
 from analysis.report.sections.inspection import difference_lines
 
@@ -79,15 +78,7 @@ def summary(report: Report) -> Part:
     if not inspected:
         return found
     return Part(
-        Table(
-            pd.DataFrame({"outcome": list(report.outcomes)}),
-            [
-                Cell("Outcome", lambda row: report.outcomes[row.outcome]),
-                *(_sides(report, provider) for provider in report.providers),
-            ],
-            caption="Is work sufficient in more than half of cases?",
-            note=f"Open: the {report.confidence} interval takes in half, so the cases cannot tell.",
-        ),
+        verdicts.summary(report),
         found,
         _evidence(report),
     )
@@ -108,14 +99,6 @@ def _evidence(report: Report) -> Part:
             "says nothing beyond them."
         )
     return Part(Paragraph(" ".join(sentences), cls="note"))
-
-
-def _sides(report: Report, provider: str) -> Cell:
-    size = f", {words.cases(report.sizes[provider])}" if provider in report.sizes else ""
-    return Cell(
-        f"{provider}{size}",
-        lambda row: tables.sides(report.answers(row.outcome, provider)),
-    )
 
 
 def settings(parameters: Mapping[str, object]) -> Part:
@@ -241,6 +224,11 @@ def about(report: Report) -> list[str]:
         lines.append(
             "The case sample is a reconstruction: no case-level record was ever published. Where "
             "precision says worded, the source gives words, and only bounds of the count are known."
+        )
+    if report.inspected:
+        lines.append(
+            "Verdicts answer two questions: what is true in the sample, of the relevant cases that were "
+            "inspected, and what can be said beyond the sample, of all that could have been drawn."
         )
     if not report["area_neighbours"].empty:
         lines.append(neighbours.origin())

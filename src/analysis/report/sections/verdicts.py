@@ -1,0 +1,191 @@
+"""The verdicts as the page says them: in the sample, beyond the sample, and on what they rest.
+
+A mark and a word for each code of processed.VERDICTS, the same wherever a verdict is shown.
+"""
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import pandas as pd
+
+from analysis import words
+from analysis.data import codes, processed
+from analysis.report.cells import text
+from analysis.report.content import Cell, Paragraph, Part, Table, phrase
+from analysis.report.evidence import Report
+
+MARKS = {
+    "more": "▲",
+    "fewer": "▼",
+    "half": "=",
+    "not_told": "?",
+    "open": "○",
+    "firm": "●",
+    "leaning": "◐",
+}
+_CHOICES = {
+    "method": "the method of the interval",
+    "words": "the reading of words",
+    "denominator": "a denominator that was not printed",
+    "family": "the number of verdicts",
+}
+
+
+def marked(code: str) -> str:
+    """Return a code of processed.VERDICTS with its mark: `▲ more`, `◐ leaning`."""
+    return f"{MARKS[code]} {code.replace('_', ' ')}"
+
+
+def tallied(verdicts: pd.DataFrame, column: str) -> str:
+    """Say how many rows of processed.VERDICTS say what: `▲ more on 7, ? not told on 1`.
+
+    In the order of the codes, without those of no row; nothing but blanks is `none`.
+    """
+    counts = verdicts[column].value_counts()
+    every = processed.VERDICTS.columns[column].codes
+    return (
+        ", ".join(f"{marked(code)} on {counts[code]}" for code in every if code in counts) or "none"
+    )
+
+
+def strength(verdict: Any) -> str:  # noqa: ANN401 - a row of processed.VERDICTS
+    """Say how firm a verdict beyond the sample is, and on which choices it rests."""
+    if pd.isna(verdict.strength):
+        return "has no side"
+    if pd.isna(verdict.rests_on):
+        return marked(verdict.strength)
+    rests = verdict.rests_on.replace(";", ",").replace("family", "number of verdicts")
+    return f"{marked(verdict.strength)}: {rests}"
+
+
+def summary(report: Report) -> Part:
+    """Return the verdicts of each provider on each outcome, counted, and how many rest on a choice."""
+
+    def provider(row: Any) -> str:  # noqa: ANN401
+        size = report.sizes.get(row.provider)
+        return row.provider if size is None else f"{row.provider}, {words.cases(size)}"
+
+    def counted(column: str) -> Callable[[Any], str]:
+        def say(row: Any) -> str:  # noqa: ANN401
+            own = report.verdicts(row.outcome, row.provider)
+            return "no question has a figure" if own.empty else tallied(own, column)
+
+        return say
+
+    return Part(
+        Table(
+            pd.DataFrame(
+                product(report.outcomes, report.providers), columns=["outcome", "provider"]
+            ),
+            [
+                Cell("Outcome", lambda row: report.outcomes[row.outcome]),
+                Cell("Provider", provider),
+                Cell("In the sample", counted("in_sample")),
+                Cell("Beyond the sample", counted("beyond")),
+                Cell("How firm that is", counted("strength")),
+            ],
+            caption="Is work sufficient in more than half of cases?",
+            note="In the sample: of the relevant cases that were inspected. Beyond the sample: of all "
+            f"that could have been drawn, by the {report.confidence} interval; open is what cannot be "
+            "told from half.",
+        ),
+        Paragraph(_resting(report["verdicts"])),
+    )
+
+
+def _resting(verdicts: pd.DataFrame) -> str:
+    sided = verdicts[verdicts["strength"].notna()]
+    rests = sided.loc[sided["strength"] == "leaning", "rests_on"].str.split("; ")
+    have = "has" if len(sided) == 1 else "have"
+    subject = f"Of {words.counted(len(sided), 'verdict')} beyond the sample that {have} a side, "
+    if rests.empty:
+        return f"{subject}none rests on a choice."
+    named = {choice: sum(choice in own for own in rests) for choice in codes.CHOICES}
+    return (
+        f"{subject}{words.number(len(rests))} {'rests' if len(rests) == 1 else 'rest'} on a choice: "
+        f"{words.listed(f'{_CHOICES[choice]} ({count})' for choice, count in named.items() if count)}."
+    )
+
+
+def choices(report: Report) -> Part:
+    """Return what becomes of the verdicts with one choice changed at a time."""
+    table = report["verdict_choices"]
+    if table.empty:
+        return Part()
+    return Part(
+        Table(
+            table,
+            [
+                Cell("What is changed", lambda row: words.opened(_CHOICES[row.choice])),
+                Cell("To", _setting),
+                Cell("Verdicts with a side", lambda row: str(row.more + row.fewer), numeric=True),
+                Cell("Open", lambda row: str(row.open), numeric=True),
+                Cell("Changed verdicts", lambda row: str(row.changed), numeric=True),
+            ],
+            caption="Verdicts beyond the sample, with one choice changed at a time",
+            note="Of fewer relevant cases a phrase admits what its rule says of that number. The last "
+            "level holds for all verdicts together.",
+        )
+    )
+
+
+def _setting(row: Any) -> str:  # noqa: ANN401 - a row of processed.VERDICT_CHOICES
+    if row.choice == "family":
+        return f"{100 * float(row.setting):.4g}%"
+    return str(row.setting).replace("_", " ")
+
+
+def outcome(report: Report, code: str) -> Part:
+    """Return the verdicts of one outcome: counted by provider, then each with its counts."""
+    own = report.verdicts(code)
+    part = Part(_counted(report, code, provider) for provider in report.providers)
+    if own.empty:
+        return part
+    findings = report["findings"]
+    inferred = findings[findings["printed_denominator"].isna()]
+    unprinted = set(zip(inferred["question_id"], inferred["provider"], strict=True))
+    counts = {
+        (row.question_id, row.provider): words.out_of(
+            row.sufficient_low, row.sufficient_high, row.relevant
+        )
+        for row in report.answers(code).itertuples()
+    }
+
+    def counted(row: Any) -> str:  # noqa: ANN401 - a row of processed.VERDICTS
+        at = row.question_id, row.provider
+        return f"{counts[at]}{', denominator inferred' if at in unprinted else ''}"
+
+    part.append(
+        Table(
+            own,
+            [
+                Cell("Question", lambda row: report.wording[row.question_id]),
+                text("provider", "Provider"),
+                Cell("Sufficient of relevant cases", counted),
+                Cell("In the sample", lambda row: marked(row.in_sample)),
+                Cell("Beyond the sample", lambda row: marked(row.beyond)),
+                Cell("How firm that is", strength),
+            ],
+            caption=f"{report.outcomes[code]}: is work sufficient in more than half of cases?",
+        )
+    )
+    return part
+
+
+def _counted(report: Report, code: str, provider: str) -> Paragraph:
+    own = report.verdicts(code, provider)
+    said = "."
+    if len(own):
+        said = (
+            ". Sufficient in more than half of cases? In the sample: "
+            f"{tallied(own, 'in_sample')}. Beyond the sample: {tallied(own, 'beyond')}."
+        )
+    return Paragraph(
+        phrase(
+            "<strong>{provider}</strong>, {questions} with a figure{said}",
+            provider=report.providers[provider],
+            questions=words.counted(len(own), "question"),
+            said=said,
+        )
+    )
