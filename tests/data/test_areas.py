@@ -42,7 +42,7 @@ def test_only_the_inspected_area_has_an_inspection():
 
 def test_inner_london_has_the_fourteen_inner_local_authorities():
     listed = sources.load("local_authorities")
-    inner = listed[listed["inner_or_outer"] == "inner"]["gss_code"].tolist()
+    inner = listed[listed["part"] == "inner"]["gss_code"].tolist()
     assert sorted(areas.gss_codes(areas.get("inner-london"))) == sorted(inner)
     assert len(inner) == 14
 

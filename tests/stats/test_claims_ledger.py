@@ -77,7 +77,7 @@ def findings(*rows):
 def places(*names, inspected=()):
     """Places A, B, ... of a region, with a GSS code each; lower-case ones are in its inner part."""
     listed = pd.DataFrame({"gss_code": [f"E{name}" for name in names], "name": list(names)})
-    listed["inner_or_outer"] = ["inner" if name.islower() else "outer" for name in names]
+    listed["part"] = ["inner" if name.islower() else "outer" for name in names]
     return Small(
         {"local_authorities": listed},
         places=[f"E{name}" for name in inspected],
@@ -122,7 +122,7 @@ def deprivation(domain, **values):
         [(f"E{name}", name, domain, value) for name, value in values.items()],
         columns=["gss_code", "name", "domain", "value"],
     )
-    table["rank_of_152"] = table["value"].rank(ascending=False).astype(int)
+    table["rank"] = table["value"].rank(ascending=False).astype(int)
     measures = [table.assign(measure=name) for name in ("average_rank", "average_score")]
     return Small({"deprivation_2015": pd.concat(measures, ignore_index=True)})
 
@@ -342,13 +342,13 @@ def test_boroughs_are_counted(printed, holds):
     tables = places(*"abC", inspected="bC") | facts(N=printed)
     assert background.boroughs_inspected(tables, printed="N").holds is holds
     # Three areas, and c is no borough.
-    assert background.boroughs_of_london(tables, beside="C", printed="N").holds is holds
-    assert background.part_of_london(tables, part="inner", beside="C", printed="N").holds is holds
+    assert background.boroughs_of_region(tables, beside="C", printed="N").holds is holds
+    assert background.part_of_region(tables, part="inner", beside="C", printed="N").holds is holds
 
 
 def test_an_area_that_is_no_borough_is_not_counted_as_one():
     tables = places(*"abcD") | facts(N=3)
-    check = background.part_of_london(tables, part="inner", beside="c", printed="N")
+    check = background.part_of_region(tables, part="inner", beside="c", printed="N")
     assert check.holds is False
     assert check.computed == "2 boroughs and c"
     assert "4 areas" in check.because
@@ -501,7 +501,7 @@ def test_the_ranks_run(printed, holds):
 
 def test_rank_1_must_be_the_most_deprived():
     table = deprivation("overall", a=30, b=20)["deprivation_2015"]
-    table["rank_of_152"] = 3 - table["rank_of_152"]
+    table["rank"] = 3 - table["rank"]
     both = pd.concat([table, table.assign(domain="crime")])
     tables = Small({"deprivation_2015": both}) | facts(N=2)
     assert background.ranks_run(tables, printed="N").holds is False
@@ -667,7 +667,7 @@ def said(line, computation):
             ["2011 and 2012: Barnet and Enfield below"],
         ),
         (807, "adding_up", HOLDS, ["40 + 21 = 61"]),
-        (853, "part_of_london", DOES_NOT_HOLD, ["13 boroughs and City of London"]),
+        (853, "part_of_region", DOES_NOT_HOLD, ["13 boroughs and City of London"]),
     ],
 )
 def test_known_results(line, computation, verdict, figures):

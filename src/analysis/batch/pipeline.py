@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from analysis import areas, project
 from analysis.batch import notebooks, publish, record
 from analysis.claims import ledger
-from analysis.data import inspection, sources
+from analysis.data import inspection, regions, sources
 from analysis.data.problems import BadDataError
 from analysis.kernels import forking, provisioner
 from analysis.project import Output
@@ -37,7 +37,7 @@ def check_shared() -> None:
     """Check what every area needs: areas.toml and the raw files; BadDataError lists every fault."""
     provisioner.require_registered()
     areas.load()
-    if problems := dict.fromkeys([*sources.check(), *inspection.check()]):
+    if problems := dict.fromkeys([*sources.check(), *regions.check(), *inspection.check()]):
         raise BadDataError(problems)
 
 

@@ -24,8 +24,8 @@ def boroughs_inspected(tables: Tables, *, printed: str) -> Check:
     return _counts("listed", len(tables.places), common.figure(tables, printed))
 
 
-def boroughs_of_london(tables: Tables, *, beside: str, printed: str) -> Check:
-    """Whether London has so many boroughs, `beside` being an area that is none."""
+def boroughs_of_region(tables: Tables, *, beside: str, printed: str) -> Check:
+    """Whether the region has so many boroughs, `beside` being an area that is none."""
     names = tables["local_authorities"]["name"]
     count = int((names != beside).sum())
     return Check(
@@ -35,10 +35,10 @@ def boroughs_of_london(tables: Tables, *, beside: str, printed: str) -> Check:
     )
 
 
-def part_of_london(tables: Tables, *, part: str, beside: str, printed: str) -> Check:
-    """Whether a part of London has so many boroughs, `beside` being an area that is none."""
+def part_of_region(tables: Tables, *, part: str, beside: str, printed: str) -> Check:
+    """Whether a part of the region has so many boroughs, `beside` being an area that is none."""
     listed = tables["local_authorities"]
-    names = listed.loc[listed["inner_or_outer"] == part, "name"]
+    names = listed.loc[listed["part"] == part, "name"]
     count, stated = int((names != beside).sum()), common.figure(tables, printed)
     if beside not in set(names):
         return _counts("boroughs listed", count, stated)
@@ -50,9 +50,9 @@ def part_of_london(tables: Tables, *, part: str, beside: str, printed: str) -> C
 
 
 def inspected_in_part(tables: Tables, *, part: str, printed: str) -> Check:
-    """Whether so many of the inspected boroughs lie in a part of London."""
+    """Whether so many of the inspected boroughs lie in a part of the region."""
     inspected = common.inspected_only(tables, tables["local_authorities"])
-    count = int((inspected["inner_or_outer"] == part).sum())
+    count = int((inspected["part"] == part).sum())
     return _counts("of those inspected", count, common.figure(tables, printed))
 
 
@@ -131,7 +131,7 @@ def each_more_diverse(tables: Tables, *, than: str) -> Check:
 
 
 def most_diverse(tables: Tables, *, place: str, among: str) -> Check:
-    """Whether a borough's minority share is the largest of the inspected, or of London's.
+    """Whether a borough's minority share is the largest of the inspected, or of the region's.
 
     The share is the report's own measure of diversity; Simpson's index (Simpson 1949), the chance
     that two residents are of different groups, stands beside it and decides nothing.
@@ -156,7 +156,7 @@ def most_diverse(tables: Tables, *, place: str, among: str) -> Check:
 
 
 def mostly_less_white(tables: Tables, *, than: str, beside: str) -> Check:
-    """Whether most London boroughs have a lower white share than a place, however defined."""
+    """Whether most boroughs of the region have a lower white share than a place, however defined."""
     table = _ethnicity(tables)
     other = table.loc[than]
     boroughs = table[table["gss_code"].isin(tables.members)]
@@ -191,7 +191,7 @@ def mostly_deprived(tables: Tables) -> Check:
     """Whether most inspected boroughs are more deprived than the median local authority."""
     counts = []
     for _, ranks in _ranks(tables, "overall"):
-        above = common.inspected_only(tables, ranks)["rank_of_152"] < (len(ranks) + 1) / 2
+        above = common.inspected_only(tables, ranks)["rank"] < (len(ranks) + 1) / 2
         counts.append(int(above.sum()))
     total = len(tables.places)
     return Check(
@@ -225,7 +225,7 @@ def crime_like_the_others(tables: Tables, *, places: str) -> Check:
 
 
 def average_crime(tables: Tables, *, places: str) -> Check:
-    """Whether the named boroughs' crime ranks lie in the middle half, of England and of London."""
+    """Whether the named boroughs' crime ranks lie in the middle half, of England and of the region."""
     names = common.listed(places)
     readings: dict[str, list[bool]] = {"England": [], tables.region: []}
     for _, ranks in _ranks(tables, "crime"):
@@ -250,7 +250,7 @@ def ranks_run(tables: Tables, *, printed: str) -> Check:
     """Whether rank 1 is the most deprived of so many local authorities, on each measure."""
     stated = common.figure(tables, printed)
     each = [ranks for domain in ("overall", "crime") for _, ranks in _ranks(tables, domain)]
-    top = [ranks.loc[ranks["value"].idxmax(), "rank_of_152"] == 1 for ranks in each]
+    top = [ranks.loc[ranks["value"].idxmax(), "rank"] == 1 for ranks in each]
     counts = sorted({len(ranks) for ranks in each})
     return Check(
         f"{words.joined(map(str, counts))} authorities",
@@ -337,7 +337,7 @@ def _ranks_of(tables: Tables, domain: str, names: list[str]) -> tuple[pd.DataFra
     """Return the ranks of the named and of the other inspected boroughs, a column a measure."""
     ranks = pd.DataFrame(
         {
-            measure: common.inspected_only(tables, rows).set_index("name")["rank_of_152"]
+            measure: common.inspected_only(tables, rows).set_index("name")["rank"]
             for measure, rows in _ranks(tables, domain)
         }
     )

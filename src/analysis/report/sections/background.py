@@ -306,10 +306,10 @@ def deprivation(report: Report) -> Part:
     if not _held(table):
         return _absent(report, table, "measure of deprivation")
     columns = [(domain, measure) for domain in _DOMAINS for measure in _MEASURES]
-    ranks = table.pivot(index="name", columns=["domain", "measure"], values="rank_of_152")[columns]
+    ranks = table.pivot(index="name", columns=["domain", "measure"], values="rank")[columns]
     ranks = ranks.sort_values(("overall", "average_score"))
     text = [
-        f"{_value(row.value, row.measure)} (rank {row.rank_of_152})"
+        f"{_value(row.value, row.measure)} (rank {row.rank})"
         for row in table.itertuples(index=False)
     ]
     values = table.assign(text=text).pivot(
