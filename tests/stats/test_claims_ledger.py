@@ -5,8 +5,8 @@ import inspect
 import pandas as pd
 import pytest
 
-from analysis.claims import background, inspected, ledger, printed
-from analysis.claims.common import Tables
+from analysis.claims import arguments, background, inspected, ledger, printed
+from analysis.claims.common import NotComputableError, Tables
 from analysis.data import codes, processed, raw, sources
 from analysis.data import tables as files
 from analysis.data.problems import BadDataError
@@ -230,7 +230,7 @@ def test_scores_are_poor_by_a_mark_that_nobody_printed():
 
 
 def test_a_whole_is_read_from_the_unit():
-    with pytest.raises(ValueError, match="names no whole"):
+    with pytest.raises(NotComputableError, match="is not `of` a number"):
         printed.adding_up(facts(A=1, C=(3, "persons")), parts="A", total="of C")
 
 
@@ -330,7 +330,7 @@ def test_three_quarters_of_the_cases_are_a_whole_number_or_not():
     assert inspected.whole_cases(tables, finding="A").holds is None
     assert inspected.whole_cases(tables, finding="A").computed == "3/4 of 21 is 15.75"
     assert inspected.whole_cases(tables, finding="B").holds is True
-    with pytest.raises(ValueError, match=r"over\(3/4\) is no share"):
+    with pytest.raises(NotComputableError, match=r"not printed as a share: over\(3/4\)"):
         inspected.whole_cases(tables, finding="C")
 
 
@@ -582,23 +582,9 @@ def test_no_claims_give_the_empty_table():
     assert list(found) == list(processed.CLAIMS_LEDGER.columns)
 
 
-def test_every_unknown_computation_is_named():
-    listed = [
-        claim(computation="one"),
-        claim(),
-        claim(computation="falling"),
-        claim(computation="other"),
-    ]
-    assert [str(problem) for problem in ledger.unknown(pd.DataFrame(listed))] == [
-        "claims.csv, row 2, column computation: 'one'; is no function of analysis.claims",
-        "claims.csv, row 5, column computation: 'other'; is no function of analysis.claims",
-    ]
-    assert ledger.unknown(CLAIMS) == []
-
-
 def test_arguments_are_read():
-    assert ledger.arguments("a=1, 2; b=of C003") == {"a": "1, 2", "b": "of C003"}
-    assert ledger.arguments("") == {}
+    assert arguments.read("a=1, 2; b=of C003") == {"a": "1, 2", "b": "of C003"}
+    assert arguments.read("") == {}
 
 
 def test_a_claim_that_is_not_computed_says_why(tmp_path):
@@ -618,7 +604,7 @@ def test_every_computation_is_used_and_every_used_one_is_there():
 
 def test_every_claim_gives_its_computation_what_it_takes():
     for row in CLAIMS.dropna(subset="computation").itertuples():
-        given = ledger.arguments("" if pd.isna(row.arguments) else row.arguments)
+        given = arguments.read("" if pd.isna(row.arguments) else row.arguments)
         takes = list(inspect.signature(ledger.COMPUTATIONS[row.computation]).parameters)
         assert ["tables", *given] == takes, row.claim_id
 
@@ -637,7 +623,7 @@ def test_claims_follow_the_report_and_sections_do_not_overlap():
 def test_a_fact_is_claimed_on_a_line_near_which_it_is_printed():
     printed = INSPECTION.context.set_index("fact_id")["report_line"]
     for row in CLAIMS.itertuples():
-        for name, text in ledger.arguments(str(row.arguments)).items():
+        for name, text in arguments.read(str(row.arguments)).items():
             if name == "printed":
                 assert abs(printed[text.removeprefix("of ")] - row.report_line) < 200, row.claim_id
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from numbers import Number
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,13 @@ import pandas as pd
 from analysis import areas, project
 from analysis.areas import Area
 from analysis.claims import ledger
-from analysis.claims.common import Tables
 from analysis.data import context, findings, inspection, processed, raw, regions, sources, tables
 from analysis.data.inspection import Inspection, Settings
 from analysis.data.problems import BadDataError, Problem
 from analysis.data.region import Region
 from analysis.faults import UnknownNameError
 from analysis.report.evidence import Report
-from analysis.study import inputs, manifest, parameters
+from analysis.study import inputs, inspections, manifest, parameters
 from analysis.study.inputs import WHOLE, Record, Selection
 from analysis.study.parameters import Parameters
 
@@ -51,9 +51,12 @@ class Run:
     @property
     def region(self) -> Region:
         """The region that the area lies in; which one it is depends on all of them."""
+        self._read_regions()
+        return regions.holding(self.gss_codes)
+
+    def _read_regions(self) -> None:
         for path in sorted(project.REGIONS.glob("*.toml")):
             self._read(inputs.name(path), [WHOLE])
-        return regions.holding(self.gss_codes)
 
     def _beside(self) -> Settings | None:
         reference = self.area.inspection or self.region.inspection
@@ -159,12 +162,10 @@ class Run:
         found = self.inspection
         if found is None or found.claims.empty:
             return tables.empty(processed.CLAIMS_LEDGER)
-        known = {name: self.raw(name, whole=True) for name in raw.RAW}
-        known |= {name: getattr(found, name) for name in raw.INSPECTION}
-        lies_in = self.region
-        members = regions.members(lies_in)["gss_code"]
-        places = self._codes(found.settings.local_authorities)
-        evidence = Tables(known, places, set(members), lies_in.title)
+        if problems := inspections.misnamed(found.folder):
+            raise BadDataError(problems)
+        self._read_regions()
+        evidence = inspections.evidence(found, partial(self.raw, whole=True))
         return ledger.ledger(found.claims, evidence, area=self.parameters.area)
 
     def report(self) -> Report:
