@@ -79,7 +79,7 @@ def model(estimate: float, low: float, high: float) -> pd.DataFrame:
     )
 
 
-def report(
+def report_on(
     providers: dict[str, int], settings: Mapping[str, Any] = NOTHING, **frames: pd.DataFrame
 ) -> Report:
     judgements = pd.DataFrame(
@@ -114,18 +114,18 @@ def tables_of(part: Part) -> list[Table]:
 
 
 def test_one_case_of_one_provider_stands_in_the_singular():
-    title, lead = texts(story.opening(report({"A": 1})))
+    title, lead = texts(story.opening(report_on({"A": 1})))
     assert title == "Probation work in the east: an inspection re-analysed"
     assert "inspected 1 case, 1 of the A (A), and reported in" in lead
 
 
 def test_three_providers_are_listed_with_their_cases():
-    _, lead = texts(story.opening(report({"A": 2, "B": 3, "C": 5})))
+    _, lead = texts(story.opening(report_on({"A": 2, "B": 3, "C": 5})))
     assert "inspected 10 cases, 2 of the A (A), 3 of the B (B) and 5 of the C (C)" in lead
 
 
 def test_an_area_without_a_sample_claims_no_inspection():
-    assert texts(story.opening(report({}))) == [
+    assert texts(story.opening(report_on({}))) == [
         "Reoffending and deprivation in the east",
         "No case sample was published by borough, and one local authority is too few for a model of "
         "its own. This page sets the reoffending of the east beside its deprivation, and both beside "
@@ -137,7 +137,7 @@ def test_the_summary_counts_questions_on_each_side_of_half():
     rows = [("q1", "A", BELOW), ("q2", "A", OPEN), ("q1", "B", ABOVE), ("q3", "B", ABOVE)]
     (table,) = tables_of(
         story.summary(
-            report(
+            report_on(
                 {"A": 4, "B": 1},
                 proportions=proportions(rows),
                 reoffending_model=model(0.1, 0.05, 0.15),
@@ -160,7 +160,7 @@ def test_the_summary_counts_questions_on_each_side_of_half():
 
 
 def test_each_outcome_of_the_inspection_stands_under_its_title_in_the_order_of_the_inspection():
-    asked = report({"A": 4}, proportions=proportions([("q3", "A", ABOVE), ("q1", "A", BELOW)]))
+    asked = report_on({"A": 4}, proportions=proportions([("q3", "A", ABOVE), ("q1", "A", BELOW)]))
     part = inspection.outcomes(asked)
     headings = [block for block in part if isinstance(block, Heading)]
     assert headings == [Heading("Protecting the public"), Heading("Abiding by the sentence")]
@@ -169,7 +169,7 @@ def test_each_outcome_of_the_inspection_stands_under_its_title_in_the_order_of_t
 
 
 def test_an_outcome_that_nobody_asked_about_is_refused_with_those_there_are():
-    asked = report({"A": 4}, proportions=proportions([("q1", "A", BELOW), ("q3", "A", ABOVE)]))
+    asked = report_on({"A": 4}, proportions=proportions([("q1", "A", BELOW), ("q3", "A", ABOVE)]))
     with pytest.raises(UnknownNameError) as refused:
         inspection.outcome(asked, "protecting")
     assert str(refused.value) == (
@@ -179,7 +179,7 @@ def test_an_outcome_that_nobody_asked_about_is_refused_with_those_there_are():
 
 
 def test_an_area_without_a_sample_has_no_part_about_one():
-    empty = report({})
+    empty = report_on({})
     assert inspection.how_to_read(empty) == []
     assert inspection.outcomes(empty) == []
     assert inspection.differences(empty) == []
@@ -203,7 +203,7 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
         "report_line": 61,
         "note": "read with care",
     }
-    found = report({"A": 4}, proportions=rows, findings=pd.DataFrame([finding]))
+    found = report_on({"A": 4}, proportions=rows, findings=pd.DataFrame([finding]))
     part = inspection.outcome(found, "protecting_the_public")
     assert texts(part)[0] == (
         "A, two questions with a figure. Sufficient in more than half of cases: none. Sufficient in "
@@ -246,7 +246,7 @@ def test_a_difference_shows_both_sides_and_its_tests_and_words_are_not_tested():
     )
     answered = [(question, provider, OPEN) for question in ("q1", "q2") for provider in "AB"]
     part = inspection.differences(
-        report(
+        report_on(
             {"A": 1, "B": 1},
             proportions=proportions(answered),
             differences=compared,
@@ -267,7 +267,7 @@ def test_a_difference_shows_both_sides_and_its_tests_and_words_are_not_tested():
 
 
 def test_the_downloads_are_the_tables_with_rows_but_for_the_single_cases():
-    found = report({"A": 1}, proportions=proportions([("q1", "A", BELOW)]))
+    found = report_on({"A": 1}, proportions=proportions([("q1", "A", BELOW)]))
     links = story.downloads(found).html()
     assert '<a href="tables/proportions.csv">Proportions by question and provider</a>' in links
     assert "tables/differences.csv" not in links
@@ -295,12 +295,14 @@ def test_the_downloads_are_the_tables_with_rows_but_for_the_single_cases():
     ],
 )
 def test_the_sentence_on_differences_follows_the_limits(limits, sentence):
-    (line,) = inspection.difference_lines(report({"A": 1, "B": 1}, differences=differences(limits)))
+    (line,) = inspection.difference_lines(
+        report_on({"A": 1, "B": 1}, differences=differences(limits))
+    )
     assert re.sub(r"<[^>]+>", "", line) == f"Where the providers differ. {sentence}"
 
 
 def test_without_comparable_questions_there_is_no_sentence_on_differences():
-    assert list(inspection.difference_lines(report({"A": 1}))) == []
+    assert list(inspection.difference_lines(report_on({"A": 1}))) == []
 
 
 @pytest.mark.parametrize(
@@ -312,20 +314,20 @@ def test_without_comparable_questions_there_is_no_sentence_on_differences():
     ],
 )
 def test_the_sentence_on_the_model_follows_its_interval(limits, verdict):
-    (line,) = boroughs.model_lines(report({}, reoffending_model=model(*limits)))
+    (line,) = boroughs.model_lines(report_on({}, reoffending_model=model(*limits)))
     assert verdict in line
     assert "This is about areas, not about people." in line
 
 
 def test_odds_are_said_as_a_change_in_per_cent():
     # exp(0.1) = 1.105, exp(-0.1) = 0.905, exp(0.2) = 1.221
-    (line,) = boroughs.model_lines(report({}, reoffending_model=model(0.1, -0.1, 0.2)))
+    (line,) = boroughs.model_lines(report_on({}, reoffending_model=model(0.1, -0.1, 0.2)))
     assert "odds of reoffending 11% higher (95% interval 10% lower to 22% higher)" in line
 
 
 def test_hostile_questions_and_providers_stay_text():
     hostile = "<script>alert(1)</script>"
-    found = report({hostile: 2}, proportions=proportions([("q1", hostile, BELOW)]))
+    found = report_on({hostile: 2}, proportions=proportions([("q1", hostile, BELOW)]))
     assert found.inspection is not None
     questions = QUESTIONS.replace("First asked", hostile)
     found = replace(found, inspection=replace(found.inspection, questions=questions))

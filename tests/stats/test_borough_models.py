@@ -5,12 +5,11 @@ import math
 import pandas as pd
 import pytest
 
-from analysis import areas
 from analysis.data import context, processed, regions, tables
 from analysis.stats import borough_models, reoffending
+from shipped import INSPECTED
 
 REGION = regions.load("london")
-INSPECTED = areas.gss_codes(areas.get("north-of-london"))
 LONDON = regions.members(REGION)["gss_code"].tolist()
 BOROUGHS = context.boroughs(REGION, INSPECTED, 2012)
 TERM = ["estimate", "std_error", "ci_lower", "ci_upper", "df", "dispersion"]

@@ -10,7 +10,7 @@ import hashlib
 import json
 import platform
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -159,6 +159,18 @@ def name(path: Path) -> str:
 def rows(path: Path) -> Sequence[Row]:
     """Return the rows of a CSV as text; remembered as long as the file stays as it is."""
     return _rows(path, *_state(path))
+
+
+def about(file: str, selections: Sequence[Selection], gss_codes: Collection[str]) -> bool:
+    """Whether what was selected from a file of data/raw is about some places, or names none at all."""
+    path = project.RAW / file
+    for row in rows(path) if path.is_file() else ():
+        named = {
+            code for column in row if column.endswith("gss_code") for code in row[column].split("+")
+        }
+        if selected(selections, row) and (not named or named & set(gss_codes)):
+            return True
+    return False
 
 
 def _selected(path: Path, selections: Sequence[Selection]) -> str:

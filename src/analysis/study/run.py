@@ -22,7 +22,7 @@ from analysis.data.problems import BadDataError, Problem
 from analysis.data.region import Region
 from analysis.faults import UnknownNameError
 from analysis.report.evidence import Report
-from analysis.study import inputs, inspections, manifest, parameters
+from analysis.study import inputs, inspections, manifest, parameters, reading
 from analysis.study.inputs import WHOLE, Record, Selection
 from analysis.study.parameters import Parameters
 
@@ -179,7 +179,18 @@ class Run:
             level=self.parameters.level,
             cohort=self.parameters.cohort,
             tables=_Tables(self, {}),
+            sources=self._sources(),
         )
+
+    def _sources(self) -> list[str]:
+        """Return the files of data/raw that were read and have something of the area's places.
+
+        Those that its inspection's claims are about are among these.
+        """
+        inspected = self.inspection.settings.local_authorities if self.inspection else ()
+        codes = [*self.gss_codes, *self._codes(inspected)]
+        read = Record(_folder(self.parameters)).read()
+        return [file for file, made in read.items() if inputs.about(file, made, codes)]
 
     def made_from(self) -> dict[str, str]:
         """Return what the page was made from, in short."""
@@ -252,7 +263,9 @@ class _Tables(Mapping[str, pd.DataFrame]):
 def start(**values: Any) -> Run:  # noqa: ANN401
     """Check a notebook's parameters and start its run; ParameterError has every fault."""
     checked = parameters.check(**values)
-    return Run(checked, areas.get(checked.area), Record(_folder(checked)))
+    area = areas.get(checked.area)
+    reading.guard(project.RAW, *([inspection.find(area.inspection)] if area.inspection else ()))
+    return Run(checked, area, Record(_folder(checked)))
 
 
 def _folder(checked: Parameters) -> Path:
