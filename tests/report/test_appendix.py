@@ -427,6 +427,35 @@ def test_the_key_facts_have_their_period_and_source():
 # ---- The map of tiles ---------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("across", [1, 3, 5])
+def test_the_key_of_a_map_without_room_in_its_corners_stands_below_it(across):
+    layout = {f"E{n}": (f"T{n:02}", n % across, n // across) for n in range(20)}
+    shown = pd.Series([f"{n}%" for n in range(20)], index=list(layout))
+    drawn = figure(tiles.tiles(shown, ["E3"], layout))
+    assert faults(drawn) == []
+    assert set(texts(drawn)) == {
+        *(label for label, _, _ in layout.values()),
+        *shown,
+        *("in the area", "0–4%", "5–9%", "10–14%", "15–19%"),
+    }
+
+
+FIELDS = {part: fields for part, fields in inspection.APPENDIX.items() if fields}
+
+
+@pytest.mark.parametrize("part", FIELDS)
+def test_what_a_report_prints_may_have_every_figure_that_is_declared(part):
+    report = report_on(INSPECTED)
+    difference = "; ".join(f"{name} is {{{name}}}" for name in FIELDS[part])
+    beside = report.beside.appendix[part].model_copy(update={"difference": difference})
+    appendix = {**report.beside.appendix, part: beside}
+    settings = report.beside.model_copy(update={"appendix": appendix})
+    show = getattr(background, "tile_maps" if part.endswith("_map") else part)
+    found = spoken(show(replace(report, beside=settings)))
+    assert "region is London" in found
+    assert not re.search(r"[{}]", found)
+
+
 def test_every_local_authority_has_one_tile_and_no_two_share_a_place():
     assert set(TILES) == set(EVERY)
     assert len({(column, row) for _, column, row in TILES.values()}) == 33
