@@ -91,7 +91,8 @@ def report_of():
 
     def made(area: str = "north-of-london", cohort: int = 2012, *, instead=None) -> Report:
         own = areas.get(area)
-        places = dict(zip(own.local_authorities, areas.gss_codes(own), strict=True))
+        codes = context.gss_codes()
+        places = {name: codes[name] for name in own.local_authorities}
         lies_in = regions.holding(places.values())
         boroughs = context.boroughs(lies_in, places.values(), cohort)
         if instead is not None:

@@ -76,12 +76,6 @@ def get(name: str, path: Path = project.AREAS) -> Area:
     return areas[name]
 
 
-def gss_codes(area: Area, raw: Path = project.RAW) -> list[str]:
-    """Return the GSS codes of an area's local authorities, in the order of areas.toml."""
-    codes = context.gss_codes(raw)
-    return [codes[name] for name in area.local_authorities]
-
-
 def _unknown_names(area: Area, column: str, file: str, names: Collection[str]) -> Iterator[Problem]:
     for name in area.local_authorities:
         if name not in names:

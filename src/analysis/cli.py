@@ -207,9 +207,9 @@ def check(
     """Check the raw files, the areas and their inspections; change nothing."""
     _refuse_extracts(cases, None)
     if folder is not None:
-        from analysis.data import inspection  # noqa: PLC0415
+        from analysis.study import inspections  # noqa: PLC0415
 
-        found = inspection.load(str(folder.resolve()))
+        found = inspections.load(str(folder.resolve()))
         out.print(Text(f"{found.name}: {found.settings.title}: in order"))
         return
     from analysis import areas  # noqa: PLC0415

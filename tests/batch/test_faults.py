@@ -258,7 +258,7 @@ def test_what_is_not_ours_survives_a_batch_and_a_link_is_refused(small_disk, tmp
     ]
     recorded = manifest.read(found.reports / "merton")
     present = manifest.outputs(found.reports / "merton")
-    assert {name: present[name] for name in recorded["outputs"]} == recorded["outputs"]
+    assert {name: present[name] for name in recorded.outputs} == recorded.outputs
     again = found.batch("merton")
     assert "1 unchanged" in again.stdout, "what is not ours is no reason to build"
 

@@ -217,7 +217,7 @@ def test_the_boroughs(page, processed):
     expected = {
         row["name"]: [
             row["name"],
-            context[row["gss_code"]]["inner_or_outer"],
+            context[row["gss_code"]]["part"],
             f"{int(row['reoffenders']):,} of {int(row['offenders']):,}",
             pct(row["rate"], 1),
             span(row["ci_lower"], row["ci_upper"], 1),

@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
+from nbclient import NotebookClient
 
 import made_up
 from analysis import project, study
@@ -63,6 +65,22 @@ def test_a_run_whose_folder_is_a_link_is_refused(tmp_path):
 )
 def test_a_row_is_selected_by_the_values_of_its_columns(selections, row, expected):
     assert inputs.selected(selections, row) is expected
+
+
+@pytest.mark.parametrize(
+    ("file", "selections", "expected"),
+    [
+        ("reoffending.csv", [{"gss_code": [HACKNEY], "cohort": ["2012"]}], True),
+        ("reoffending.csv", [WHOLE], True),
+        ("reoffending.csv", [{"gss_code": [BARNET]}], False),
+        ("reoffending.csv", [{"gss_code": [HACKNEY], "cohort": ["2030"]}], False),
+        ("population.csv", [{"gss_code": [HACKNEY]}], True),  # known only together
+        (f"inspections/{INSPECTION.name}/questions.csv", [WHOLE], True),  # knows no places
+        (f"inspections/{INSPECTION.name}/corrections.csv", [WHOLE], False),  # is not there
+    ],
+)
+def test_a_page_rests_on_what_was_read_of_its_own_places(file, selections, expected):
+    assert inputs.about(file, selections, [HACKNEY]) is expected
 
 
 def test_raw_has_the_rows_of_the_area_and_of_what_stands_beside_it(run):
@@ -213,6 +231,45 @@ def test_a_table_that_is_not_declared_is_named_with_its_file(run):
     assert problem.file == "unemploiment.csv"
     assert "is not declared in src/analysis/data/raw.py; there is unemployment" in problem.allowed
     assert recorded(run) == {}
+
+
+PAST_THE_RUN = """
+import numpy as np
+import pandas as pd
+from analysis import project, study
+run = study.start(area="north-of-london", out={out!r})
+def refused(read):
+    try:
+        read()
+    except Exception as error:
+        return str(error)
+raw = project.RAW / "reoffending.csv"
+own = project.INSPECTIONS / run.area.inspection / "findings.csv"
+assert len(run.raw("reoffending")) and len(run.inspection.findings) and len(run.claims())
+for read in (
+    lambda: pd.read_csv(raw),
+    lambda: pd.read_csv(str(raw), engine="python"),
+    lambda: raw.read_text(),
+    lambda: np.loadtxt(raw, dtype=str),
+    lambda: open(raw.parent / ".." / "raw" / raw.name),
+):
+    assert 'reoffending.csv: is read past the run: write run.raw("reoffending")' in refused(read)
+assert "findings.csv: is read past the run" in refused(lambda: pd.read_csv(own))
+pd.Series([1]).to_csv("mine.csv")
+assert len(pd.read_csv("mine.csv")) == 1
+"""
+
+
+def test_a_table_that_a_notebook_opens_past_its_run_is_an_error_with_the_name_of_the_file(tmp_path):
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(PAST_THE_RUN.format(out=str(tmp_path)))]
+    )
+    client = NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}})
+    client.execute()  # a CellExecutionError where it does not hold
+
+
+def test_outside_a_kernel_nothing_is_guarded(run):
+    assert len(pd.read_csv(project.RAW / "reoffending.csv")) == len(sources.load("reoffending"))
 
 
 def test_a_declared_table_without_provenance_is_named_with_its_file(run, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 
 import made_up
 from analysis import areas, project
-from analysis.data import sources
+from analysis.data import context, sources
 from analysis.data.problems import BadDataError
 from analysis.faults import UsageFault
 from shipped import INSPECTED, INSPECTION
@@ -25,6 +25,7 @@ def faults(folder, text):
     return [str(problem) for problem in caught.value.problems]
 
 
+CODES = context.gss_codes()
 AREA = 'title = "T"\nlocal_authorities = ["Camden"]\n'
 
 
@@ -32,7 +33,7 @@ def test_the_inspected_area_has_the_eight_inspected_boroughs():
     area = areas.get("north-of-london")
     assert area.local_authorities == INSPECTION.settings.local_authorities
     assert len(area.local_authorities) == 8
-    assert areas.gss_codes(area) == INSPECTED
+    assert [CODES[name] for name in area.local_authorities] == INSPECTED
 
 
 def test_only_the_inspected_area_has_an_inspection():
@@ -42,8 +43,8 @@ def test_only_the_inspected_area_has_an_inspection():
 
 def test_inner_london_has_the_fourteen_inner_local_authorities():
     listed = sources.load("local_authorities")
-    inner = listed[listed["inner_or_outer"] == "inner"]["gss_code"].tolist()
-    assert sorted(areas.gss_codes(areas.get("inner-london"))) == sorted(inner)
+    inner = listed[listed["part"] == "inner"]["gss_code"].tolist()
+    assert {CODES[name] for name in areas.get("inner-london").local_authorities} == set(inner)
     assert len(inner) == 14
 
 
@@ -76,7 +77,6 @@ def test_an_area_needs_no_more_than_a_title_and_local_authorities(tmp_path):
 def test_an_area_needs_no_local_authority_where_it_has_an_inspection(tmp_path):
     path = written(tmp_path, f'[x]\ntitle = "T"\ninspection = "{INSPECTION.name}"\n')
     assert areas.get("x", path).local_authorities == ()
-    assert areas.gss_codes(areas.get("x", path)) == []
 
 
 @pytest.mark.parametrize("local_authorities", ["", "local_authorities = []\n"])
@@ -99,7 +99,7 @@ def test_an_area_with_neither_is_refused(tmp_path, local_authorities):
 )
 def test_an_area_may_lie_outside_london_and_on_both_sides_of_its_boundary(tmp_path, names, codes):
     path = written(tmp_path, f'[x]\ntitle = "T"\nlocal_authorities = {names}\n')
-    assert areas.gss_codes(areas.get("x", path)) == codes
+    assert [CODES[name] for name in areas.get("x", path).local_authorities] == codes
 
 
 @pytest.mark.parametrize("name", ["London", "England", "England and Wales"])
@@ -126,11 +126,6 @@ def test_a_path_that_is_no_folder_of_an_inspection_is_told(tmp_path):
     assert faults(tmp_path, f'[x]\n{AREA}inspection = "{path}"\n') == [
         f"areas.toml, column x.inspection: '{path}'; the folder must hold inspection.toml"
     ]
-
-
-def test_codes_come_in_the_order_of_the_area(tmp_path):
-    path = written(tmp_path, '[x]\ntitle = "T"\nlocal_authorities = ["Westminster", "Barnet"]\n')
-    assert areas.gss_codes(areas.get("x", path)) == ["E09000033", "E09000003"]
 
 
 @pytest.mark.parametrize("slug", ["North", "a_b", "a--b", "-a", '"a/b"', '"../a"', '""', '"é"'])

@@ -24,7 +24,7 @@ NAMES = [
 
 def test_london_has_33_local_authorities_14_inner_and_19_outer():
     assert len(AUTHORITIES) == 14 + 19 == 33
-    assert AUTHORITIES["inner_or_outer"].value_counts().to_dict() == {"outer": 19, "inner": 14}
+    assert AUTHORITIES["part"].value_counts().to_dict() == {"outer": 19, "inner": 14}
     assert AUTHORITIES["gss_code"].is_unique
     assert AUTHORITIES["name"].is_unique
 
@@ -80,7 +80,7 @@ def test_a_borough_carries_its_own_deprivation():
     for domain, name in (("overall", "deprivation"), ("crime", "crime")):
         row = SCORES.loc[("Barnet", domain)]
         assert barnet[f"{name}_score"] == row["value"]
-        assert barnet[f"{name}_rank"] == row["rank_of_152"]
+        assert barnet[f"{name}_rank"] == row["rank"]
 
 
 def test_an_area_without_a_borough_has_none():
@@ -112,8 +112,8 @@ def test_no_other_method_gives_the_published_limits(method):
 @pytest.mark.parametrize("measure", ["average_rank", "average_score"])
 def test_deprivation_ranks_follow_from_the_values(domain, measure):
     rows = DEPRIVATION.query("domain == @domain and measure == @measure")
-    assert sorted(rows["rank_of_152"]) == list(range(1, 152 + 1))
-    ranked = rows.sort_values("rank_of_152")["value"]
+    assert sorted(rows["rank"]) == list(range(1, 152 + 1))
+    ranked = rows.sort_values("rank")["value"]
     # 1 is the most deprived, and more deprived is higher; equal values hold neighbouring ranks.
     assert ranked.is_monotonic_decreasing
 

@@ -9,6 +9,7 @@ from analysis import project
 from analysis.data import cases, inspection, sources
 from analysis.data.problems import BadDataError
 from analysis.faults import Exit, UnknownNameError
+from analysis.study import inspections
 from shipped import INSPECTION
 
 
@@ -55,7 +56,7 @@ def test_the_shipped_inspection():
 
 
 def test_the_shipped_inspections_are_in_order():
-    assert inspection.check() == []
+    assert inspections.check() == []
 
 
 def test_an_inspection_of_other_outcomes_stages_and_providers_is_read_whole(west):
@@ -480,14 +481,14 @@ def test_a_file_within_data_raw_must_be_the_recorded_one(raw):
     assert fault.allowed.endswith(
         f"accept a deliberate change with: analysis accept data/raw/{name}"
     )
-    assert inspection.check() == [fault]
+    assert inspections.check() == [fault]
     sources.accept(path, raw)
-    assert inspection.check() == []
+    assert inspections.check() == []
 
 
 def test_a_folder_of_data_raw_is_one_of_the_names_and_guarded_as_a_whole_or_not_at_all(raw):
     folder = made_up.write(raw / "inspections" / "west")
-    assert inspection.check() == []
+    assert inspections.check() == []
     with pytest.raises(
         BadDataError, match="must be one of north-of-london-2016, west, or the path"
     ):
@@ -499,7 +500,7 @@ def test_a_folder_of_data_raw_is_one_of_the_names_and_guarded_as_a_whole_or_not_
             f'sha256 = "{sources.sha256(folder / "findings.csv")}"\n'
         )
     made_up.write(folder, questions=f"{made_up.QUESTIONS}\n")
-    assert [str(problem) for problem in inspection.check()] == [
+    assert [str(problem) for problem in inspections.check()] == [
         "inspections/west/questions.csv: has no entry in data/raw/sources.toml"
     ]
 

@@ -9,7 +9,7 @@ import pytest
 
 from analysis import project
 from analysis.data import context, sources
-from shipped import INSPECTION
+from shipped import INSPECTION, REGION
 
 SOURCE = project.ROOT / "src" / "analysis"
 FILES = sorted(SOURCE.rglob("*.py"))
@@ -185,6 +185,7 @@ KNOWN = {
     "stage": {*SETTINGS.stages, *SETTINGS.stages.values()} - {"overall"},
     "question": set(INSPECTION.question_ids),
     "local authority": set(sources.load("local_authorities")["name"]),
+    "region": {REGION.title, str(REGION.river), *REGION.parts.values()},
 }
 COHORTS = set(map(str, context.cohorts()))
 # What a run has where nobody says otherwise is a choice; the notebooks show it.
@@ -218,6 +219,7 @@ def test_there_are_words_to_look_for():
         "stage": 8 + 8 - 1,
         "question": 46,
         "local authority": 33,
+        "region": 1 + 1 + 2,
     }
     assert {"2010", "2011", "2012"} == COHORTS
 

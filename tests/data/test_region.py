@@ -38,7 +38,7 @@ def test_the_widest_region_comes_last():
 def test_london_has_an_inner_and_an_outer_part_and_its_33_local_authorities():
     assert REGION.title == "London"
     assert dict(REGION.parts) == {"inner": "inner London", "outer": "outer London"}
-    assert set(regions.members(REGION)["inner_or_outer"]) == set(REGION.parts)
+    assert set(regions.members(REGION)["part"]) == set(REGION.parts)
     assert len(regions.members(REGION)) == 33
     assert REGION.part_terms == {"inner_london": "inner"}
     assert REGION.code == "london"
@@ -67,7 +67,7 @@ def test_what_stands_beside_has_figures_and_is_in_no_region(name):
 def test_ranks_are_out_of_the_places_that_are_ranked(name):
     ranked = regions.load(name).ranked
     deprivation = sources.load("deprivation_2015")
-    assert ranked.of == deprivation["gss_code"].nunique() == deprivation["rank_of_152"].max() == 152
+    assert ranked.of == deprivation["gss_code"].nunique() == deprivation["rank"].max() == 152
 
 
 def test_england_outside_london_has_no_parts_no_tiles_and_no_local_authorities_of_its_own():
@@ -118,6 +118,22 @@ def test_a_region_that_is_added_holds_its_areas(folder):
 
 
 # ---- What is wrong with a region ----------------------------------------------------------------
+
+
+def test_the_shipped_regions_are_in_order():
+    assert regions.check() == []
+
+
+def test_a_part_that_a_region_has_not_and_a_tile_that_it_lacks_are_told(folder):
+    path = folder / "london.toml"
+    text = path.read_text("utf-8").replace('inner = "inner London"', 'middle = "middle London"')
+    path.write_text(text.replace('E09000009 = ["EAL", 1, 2]', ""), "utf-8")
+    tile, *parts = map(str, regions.check())
+    assert tile == "regions/london.toml, column tiles.E09000009: is needed"
+    assert len(parts) == 14  # the boroughs of inner London
+    assert parts[0] == (
+        "local_authorities.csv, row 2, column part: 'inner'; must be one of middle, outer"
+    )
 
 
 def test_a_region_that_there_is_not_is_told():

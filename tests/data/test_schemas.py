@@ -99,7 +99,7 @@ def test_a_table_says_what_it_is_and_what_identifies_a_row(name, schema):
     assert set(schema.key) <= set(schema.columns)
     assert schema.key
     # The part of a region is blank where the region has none.
-    assert {name for name in schema.key if schema.columns[name].nullable} <= {"inner_or_outer"}
+    assert {name for name in schema.key if schema.columns[name].nullable} <= {"part"}
 
 
 @pytest.mark.parametrize(("name", "schema"), EVERY)

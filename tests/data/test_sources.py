@@ -215,15 +215,14 @@ def test_a_listing_that_does_not_exist_is_told(tmp_path):
 
 
 def test_a_check_tells_every_fault_at_once(raw):
-    replace(raw / "local_authorities.csv", "City of London,inner", "City of London,middle")
+    replace(raw / "local_authorities.csv", "City of London,inner", "City of London,Inner")
     replace(raw / "unemployment.csv", "E09000002,Barking and Dagenham,2014,11.5", "E9,B,2014,many")
     (raw / QUESTIONS).unlink()
     assert sorted(str(problem) for problem in sources.check(raw)) == sorted(
         [
             f"{QUESTIONS}: the file does not exist",
             changed(raw, "local_authorities.csv"),
-            "local_authorities.csv, row 2, column inner_or_outer: 'middle'; must be one of "
-            "inner, outer",
+            "local_authorities.csv, row 2, column part: 'Inner'; must match [a-z][a-z0-9_]*",
             changed(raw, "unemployment.csv"),
             r"unemployment.csv, row 4, column gss_code: 'E9'; must match [EWKN]\d{8}",
             "unemployment.csv, row 4, column unemployment_rate_pct: 'many'; a number is needed",

@@ -94,7 +94,7 @@ class Machine:
         )
 
     def set_up(self, *arguments: str) -> Path | None:
-        """Give the Python with which `make env` set up; None where it had nothing to do."""
+        """Return the Python with which `make env` set up; None where it had nothing to do."""
         marker = self.project / ".venv" / "marker"
         done = self.make("env", *arguments)
         assert done.returncode == 0, done.stderr

@@ -44,7 +44,7 @@ CODES = regions.members(LONDON).set_index("name")["gss_code"].to_dict()
 TILES = {name: LONDON.tiles[code] for name, code in CODES.items()}
 
 
-def report(names=INSPECTED, cohort=2012, *, sample=False, level=0.95):
+def report_on(names=INSPECTED, cohort=2012, *, sample=False, level=0.95):
     run = start(area="north-of-london", level=level, cohort=cohort)
     area = Area(title="the area", local_authorities=tuple(names))
     places = [CODES[name] for name in names]
@@ -86,8 +86,8 @@ def figures(part) -> list[Figure]:
 
 def spoken(part) -> str:
     """What the paragraphs and the tables say, without tags."""
-    said = " ".join(str(block.html()) for block in part if not isinstance(block, Figure))
-    return html.unescape(" ".join(re.sub("<[^>]+>", " ", said).split()))
+    written = " ".join(str(block.html()) for block in part if not isinstance(block, Figure))
+    return html.unescape(" ".join(re.sub("<[^>]+>", " ", written).split()))
 
 
 def origin(part) -> str:
@@ -100,7 +100,7 @@ def origin(part) -> str:
 @pytest.mark.parametrize("names", AREAS.values(), ids=AREAS)
 @pytest.mark.parametrize("name", OF_PLACES)
 def test_no_text_is_clipped_and_no_two_labels_overlap(name, names):
-    drawn = figures(getattr(background, name)(report(names)))
+    drawn = figures(getattr(background, name)(report_on(names)))
     assert bool(drawn) == (len(names) > 1 or name not in SAID_OF_ONE)
     for shown in drawn:
         assert faults(shown) == []
@@ -110,7 +110,7 @@ def test_no_text_is_clipped_and_no_two_labels_overlap(name, names):
 
 
 def test_the_counts_are_drawn_without_clipping_or_overlap():
-    drawn = figures(background.combined_counts(report(sample=True)))
+    drawn = figures(background.combined_counts(report_on(sample=True)))
     assert len(drawn) == len(SETTINGS.outcomes)
     for shown in drawn:
         assert faults(shown) == []
@@ -126,7 +126,7 @@ def test_a_clipped_text_and_two_texts_in_one_place_would_be_found():
 
 @pytest.mark.parametrize("name", OF_PLACES)
 def test_each_figure_has_a_table_of_its_numbers_and_a_source(name):
-    part = getattr(background, name)(report())
+    part = getattr(background, name)(report_on())
     (table,) = (block for block in part if isinstance(block, Table))
     assert table.folded
     assert re.search(r"Source: .+ Period: .+ Beside Figure 2\.\d of the report: ", origin(part))
@@ -135,24 +135,24 @@ def test_each_figure_has_a_table_of_its_numbers_and_a_source(name):
 
 @pytest.mark.parametrize("name", OF_CASES)
 def test_an_area_without_a_sample_has_nothing_of_these_parts(name):
-    assert getattr(background, name)(report()) == Part()
+    assert getattr(background, name)(report_on()) == Part()
 
 
-# ---- What is said -------------------------------------------------------------------------------
+# ---- What it says --------------------------------------------------------------------------------
 
 
 def test_the_opening_says_which_report_the_figures_stand_beside():
-    text = spoken(background.opening(report(["Barnet"])))
+    text = spoken(background.opening(report_on(["Barnet"])))
     assert text.startswith(
         "The figures that an inspection report has in its appendix, here of the area and from open"
     )
     assert "“The report” below is HM Inspectorate of Probation, Quality & Impact" in text
-    text = spoken(background.opening(report(sample=True)))
+    text = spoken(background.opening(report_on(sample=True)))
     assert text.startswith("The appendix of the inspection report, brought back")
 
 
 def test_the_population_is_said_with_its_total_and_how_it_differs():
-    part = background.population(report())
+    part = background.population(report_on())
     (chart,) = figures(part)
     # 2,301,734 of 8,539,398 is 27.0%.
     assert "had 2,301,734 residents, 27% of London’s 8,539,398. England had 54,316,618." in spoken(
@@ -163,7 +163,7 @@ def test_the_population_is_said_with_its_total_and_how_it_differs():
 
 
 def test_a_local_authority_known_only_together_with_another_has_no_number():
-    part = background.population(report(["Hackney", "Barnet"]))
+    part = background.population(report_on(["Hackney", "Barnet"]))
     (chart,) = figures(part)
     text = spoken(part)
     assert (
@@ -176,12 +176,12 @@ def test_a_local_authority_known_only_together_with_another_has_no_number():
 
 
 def test_a_pair_that_lies_within_the_area_counts_in_its_total():
-    part = background.population(report(["City of London", "Hackney", "Barnet"]))
+    part = background.population(report_on(["City of London", "Hackney", "Barnet"]))
     assert f"had {269_251 + 373_745:,} residents" in spoken(part)
 
 
 def test_ethnicity_says_every_share_of_every_place():
-    part = background.ethnicity(report())
+    part = background.ethnicity(report_on())
     (chart,) = figures(part)
     assert (
         "Brent: white British 18%, other white 18%, Asian 34%, Black, mixed or other 30%"
@@ -192,7 +192,7 @@ def test_ethnicity_says_every_share_of_every_place():
 
 
 def test_an_unknown_rate_of_unemployment_is_said_to_be_so():
-    part = background.unemployment(report(["City of London", "Barnet"]))
+    part = background.unemployment(report_on(["City of London", "Barnet"]))
     (chart,) = figures(part)
     assert "City of London not available;" in chart.alt
     assert "Barnet 4.8% and 8.5%;" in chart.alt
@@ -202,7 +202,7 @@ def test_an_unknown_rate_of_unemployment_is_said_to_be_so():
 
 
 def test_deprivation_says_four_ranks_of_each():
-    part = background.deprivation(report())
+    part = background.deprivation(report_on())
     (chart,) = figures(part)
     assert "Islington 13, 22, 4, 3; " in chart.alt
     assert "Barnet 97, 109, 44, 44." in chart.alt
@@ -210,12 +210,12 @@ def test_deprivation_says_four_ranks_of_each():
 
 
 def test_some_ranks_could_move_by_rounding():
-    part = background.deprivation(report(EVERY))
+    part = background.deprivation(report_on(EVERY))
     assert "Three ranks shown could move by rounding" in origin(part)
 
 
 def test_the_cohorts_are_said_not_to_be_that_of_figure_2_5():
-    part = background.cohorts(report())
+    part = background.cohorts(report_on())
     (chart,) = figures(part)
     assert "adults, July 2013 to June 2014, which is not openly available" in spoken(part[:1])
     assert "; Barnet 22.9%, 23.4%, 22.5%;" in chart.alt
@@ -228,7 +228,7 @@ def test_the_cohorts_are_said_not_to_be_that_of_figure_2_5():
 
 @pytest.mark.parametrize("cohort", [2010, 2011])
 def test_the_cohort_of_the_run_is_the_one_in_figures(cohort):
-    of = report(cohort=cohort)
+    of = report_on(cohort=cohort)
     (chart,) = figures(background.cohorts(of))
     rates = of["area_reoffending"]
     rates = rates[rates["cohort"] == cohort]["rate"]
@@ -241,14 +241,14 @@ def test_the_cohort_of_the_run_is_the_one_in_figures(cohort):
 
 
 def test_the_residents_of_a_single_place_are_a_sentence():
-    part = background.population(report(["Barnet"]))
+    part = background.population(report_on(["Barnet"]))
     # 373,745 of 8,539,398 is 4.4%.
     assert "the area had 373,745 residents, 4% of London’s 8,539,398." in spoken(part)
     assert "The numbers, with London and England" in spoken(part)
 
 
 def test_a_single_place_that_is_half_of_a_pair_says_what_is_known_of_both():
-    part = background.population(report(["Hackney"]))
+    part = background.population(report_on(["Hackney"]))
     assert (
         "The residents of the area at mid-2014 are known only together with those of another: the City "
         "of London and Hackney had 269,251, 3% of London’s 8,539,398." in spoken(part)
@@ -256,19 +256,19 @@ def test_a_single_place_that_is_half_of_a_pair_says_what_is_known_of_both():
 
 
 def test_all_of_london_is_no_share_of_itself():
-    part = background.population(report(EVERY))
+    part = background.population(report_on(EVERY))
     assert "the area had 8,539,398 residents. England had 54,316,618." in spoken(part)
 
 
 def test_the_share_of_a_single_place_does_not_run_from_somewhere_to_somewhere():
-    part = background.ethnicity(report(["Barnet"]))
+    part = background.ethnicity(report_on(["Barnet"]))
     assert "white British was 45% in the area. It was 45% in London and 80% in England." in spoken(
         part
     )
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "expected"),
     [
         ("Barnet", "In the area unemployment was 4.8% in 2014 and 8.5% in 2015. Unemployment was"),
         (
@@ -277,13 +277,13 @@ def test_the_share_of_a_single_place_does_not_run_from_somewhere_to_somewhere():
         ),
     ],
 )
-def test_the_unemployment_of_a_single_place_is_said_first(name, said):
-    part = background.unemployment(report([name]))
-    assert spoken(part).strip().startswith(said)
+def test_the_unemployment_of_a_single_place_comes_first(name, expected):
+    part = background.unemployment(report_on([name]))
+    assert spoken(part).strip().startswith(expected)
 
 
 def test_the_ranks_of_a_single_place_are_a_sentence():
-    part = background.deprivation(report(["Barnet"]))
+    part = background.deprivation(report_on(["Barnet"]))
     assert (
         "Of the 152 upper-tier authorities of England, 1 the most deprived, the area has rank 97 by "
         "average rank and 109 by average score over all seven domains; in the crime domain it has "
@@ -292,7 +292,7 @@ def test_the_ranks_of_a_single_place_are_a_sentence():
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "expected"),
     [
         ("Barnet", "clearly below that of England in 2010, 2011 and 2012."),
         ("Islington", "clearly above that of England in 2010, 2011 and 2012."),
@@ -304,16 +304,16 @@ def test_the_ranks_of_a_single_place_are_a_sentence():
         ),
     ],
 )
-def test_a_single_place_is_set_beside_england_year_by_year(name, said):
-    part = background.cohorts(report([name]))
-    assert f"The rate of the area was {said} Clearly means that the whole" in spoken(part)
+def test_a_single_place_is_set_beside_england_year_by_year(name, expected):
+    part = background.cohorts(report_on([name]))
+    assert f"The rate of the area was {expected} Clearly means that the whole" in spoken(part)
 
 
 def test_the_tiles_of_all_of_london_have_no_outline():
-    chart, _ = figures(background.tile_maps(report(EVERY)))
+    chart, _ = figures(background.tile_maps(report_on(EVERY)))
     assert "in the area" not in texts(chart)
     assert chart.caption == "Share of offenders who reoffended, cohort 2012"
-    chart, _ = figures(background.tile_maps(report(["Barnet"])))
+    chart, _ = figures(background.tile_maps(report_on(["Barnet"])))
     assert "in the area" in texts(chart)
     assert chart.caption.endswith("; outlined, the area")
     assert chart.alt.endswith("The area: 23%.")
@@ -323,7 +323,7 @@ def test_the_tiles_of_all_of_london_have_no_outline():
 
 
 def test_the_counts_of_all_providers_are_those_of_the_proportions():
-    part = background.combined_counts(report(sample=True))
+    part = background.combined_counts(report_on(sample=True))
     drawn = figures(part)
     alt = " ".join(chart.alt for chart in drawn)
     # 7 of 23 and 8 of 14 are 15 of 37; 16 to 19 of 40 and 16 of 21 are 32 to 35 of 61.
@@ -335,7 +335,7 @@ def test_the_counts_of_all_providers_are_those_of_the_proportions():
 
 
 def test_nothing_stands_in_for_a_count_that_was_not_printed():
-    of = report(sample=True)
+    of = report_on(sample=True)
     part = background.combined_counts(of)
     drawn = figures(part)
     every = of["proportions"]
@@ -349,7 +349,7 @@ def test_nothing_stands_in_for_a_count_that_was_not_printed():
 
 
 def test_a_withheld_count_is_said_to_be_withheld():
-    of = report(sample=True)
+    of = report_on(sample=True)
     table = of["proportions"].copy()
     chosen = (table["provider"] == codes.ALL_PROVIDERS) & (table["precision"] == "exact")
     table.loc[chosen, "suppressed"] = True
@@ -396,7 +396,7 @@ def test_without_words_there_is_nothing_left_open():
 
 
 def test_an_earlier_inspection_is_shown_as_printed():
-    part = background.earlier_inspection(report(sample=True))
+    part = background.earlier_inspection(report_on(sample=True))
     text = spoken(part)
     printed = {
         "Assisting sentencing": 85,
@@ -411,7 +411,7 @@ def test_an_earlier_inspection_is_shown_as_printed():
 
 
 def test_the_key_facts_have_their_period_and_source():
-    part = background.key_facts(report(sample=True))
+    part = background.key_facts(report_on(sample=True))
     text = spoken(part)
     facts = inspection.load(SHIPPED).context.query("report_section == 'Key facts'")
     assert len(facts) == 13
@@ -425,6 +425,35 @@ def test_the_key_facts_have_their_period_and_source():
 
 
 # ---- The map of tiles ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("across", [1, 3, 5])
+def test_the_key_of_a_map_without_room_in_its_corners_stands_below_it(across):
+    layout = {f"E{n}": (f"T{n:02}", n % across, n // across) for n in range(20)}
+    shown = pd.Series([f"{n}%" for n in range(20)], index=list(layout))
+    drawn = figure(tiles.tiles(shown, ["E3"], layout))
+    assert faults(drawn) == []
+    assert set(texts(drawn)) == {
+        *(label for label, _, _ in layout.values()),
+        *shown,
+        *("in the area", "0–4%", "5–9%", "10–14%", "15–19%"),
+    }
+
+
+FIELDS = {part: fields for part, fields in inspection.APPENDIX.items() if fields}
+
+
+@pytest.mark.parametrize("part", FIELDS)
+def test_what_a_report_prints_may_have_every_figure_that_is_declared(part):
+    report = report_on(INSPECTED)
+    difference = "; ".join(f"{name} is {{{name}}}" for name in FIELDS[part])
+    beside = report.beside.appendix[part].model_copy(update={"difference": difference})
+    appendix = {**report.beside.appendix, part: beside}
+    settings = report.beside.model_copy(update={"appendix": appendix})
+    show = getattr(background, "tile_maps" if part.endswith("_map") else part)
+    found = spoken(show(replace(report, beside=settings)))
+    assert "region is London" in found
+    assert not re.search(r"[{}]", found)
 
 
 def test_every_local_authority_has_one_tile_and_no_two_share_a_place():
@@ -534,7 +563,7 @@ def test_neighbours_touch_by_a_side_or_a_corner(line):
 
 
 def test_the_maps_say_what_is_on_them():
-    of = report()
+    of = report_on()
     part = background.tile_maps(of)
     drawn = figures(part)
     rates, scores = drawn
@@ -569,12 +598,12 @@ def test_equal_values_share_a_shade_and_the_shades_are_quarters():
 @pytest.mark.parametrize("name", [*OF_PLACES, "combined_counts"])
 def test_a_figure_has_no_more_than_four_colours_beside_ink(name):
     ink = {"#000000", "#ffffff", palette.INK.lower(), palette.QUIET.lower()}
-    for chart in figures(getattr(background, name)(report(sample=True))):
+    for chart in figures(getattr(background, name)(report_on(sample=True))):
         colours = set(re.findall(r"(?:fill|stroke): ?(#[0-9a-f]{6})", chart.svg))
         assert 1 <= len(colours - ink) <= 4
 
 
 @pytest.mark.parametrize("name", OF_PLACES)
 def test_a_figure_of_eight_boroughs_is_light(name):
-    for chart in figures(getattr(background, name)(report())):
+    for chart in figures(getattr(background, name)(report_on())):
         assert len(chart.svg) < 8_000

@@ -245,7 +245,7 @@ def elsewhere(london, boroughs):
     kent = london.model_copy(update={"title": "Kent", "parts": {}, "ranked": ranked})
     names = [f"Place {number}" for number in range(len(boroughs))]
     parts = pd.Series(pd.NA, boroughs.index, dtype="str")
-    return kent, boroughs.assign(name=names, inner_or_outer=parts)
+    return kent, boroughs.assign(name=names, part=parts)
 
 
 def test_a_region_without_parts_is_spoken_of_by_its_own_title_alone(report_of):

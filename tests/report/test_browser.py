@@ -174,11 +174,11 @@ def test_hostile_text_runs_nowhere(browser, tmp_path):
     page, requests = opened(browser, path, 1280, "light")
     dialogs: list[str] = []
 
-    def told(dialog: Dialog) -> None:
+    def dismissed(dialog: Dialog) -> None:
         dialogs.append(dialog.message)
         dialog.dismiss()
 
-    page.on("dialog", told)
+    page.on("dialog", dismissed)
     page.reload()
     assert page.locator("h1").inner_text() == hostile
     assert dialogs == []

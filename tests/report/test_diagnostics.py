@@ -33,7 +33,7 @@ def limits(rates: dict[str, float], *, alone: float, allowed: float) -> pd.DataF
 
 
 @pytest.mark.parametrize(
-    ("rates", "said"),
+    ("rates", "expected"),
     [
         ({"A": 0.31, "B": 0.29}, "of 2, none does."),
         ({"A": 0.41, "B": 0.29}, "of 2, one does (A above)."),
@@ -42,11 +42,11 @@ def limits(rates: dict[str, float], *, alone: float, allowed: float) -> pd.DataF
         ({"A": 0.41, "B": 0.42, "C": 0.43}, "of 3, three do (A, B and C above)."),
     ],
 )
-def test_the_funnel_says_none_one_or_several(rates, said):
+def test_the_funnel_says_none_one_or_several(rates, expected):
     line = diagnostics.funnel_line(limits(rates, alone=0.1, allowed=0.2))
     assert line == (
         "If chance alone were at work, about one rate in 500 would lie outside the 99.8% limits; "
-        f"{said} With limits that allow for overdispersion, none does."
+        f"{expected} With limits that allow for overdispersion, none does."
     )
 
 
@@ -57,20 +57,20 @@ def test_the_funnel_says_who_lies_outside_even_with_overdispersion():
 
 
 @pytest.mark.parametrize(
-    ("residuals", "said"),
+    ("residuals", "expected"),
     [
         ({"A": 1.9, "B": -1.9}, "none does"),
         ({"A": 2.1, "B": -1.9}, "one does (A 2.10)"),
         ({"A": 2.1, "B": -2.5}, "two do (A 2.10 and B −2.50)"),
     ],
 )
-def test_residuals_say_none_one_or_several(residuals, said):
+def test_residuals_say_none_one_or_several(residuals, expected):
     table = pd.DataFrame({"name": residuals.keys(), "pearson_residual": residuals.values()})
     line = diagnostics.residuals_line(table.assign(quantile_residual=0.0))
     # 4.55% of two residuals are 0.09 of one.
     assert line == (
         "About 0.1 of 2 residuals would lie beyond ±2 if the model were right; of the Pearson "
-        f"residuals of the primary model {said} and of the quantile residuals of the beta-binomial "
+        f"residuals of the primary model {expected} and of the quantile residuals of the beta-binomial "
         "model none does."
     )
 
@@ -88,47 +88,47 @@ def influence_of(leverages: list[float], distances: list[float]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("leverages", "said"),
+    ("leverages", "expected"),
     [
         ([0.3, 0.2, 0.25, 0.25], "None has more than twice the mean leverage of 0.25."),
         ([0.6, 0.1, 0.1, 0.2], "One has more than twice the mean leverage of 0.25: A 0.60."),
         ([0.6, 0.1, 0.1, 0.7], "Two have more than twice the mean leverage of 0.25: D 0.70 and A"),
     ],
 )
-def test_leverage_says_none_one_or_several(leverages, said):
-    assert said in influence_of(leverages, [0.1, 0.2, 0.3, 0.4])
+def test_leverage_says_none_one_or_several(leverages, expected):
+    assert expected in influence_of(leverages, [0.1, 0.2, 0.3, 0.4])
 
 
 @pytest.mark.parametrize(
-    ("distances", "said"),
+    ("distances", "expected"),
     [
         ([0.1, 0.2, 0.3, 0.4], "a Cook’s distance of 0.40; none of 4 is above 1"),
         ([0.1, 0.2, 0.3, 1.4], "a Cook’s distance of 1.40; one of 4 is above 1"),
         ([0.1, 0.2, 1.3, 1.4], "a Cook’s distance of 1.40; two of 4 are above 1"),
     ],
 )
-def test_influence_says_none_one_or_several(distances, said):
+def test_influence_says_none_one_or_several(distances, expected):
     line = influence_of([0.25] * 4, distances)
-    assert line.startswith(f"D has the most influence on the fit, {said}")
+    assert line.startswith(f"D has the most influence on the fit, {expected}")
     assert line.endswith(
         "B, with only 50 offenders, has a leverage of 0.250 and a Cook’s distance of 0.200."
     )
 
 
 @pytest.mark.parametrize(
-    ("slopes", "said"),
+    ("slopes", "expected"),
     [
         ([0.10, 0.12, 0.07], "The slope stays above zero whichever local authority is left out."),
         ([0.10, 0.12, -0.01], "The slope would no longer be above zero without one of the local"),
         ([-0.1, 0.12, -0.01], "The slope would no longer be above zero without any one of two of"),
     ],
 )
-def test_leaving_out_says_whether_the_sign_holds(slopes, said):
+def test_leaving_out_says_whether_the_sign_holds(slopes, expected):
     table = pd.DataFrame(
         {"name": list("ABC"), "offenders": [900, 50, 900], "slope_without": slopes}
     )
     line = diagnostics.left_out_line(table, full=0.1, std_error=0.05)
-    assert line.startswith(said)
+    assert line.startswith(expected)
 
 
 def test_leaving_out_says_who_moves_the_slope_most():
@@ -173,19 +173,19 @@ def test_a_place_in_the_ranking_is_worth_score_over_places():
 
 
 @pytest.mark.parametrize(
-    ("beside", "said"),
+    ("beside", "expected"),
     [
         ((0.1, -0.1, 0.3), "falls from 0.200 to 0.100, and its interval takes in zero."),
         ((0.3, 0.1, 0.5), "rises from 0.200 to 0.300, and its interval leaves out zero."),
     ],
 )
-def test_the_crime_domain_beside_the_score(beside, said):
+def test_the_crime_domain_beside_the_score(beside, expected):
     correlations = pd.DataFrame(
         [("deprivation", "crime", 6, 0.987)],
         columns=["measure_a", "measure_b", "boroughs", "correlation"],
     )
     line = diagnostics.crime_line(correlations, measures_of(beside))
-    assert said in line
+    assert expected in line
     assert "a correlation of 0.99 over 6 local authorities" in line
 
 

@@ -152,7 +152,7 @@ def test_a_rate_beyond_the_chart_is_written_at_its_edge(rate, side):
     points = pd.DataFrame(
         {
             "name": ["A", "B", "Few"],
-            "inner_or_outer": ["inner", "outer", "inner"],
+            "part": ["inner", "outer", "inner"],
             "x": [900, 1000, 20],
             "y": [0.29, 0.31, rate],
             "few": [False, False, True],
@@ -185,7 +185,7 @@ def test_every_local_authority_has_its_point_in_the_drawing(report_of):
     drawing = only(Figure, diagnostics.influence(report_of())).svg
     discs = re.findall(r"M[\d.]+ ([\d.]+)V\1(?=[M\s'])", drawing)
     diamonds = re.findall(r"M[^MZz]*L[^MZz]*L[^MZz]*L[^MZz]*z", drawing)
-    inner = (regions.members(REGION)["inner_or_outer"] == "inner").sum()
+    inner = (regions.members(REGION)["part"] == "inner").sum()
     assert len(discs) == 33 - inner
     # City of London, of inner London, is hollow and drawn apart.
     diamond_path = max(re.findall(r" d='([^']*)'", drawing), key=lambda d: d.count("z"))

@@ -21,17 +21,21 @@ def text(part: Part) -> str:
 
 
 def test_a_page_without_an_inspection_lists_only_the_files_that_it_rests_on(report_of):
-    publications, files, _ = (text(Part(block)) for block in story.provenance(report_of("barnet")))
+    report = replace(report_of("barnet"), sources=["reoffending.csv", "regions/london.toml"])
+    publications, files, _ = (text(Part(block)) for block in story.provenance(report))
     assert "reoffending.csv" in files
     assert "Public Health England" in publications
-    for other in ("cases", "findings", "claims", "RECONSTRUCTION"):
+    for other in ("cases", "findings", "claims", "RECONSTRUCTION", "unemployment", "regions"):
         assert other not in files
+    assert "Greater London Authority" not in publications  # of unemployment.csv
 
 
 def test_a_page_with_an_inspection_lists_its_files_too(report_of):
-    report = replace(report_of("north-of-london"), inspection=data.load(SHIPPED))
+    file = f"inspections/{SHIPPED}/findings.csv"
+    own = data.load(SHIPPED)
+    report = replace(report_of("north-of-london"), inspection=own, sources=[file])
     _, files, _ = (text(Part(block)) for block in story.provenance(report))
-    assert f"inspections/{SHIPPED}/findings.csv" in files
+    assert file in files
 
 
 def test_the_methods_are_those_of_what_the_page_holds(report_of):

@@ -95,7 +95,7 @@ def model(estimate: float, low: float, high: float) -> pd.DataFrame:
     )
 
 
-def report(
+def report_on(
     providers: dict[str, int], settings: Mapping[str, Any] = NOTHING, **frames: pd.DataFrame
 ) -> Report:
     judgements = pd.DataFrame(
@@ -130,18 +130,18 @@ def tables_of(part: Part) -> list[Table]:
 
 
 def test_one_case_of_one_provider_stands_in_the_singular():
-    title, lead = texts(story.opening(report({"A": 1})))
+    title, lead = texts(story.opening(report_on({"A": 1})))
     assert title == "Probation work in the east: an inspection re-analysed"
     assert "inspected 1 case, 1 of the A (A), and reported in" in lead
 
 
 def test_three_providers_are_listed_with_their_cases():
-    _, lead = texts(story.opening(report({"A": 2, "B": 3, "C": 5})))
+    _, lead = texts(story.opening(report_on({"A": 2, "B": 3, "C": 5})))
     assert "inspected 10 cases, 2 of the A (A), 3 of the B (B) and 5 of the C (C)" in lead
 
 
 def test_an_area_without_a_sample_claims_no_inspection():
-    assert texts(story.opening(report({}))) == [
+    assert texts(story.opening(report_on({}))) == [
         "Reoffending and deprivation in the east",
         "No case sample was published by borough, and one local authority is too few for a model of "
         "its own. This page sets the reoffending of the east beside its deprivation, and both beside "
@@ -162,7 +162,7 @@ ANSWERED = proportions(
 
 def test_the_summary_counts_the_verdicts_in_the_sample_and_beyond_it():
     part = story.summary(
-        report(
+        report_on(
             {"A": 4, "B": 1},
             proportions=ANSWERED,
             verdicts=VERDICTS,
@@ -187,7 +187,7 @@ def test_the_summary_counts_the_verdicts_in_the_sample_and_beyond_it():
 
 
 def test_where_every_verdict_is_firm_the_summary_says_so():
-    (_, sentence) = texts(verdict_words.summary(report({"B": 1}, verdicts=VERDICTS[2:3])))
+    (_, sentence) = texts(verdict_words.summary(report_on({"B": 1}, verdicts=VERDICTS[2:3])))
     assert sentence == "Of one verdict beyond the sample that has a side, none rests on a choice."
 
 
@@ -200,17 +200,17 @@ def test_the_choices_stand_with_what_becomes_of_the_verdicts():
         ],
         columns=["choice", "setting", "more", "fewer", "open", "changed"],
     )
-    (table,) = verdict_words.choices(report({"A": 1}, verdict_choices=changed))
+    (table,) = verdict_words.choices(report_on({"A": 1}, verdict_choices=changed))
     assert table.rows() == [
         ["The method of the interval", "clopper pearson", str(3 + 2), "1", "4"],
         ["A denominator that was not printed", "1 fewer", str(3 + 3), "0", "5"],
         ["The number of verdicts", "99.89%", str(1 + 1), "4", "3"],
     ]
-    assert verdict_words.choices(report({"A": 1})) == []
+    assert verdict_words.choices(report_on({"A": 1})) == []
 
 
 def test_each_outcome_of_the_inspection_stands_under_its_title_in_the_order_of_the_inspection():
-    asked = report({"A": 4}, proportions=proportions([("q3", "A", ABOVE), ("q1", "A", BELOW)]))
+    asked = report_on({"A": 4}, proportions=proportions([("q3", "A", ABOVE), ("q1", "A", BELOW)]))
     part = inspection.outcomes(asked)
     headings = [block for block in part if isinstance(block, Heading)]
     assert headings == [Heading("Protecting the public"), Heading("Abiding by the sentence")]
@@ -219,7 +219,7 @@ def test_each_outcome_of_the_inspection_stands_under_its_title_in_the_order_of_t
 
 
 def test_an_outcome_that_nobody_asked_about_is_refused_with_those_there_are():
-    asked = report({"A": 4}, proportions=proportions([("q1", "A", BELOW), ("q3", "A", ABOVE)]))
+    asked = report_on({"A": 4}, proportions=proportions([("q1", "A", BELOW), ("q3", "A", ABOVE)]))
     with pytest.raises(UnknownNameError) as refused:
         inspection.outcome(asked, "protecting")
     assert str(refused.value) == (
@@ -229,7 +229,7 @@ def test_an_outcome_that_nobody_asked_about_is_refused_with_those_there_are():
 
 
 def test_an_area_without_a_sample_has_no_part_about_one():
-    empty = report({})
+    empty = report_on({})
     assert inspection.how_to_read(empty) == []
     assert inspection.outcomes(empty) == []
     assert inspection.differences(empty) == []
@@ -253,7 +253,7 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
         "report_line": 61,
         "note": "read with care",
     }
-    found = report(
+    found = report_on(
         {"A": 4}, proportions=rows, findings=pd.DataFrame([finding]), verdicts=VERDICTS.head(2)
     )
     part = inspection.outcome(found, "protecting_the_public")
@@ -312,7 +312,7 @@ def test_a_difference_shows_both_sides_both_intervals_and_its_tests_words_with_t
     )
     answered = [(question, provider, OPEN) for question in ("q1", "q2") for provider in "AB"]
     part = inspection.differences(
-        report(
+        report_on(
             {"A": 1, "B": 1},
             proportions=proportions(answered),
             differences=compared,
@@ -333,7 +333,7 @@ def test_a_difference_shows_both_sides_both_intervals_and_its_tests_words_with_t
 
 
 def test_the_downloads_are_the_tables_with_rows_but_for_the_single_cases():
-    found = report({"A": 1}, proportions=proportions([("q1", "A", BELOW)]))
+    found = report_on({"A": 1}, proportions=proportions([("q1", "A", BELOW)]))
     links = story.downloads(found).html()
     assert '<a href="tables/proportions.csv">Proportions by question and provider</a>' in links
     assert "tables/differences.csv" not in links
@@ -367,12 +367,12 @@ def test_the_downloads_are_the_tables_with_rows_but_for_the_single_cases():
 def test_the_sentence_on_differences_leads_with_the_simultaneous_limits(limits, sentence):
     wider = 0.0 if len(limits) == 1 else 0.15
     frames = {"differences": differences(limits, wider)}
-    (line,) = inspection.difference_lines(report({"A": 1, "B": 1}, **frames))
+    (line,) = inspection.difference_lines(report_on({"A": 1, "B": 1}, **frames))
     assert re.sub(r"<[^>]+>", "", line) == f"Where the providers differ. {sentence}"
 
 
 def test_without_comparable_questions_there_is_no_sentence_on_differences():
-    assert list(inspection.difference_lines(report({"A": 1}))) == []
+    assert list(inspection.difference_lines(report_on({"A": 1}))) == []
 
 
 @pytest.mark.parametrize(
@@ -384,21 +384,23 @@ def test_without_comparable_questions_there_is_no_sentence_on_differences():
     ],
 )
 def test_the_sentence_on_the_model_follows_its_interval(limits, verdict):
-    (line,) = boroughs.model_lines(report({}, reoffending_model=model(*limits)))
+    (line,) = boroughs.model_lines(report_on({}, reoffending_model=model(*limits)))
     assert verdict in line
     assert "This is about areas, not about people." in line
 
 
 def test_odds_are_said_as_a_change_in_per_cent():
     # exp(0.1) = 1.105, exp(-0.1) = 0.905, exp(0.2) = 1.221
-    (line,) = boroughs.model_lines(report({}, reoffending_model=model(0.1, -0.1, 0.2)))
+    (line,) = boroughs.model_lines(report_on({}, reoffending_model=model(0.1, -0.1, 0.2)))
     assert "odds of reoffending 11% higher (95% interval 10% lower to 22% higher)" in line
 
 
 def test_hostile_questions_and_providers_stay_text():
     hostile = "<script>alert(1)</script>"
     judged = verdicts(("q1", hostile, "fewer", "fewer", "firm", None))
-    found = report({hostile: 2}, proportions=proportions([("q1", hostile, BELOW)]), verdicts=judged)
+    found = report_on(
+        {hostile: 2}, proportions=proportions([("q1", hostile, BELOW)]), verdicts=judged
+    )
     assert found.inspection is not None
     questions = QUESTIONS.replace("First asked", hostile)
     found = replace(found, inspection=replace(found.inspection, questions=questions))

@@ -125,7 +125,7 @@ def test_deprivation_is_that_of_the_area_alone_with_its_rank_out_of_152():
         for domain in ("overall", "crime")
         for measure in ("average_rank", "average_score")
     }
-    ranks = found.set_index(["domain", "measure"])["rank_of_152"]
+    ranks = found.set_index(["domain", "measure"])["rank"]
     assert ranks["overall", "average_score"] == 109
 
 

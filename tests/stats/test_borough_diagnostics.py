@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import areas
 from analysis.data import context, processed, regions, tables
 from analysis.stats import borough_models, reoffending
+from shipped import INSPECTED
 
 REGION = regions.load("london")
-INSPECTED = areas.gss_codes(areas.get("north-of-london"))
 BOROUGHS = context.boroughs(REGION, INSPECTED, 2012)
 # 100 of 400 reoffend: the overall rate is 1/4, and each expects 25, with a variance of 75/4.
 FOUR = pd.DataFrame(

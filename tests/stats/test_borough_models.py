@@ -5,12 +5,11 @@ import math
 import pandas as pd
 import pytest
 
-from analysis import areas
 from analysis.data import context, processed, regions, tables
 from analysis.stats import borough_models, reoffending
+from shipped import INSPECTED
 
 REGION = regions.load("london")
-INSPECTED = areas.gss_codes(areas.get("north-of-london"))
 LONDON = regions.members(REGION)["gss_code"].tolist()
 BOROUGHS = context.boroughs(REGION, INSPECTED, 2012)
 TERM = ["estimate", "std_error", "ci_lower", "ci_upper", "df", "dispersion"]
@@ -46,7 +45,7 @@ def test_higher_is_more_deprived_in_every_measure():
 def test_inner_london_is_a_flag_of_14():
     frame = borough_models.covariates(BOROUGHS, REGION)
     assert frame["inner_london"].value_counts().to_dict() == {0.0: 19, 1.0: 14}
-    assert (frame["inner_london"] == 1).equals(frame["inner_or_outer"] == "inner")
+    assert (frame["inner_london"] == 1).equals(frame["part"] == "inner")
 
 
 @pytest.mark.parametrize("codes", [[], INSPECTED[:1], INSPECTED, LONDON])
@@ -208,8 +207,8 @@ def test_the_curves_run_through_the_rates_that_the_model_fits(tmp_path):
         processed.REOFFENDING_CURVES,
     )
     fitted = borough_models.by_borough(BOROUGHS, REGION, level=0.95).set_index("gss_code")["fitted"]
-    for part, curve in table.groupby("inner_or_outer"):
-        own = BOROUGHS[BOROUGHS["inner_or_outer"] == part].set_index("gss_code")
+    for part, curve in table.groupby("part"):
+        own = BOROUGHS[BOROUGHS["part"] == part].set_index("gss_code")
         score = own["deprivation_score"]
         ends = (curve["deprivation_score"].iloc[0], curve["deprivation_score"].iloc[-1])
         assert ends == (score.min(), score.max())
@@ -264,7 +263,7 @@ def test_a_region_names_its_scope_and_the_part_that_is_set_against_the_last():
 
 def test_a_region_without_parts_has_a_model_with_the_slope_alone_and_one_curve(tmp_path):
     whole = REGION.model_copy(update={"parts": {}})
-    boroughs = BOROUGHS.assign(inner_or_outer=pd.Series(pd.NA, BOROUGHS.index, dtype="str"))
+    boroughs = BOROUGHS.assign(part=pd.Series(pd.NA, BOROUGHS.index, dtype="str"))
     primary = borough_models.models(boroughs, whole, area="x", level=0.95).query("primary")
     terms = primary.groupby("scope")["term"].agg(list).to_dict()
     assert terms == {
@@ -292,7 +291,7 @@ THREE = pd.DataFrame(
     {
         "gss_code": ["E09000001", "E09000002", "E09000003"],
         "name": ["A", "B", "C"],
-        "inner_or_outer": ["inner", "outer", "outer"],
+        "part": ["inner", "outer", "outer"],
         "deprivation_score": [40.0, 30.0, 20.0],
         "deprivation_rank": [1, 4, 13],
         "crime_score": [1.0, 0.0, -1.0],

@@ -10,8 +10,7 @@ from nbformat import NotebookNode
 
 from analysis import areas, project
 from analysis.batch import notebooks, ownership, publish, record
-from analysis.claims import ledger
-from analysis.data import inspection, sources
+from analysis.data import regions, sources
 from analysis.data.problems import BadDataError
 from analysis.kernels import forking, provisioner
 from analysis.project import Output
@@ -21,7 +20,7 @@ from analysis.report.outputs.edition import Edition
 from analysis.report.page import exporter
 from analysis.report.page.document import PageError
 from analysis.report.sections import story
-from analysis.study import manifest, revision
+from analysis.study import inspections, manifest, revision
 from analysis.study.parameters import Parameters
 from analysis.study.run import Run
 
@@ -38,16 +37,15 @@ def check_shared() -> None:
     """Check what every area needs: areas.toml and the raw files; BadDataError lists every fault."""
     provisioner.require_registered()
     areas.load()
-    if problems := dict.fromkeys([*sources.check(), *inspection.check()]):
+    if problems := dict.fromkeys([*sources.check(), *regions.check(), *inspections.check()]):
         raise BadDataError(problems)
 
 
 def check_area(parameters: Parameters) -> Run:
     """Check what concerns one area alone, where the raw files are in order."""
     run = Run(parameters, areas.get(parameters.area))
-    found = run.inspection
-    if found is not None and (problems := ledger.unknown(found.claims)):
-        raise BadDataError(problems)
+    if run.area.inspection is not None:
+        inspections.load(run.area.inspection)
     return run
 
 

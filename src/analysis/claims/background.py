@@ -1,13 +1,14 @@
 """Claims about the boroughs and their context."""
 
 from collections.abc import Iterable
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 
 from analysis import words
 from analysis.claims import common
-from analysis.claims.common import Check, Tables
+from analysis.claims.common import Check, Fact, Kind, Names, NotComputableError, Part, Tables
 
 # Revisions of mid-year population estimates are well below this share of them.
 _REVISION = 0.01
@@ -18,14 +19,24 @@ _JUST_OVER = 5
 _MIDDLE = (0.25, 0.75)
 _MINORITY = ("not_white_british", "not_white")
 
+# What a computation takes that is about the inspected boroughs, and names of those.
+_Inspected = Annotated[Tables, Names(Kind.INSPECTED)]
+_Residents = Annotated[Tables, Names(Kind.INSPECTED, "population")]
+_Diverse = Annotated[Tables, Names(Kind.INSPECTED, "ethnicity_2011")]
+_Ranked = Annotated[Tables, Names(Kind.INSPECTED, "deprivation_2015")]
+_RankedPlaces = Annotated[str, Names(Kind.INSPECTED, "deprivation_2015", several=True)]
+_Counted = Annotated[str, Names(Kind.PLACE, "ethnicity_2011")]
+_Member = Annotated[str, Names(Kind.MEMBER, "ethnicity_2011")]
+_Worked = Annotated[str, Names(Kind.PLACE, "unemployment", several=True)]
 
-def boroughs_inspected(tables: Tables, *, printed: str) -> Check:
+
+def boroughs_inspected(tables: _Inspected, *, printed: Fact) -> Check:
     """Whether as many boroughs are listed as are said to have been inspected."""
     return _counts("listed", len(tables.places), common.figure(tables, printed))
 
 
-def boroughs_of_london(tables: Tables, *, beside: str, printed: str) -> Check:
-    """Whether London has so many boroughs, `beside` being an area that is none."""
+def boroughs_of_region(tables: Tables, *, beside: _Member, printed: Fact) -> Check:
+    """Whether the region has so many boroughs, `beside` being an area that is none."""
     names = tables["local_authorities"]["name"]
     count = int((names != beside).sum())
     return Check(
@@ -35,10 +46,10 @@ def boroughs_of_london(tables: Tables, *, beside: str, printed: str) -> Check:
     )
 
 
-def part_of_london(tables: Tables, *, part: str, beside: str, printed: str) -> Check:
-    """Whether a part of London has so many boroughs, `beside` being an area that is none."""
+def part_of_region(tables: Tables, *, part: Part, beside: _Member, printed: Fact) -> Check:
+    """Whether a part of the region has so many boroughs, `beside` being an area that is none."""
     listed = tables["local_authorities"]
-    names = listed.loc[listed["inner_or_outer"] == part, "name"]
+    names = listed.loc[listed["part"] == part, "name"]
     count, stated = int((names != beside).sum()), common.figure(tables, printed)
     if beside not in set(names):
         return _counts("boroughs listed", count, stated)
@@ -49,14 +60,19 @@ def part_of_london(tables: Tables, *, part: str, beside: str, printed: str) -> C
     )
 
 
-def inspected_in_part(tables: Tables, *, part: str, printed: str) -> Check:
-    """Whether so many of the inspected boroughs lie in a part of London."""
+def inspected_in_part(tables: _Inspected, *, part: Part, printed: Fact) -> Check:
+    """Whether so many of the inspected boroughs lie in a part of the region."""
     inspected = common.inspected_only(tables, tables["local_authorities"])
-    count = int((inspected["inner_or_outer"] == part).sum())
+    count = int((inspected["part"] == part).sum())
     return _counts("of those inspected", count, common.figure(tables, printed))
 
 
-def population(tables: Tables, *, places: str, printed: str) -> Check:
+def population(
+    tables: Tables,
+    *,
+    places: Annotated[str, Names(Kind.PLACE, "population", several=True, also=True)],
+    printed: Fact,
+) -> Check:
     """Whether residents of a place, or of all `inspected` boroughs, are as many as printed."""
     residents = _residents(tables)
     if places == "inspected":
@@ -69,7 +85,7 @@ def population(tables: Tables, *, places: str, printed: str) -> Check:
     return Check(f"{found:,}", *_agreement([(found, stated)]))
 
 
-def population_range(tables: Tables, *, smallest: str, largest: str) -> Check:
+def population_range(tables: _Residents, *, smallest: Fact, largest: Fact) -> Check:
     """Whether the inspected boroughs' populations run between two printed figures."""
     found = common.inspected_only(tables, _residents(tables))["population"]
     ends = int(found.min()), int(found.max())
@@ -77,7 +93,9 @@ def population_range(tables: Tables, *, smallest: str, largest: str) -> Check:
     return Check(f"{ends[0]:,} to {ends[1]:,}", *_agreement(list(zip(ends, stated, strict=True))))
 
 
-def most_populous(tables: Tables, *, place: str) -> Check:
+def most_populous(
+    tables: Tables, *, place: Annotated[str, Names(Kind.INSPECTED, "population")]
+) -> Check:
     """Whether a borough has the most residents of those inspected."""
     found = common.inspected_only(tables, _residents(tables)).set_index("name")["population"]
     others = found.drop(place)
@@ -91,7 +109,7 @@ def most_populous(tables: Tables, *, place: str) -> Check:
     )
 
 
-def white_british(tables: Tables, *, place: str, printed: str) -> Check:
+def white_british(tables: Tables, *, place: _Counted, printed: Fact) -> Check:
     """Whether the printed percentage is that of white British residents."""
     row = _ethnicity(tables).loc[place]
     british, white = 100 * (1 - row["not_white_british"]), 100 * (1 - row["not_white"])
@@ -103,7 +121,7 @@ def white_british(tables: Tables, *, place: str, printed: str) -> Check:
     )
 
 
-def minority_share(tables: Tables, *, place: str, printed: str) -> Check:
+def minority_share(tables: Tables, *, place: _Counted, printed: Fact) -> Check:
     """Whether just over the printed percentage of residents are not white British."""
     row = _ethnicity(tables).loc[place]
     found, stated = 100 * row["not_white_british"], common.figure(tables, printed)
@@ -115,7 +133,7 @@ def minority_share(tables: Tables, *, place: str, printed: str) -> Check:
     )
 
 
-def each_more_diverse(tables: Tables, *, than: str) -> Check:
+def each_more_diverse(tables: _Diverse, *, than: _Counted) -> Check:
     """Whether each inspected borough has a larger minority share than a place."""
     table = _ethnicity(tables)
     inspected, other = common.inspected_only(tables, table), table.loc[than]
@@ -130,8 +148,10 @@ def each_more_diverse(tables: Tables, *, than: str) -> Check:
     )
 
 
-def most_diverse(tables: Tables, *, place: str, among: str) -> Check:
-    """Whether a borough's minority share is the largest of the inspected, or of London's.
+def most_diverse(
+    tables: Tables, *, place: _Counted, among: Annotated[str, Names(Kind.AMONG)]
+) -> Check:
+    """Whether a borough's minority share is the largest of the inspected, or of the region's.
 
     The share is the report's own measure of diversity; Simpson's index (Simpson 1949), the chance
     that two residents are of different groups, stands beside it and decides nothing.
@@ -141,6 +161,8 @@ def most_diverse(tables: Tables, *, place: str, among: str) -> Check:
         table = common.inspected_only(tables, table)
     else:
         table = table[table["gss_code"].isin(tables.members)]
+    if place not in table.index:
+        raise NotComputableError(f"{place} is not among the places that it is set beside")
     others = table.drop(place)
     first = [bool(table.loc[place, name] > others[name].max()) for name in _MINORITY]
     share_of = table["not_white_british"]
@@ -155,8 +177,8 @@ def most_diverse(tables: Tables, *, place: str, among: str) -> Check:
     )
 
 
-def mostly_less_white(tables: Tables, *, than: str, beside: str) -> Check:
-    """Whether most London boroughs have a lower white share than a place, however defined."""
+def mostly_less_white(tables: Tables, *, than: _Counted, beside: _Member) -> Check:
+    """Whether most boroughs of the region have a lower white share than a place, however defined."""
     table = _ethnicity(tables)
     other = table.loc[than]
     boroughs = table[table["gss_code"].isin(tables.members)]
@@ -169,7 +191,7 @@ def mostly_less_white(tables: Tables, *, than: str, beside: str) -> Check:
     )
 
 
-def unemployment_above(tables: Tables, *, places: str, than: str) -> Check:
+def unemployment_above(tables: Tables, *, places: _Worked, than: _Worked) -> Check:
     """Whether unemployment in each place is above that of each other place, in every year."""
     rates = tables["unemployment"].pivot(
         index="name", columns="year", values="unemployment_rate_pct"
@@ -187,11 +209,11 @@ def unemployment_above(tables: Tables, *, places: str, than: str) -> Check:
     )
 
 
-def mostly_deprived(tables: Tables) -> Check:
+def mostly_deprived(tables: _Ranked) -> Check:
     """Whether most inspected boroughs are more deprived than the median local authority."""
     counts = []
     for _, ranks in _ranks(tables, "overall"):
-        above = common.inspected_only(tables, ranks)["rank_of_152"] < (len(ranks) + 1) / 2
+        above = common.inspected_only(tables, ranks)["rank"] < (len(ranks) + 1) / 2
         counts.append(int(above.sum()))
     total = len(tables.places)
     return Check(
@@ -201,7 +223,7 @@ def mostly_deprived(tables: Tables) -> Check:
     )
 
 
-def least_deprived(tables: Tables, *, places: str) -> Check:
+def least_deprived(tables: Tables, *, places: _RankedPlaces) -> Check:
     """Whether the named boroughs are the least deprived of those inspected, on each measure."""
     own, others = _ranks_of(tables, "overall", common.listed(places))
     return Check(
@@ -211,7 +233,7 @@ def least_deprived(tables: Tables, *, places: str) -> Check:
     )
 
 
-def crime_like_the_others(tables: Tables, *, places: str) -> Check:
+def crime_like_the_others(tables: Tables, *, places: _RankedPlaces) -> Check:
     """Whether the named boroughs' crime ranks lie among those of the other inspected ones."""
     own, others = _ranks_of(tables, "crime", common.listed(places))
     inside = ((own >= others.min()) & (own <= others.max())).all(axis="columns")
@@ -224,8 +246,12 @@ def crime_like_the_others(tables: Tables, *, places: str) -> Check:
     )
 
 
-def average_crime(tables: Tables, *, places: str) -> Check:
-    """Whether the named boroughs' crime ranks lie in the middle half, of England and of London."""
+def average_crime(tables: Tables, *, places: _RankedPlaces) -> Check:
+    """Whether the named boroughs' crime ranks lie in the middle half, of England and of the region."""
+    if not tables.members:
+        raise NotComputableError(
+            "no region whose local authorities are held has all those inspected"
+        )
     names = common.listed(places)
     readings: dict[str, list[bool]] = {"England": [], tables.region: []}
     for _, ranks in _ranks(tables, "crime"):
@@ -246,11 +272,11 @@ def average_crime(tables: Tables, *, places: str) -> Check:
     )
 
 
-def ranks_run(tables: Tables, *, printed: str) -> Check:
+def ranks_run(tables: Tables, *, printed: Fact) -> Check:
     """Whether rank 1 is the most deprived of so many local authorities, on each measure."""
     stated = common.figure(tables, printed)
     each = [ranks for domain in ("overall", "crime") for _, ranks in _ranks(tables, domain)]
-    top = [ranks.loc[ranks["value"].idxmax(), "rank_of_152"] == 1 for ranks in each]
+    top = [ranks.loc[ranks["value"].idxmax(), "rank"] == 1 for ranks in each]
     counts = sorted({len(ranks) for ranks in each})
     return Check(
         f"{words.joined(map(str, counts))} authorities",
@@ -337,7 +363,7 @@ def _ranks_of(tables: Tables, domain: str, names: list[str]) -> tuple[pd.DataFra
     """Return the ranks of the named and of the other inspected boroughs, a column a measure."""
     ranks = pd.DataFrame(
         {
-            measure: common.inspected_only(tables, rows).set_index("name")["rank_of_152"]
+            measure: common.inspected_only(tables, rows).set_index("name")["rank"]
             for measure, rows in _ranks(tables, domain)
         }
     )

@@ -1,15 +1,19 @@
 """Claims about reoffending, in cohorts that are not the report's."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
 import pandas as pd
 
 from analysis import words
 from analysis.claims import common
-from analysis.claims.common import Check, Tables
+from analysis.claims.common import Check, Fact, Kind, Names, Tables
+
+_Inspected = Annotated[Tables, Names(Kind.INSPECTED, "reoffending")]
+_Places = Annotated[str, Names(Kind.INSPECTED, "reoffending", several=True)]
 
 
-def national_reoffending(tables: Tables, *, printed: str) -> Check:
+def national_reoffending(tables: Tables, *, printed: Fact) -> Check:
     """Whether the national rate rounds to the printed percentage, in each cohort."""
     rates = {cohort: 100 * rate for cohort, (_, rate) in _cohorts(tables).items()}
     stated = common.figure(tables, printed)
@@ -19,7 +23,7 @@ def national_reoffending(tables: Tables, *, printed: str) -> Check:
     )
 
 
-def below_national_reoffending(tables: Tables, *, places: str) -> Check:
+def below_national_reoffending(tables: Tables, *, places: _Places) -> Check:
     """Whether the named boroughs alone of the inspected are below the national rate."""
     below = {
         cohort: set(rates.index[rates < national])
@@ -34,7 +38,7 @@ def below_national_reoffending(tables: Tables, *, places: str) -> Check:
     )
 
 
-def lowest_reoffending(tables: Tables, *, places: str) -> Check:
+def lowest_reoffending(tables: Tables, *, places: _Places) -> Check:
     """Whether the named boroughs have the lowest rates of those inspected, in each cohort."""
     named = common.listed(places)
     lowest = {
@@ -46,7 +50,7 @@ def lowest_reoffending(tables: Tables, *, places: str) -> Check:
     )
 
 
-def widest_reoffending_gap(tables: Tables, *, printed: str) -> Check:
+def widest_reoffending_gap(tables: _Inspected, *, printed: Fact) -> Check:
     """Whether the widest gap to the national rate, on the printed side, rounds to that printed."""
     stated = common.figure(tables, printed)
     widest = {

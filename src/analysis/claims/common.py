@@ -1,8 +1,10 @@
-"""What the computations of claims give, and how they read the raw tables."""
+"""What the computations of claims give, how they read the raw tables, and what their arguments name."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
 
 import pandas as pd
 
@@ -41,6 +43,54 @@ class Check:
     because: str
 
 
+class NotComputableError(ValueError):
+    """Of arguments that are each in order nothing can be computed together; the message says why."""
+
+
+class Kind(StrEnum):
+    """What an argument may name, in words."""
+
+    FACT = "fact of context.csv"
+    FINDING = "finding of findings.csv with a figure"
+    QUESTION = "question of questions.csv"
+    PROVIDER = "provider of inspection.toml"
+    OUTCOME = "outcome of inspection.toml"
+    INSPECTED = "local authority of inspection.toml"
+    MEMBER = "local authority of the region"
+    PLACE = "place"
+    PART = "part of the region"
+    AMONG = "word for some places"
+    SIDE = "side of half"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What an argument names: one of a kind, or several with commas between them.
+
+    Of places only those that the raw table `held_in` has; with `also`, the word `inspected` may stand
+    for all inspected ones.
+    """
+
+    kind: Kind
+    held_in: str = ""
+    several: bool = False
+    also: bool = False
+
+
+# `C014`, or `of C014` for the 21 of its unit, `of 21 CRCs`.
+Fact = Annotated[str, Names(Kind.FACT)]
+Facts = Annotated[str, Names(Kind.FACT, several=True)]
+Finding = Annotated[str, Names(Kind.FINDING)]
+Findings = Annotated[str, Names(Kind.FINDING, several=True)]
+Questions = Annotated[str, Names(Kind.QUESTION, several=True)]
+Provider = Annotated[str, Names(Kind.PROVIDER)]
+Outcome = Annotated[str, Names(Kind.OUTCOME)]
+Side = Annotated[str, Names(Kind.SIDE)]
+Number = Annotated[str, Names(Kind.NUMBER)]
+Part = Annotated[str, Names(Kind.PART)]
+
+
 def listed(text: str) -> list[str]:
     """Return the parts of a text that commas divide."""
     return [part.strip() for part in text.split(",")]
@@ -57,10 +107,24 @@ def figure(tables: Tables, reference: str) -> float:
     fact = facts(tables).loc[fact_id]
     if not of:
         return float(fact["value"])
-    found = re.match(r"of (\d+)", fact["unit"])
-    if found is None:
-        raise ValueError(f"fact {fact_id}: its unit, {fact['unit']}, names no whole")
-    return float(found[1])
+    whole = whole_of(fact["unit"])
+    if whole is None:
+        raise NotComputableError(f"the unit of {fact_id}, {fact['unit']!r}, is not `of` a number")
+    return whole
+
+
+def whole_of(unit: str) -> float | None:
+    """Return the whole that a unit names, as the 21 in `of 21 CRCs`; None where it names none."""
+    found = re.match(r"of (\d+)", unit)
+    return float(found[1]) if found else None
+
+
+def divisor(tables: Tables, reference: str) -> float:
+    """Return a printed figure that something is divided by."""
+    found = figure(tables, reference)
+    if found == 0:
+        raise NotComputableError(f"{reference} is 0, and nothing can be divided by it")
+    return found
 
 
 def inspected_only(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,11 +7,21 @@ import pandas as pd
 
 from analysis import words
 from analysis.claims import common
-from analysis.claims.common import Check, Tables
+from analysis.claims.common import (
+    Check,
+    Finding,
+    Findings,
+    NotComputableError,
+    Outcome,
+    Provider,
+    Questions,
+    Side,
+    Tables,
+)
 from analysis.data import findings as published
 
 
-def side_of_half(tables: Tables, *, findings: str, side: str) -> Check:
+def side_of_half(tables: Tables, *, findings: Findings, side: Side) -> Check:
     """Whether work was sufficient in `more`, or in `fewer`, than half of cases on each finding."""
     rows = _findings(tables).loc[common.listed(findings)]
     sure, possible = _on_side(rows, side)
@@ -22,10 +32,11 @@ def side_of_half(tables: Tables, *, findings: str, side: str) -> Check:
     )
 
 
-def questions_on_a_side(tables: Tables, *, provider: str, outcome: str, side: str) -> Check:
+def questions_on_a_side(
+    tables: Tables, *, provider: Provider, outcome: Outcome, side: Side
+) -> Check:
     """Whether work was sufficient in more, or fewer, than half of cases on most questions."""
-    rows = _of_provider(tables, provider)
-    sure, possible = _on_side(rows[rows["outcome"] == outcome], side)
+    sure, possible = _on_side(_of_provider(tables, provider, outcome), side)
     return Check(
         f"{sure.sum()} of {len(sure)} questions",
         _most(sure, possible),
@@ -33,12 +44,15 @@ def questions_on_a_side(tables: Tables, *, provider: str, outcome: str, side: st
     )
 
 
-def weakest_questions(tables: Tables, *, provider: str, outcome: str, questions: str) -> Check:
+def weakest_questions(
+    tables: Tables, *, provider: Provider, outcome: Outcome, questions: Questions
+) -> Check:
     """Whether the named questions have the lowest shares of sufficient work."""
-    rows = _of_provider(tables, provider)
-    rows = rows[rows["outcome"] == outcome]
+    rows = _of_provider(tables, provider, outcome)
     named = rows["question_id"].isin(common.listed(questions))
     own, others = rows[named], rows[~named]
+    if own.empty or others.empty:
+        raise NotComputableError("there must be figures on some of these questions and on others")
     sure = own["highest"].max() < others["lowest"].min()
     refuted = bool((others["highest"] < own["lowest"].max()).any())
     holds = True if sure else (False if refuted else None)
@@ -49,11 +63,13 @@ def weakest_questions(tables: Tables, *, provider: str, outcome: str, questions:
     )
 
 
-def provider_ahead(tables: Tables, *, ahead: str, behind: str) -> Check:
+def provider_ahead(tables: Tables, *, ahead: Provider, behind: Provider) -> Check:
     """Whether a provider did better than another on most questions, and worse on none."""
     pairs = _of_provider(tables, ahead).merge(
         _of_provider(tables, behind), on="question_id", suffixes=("", "_behind")
     )
+    if pairs.empty:
+        raise NotComputableError("no question has a figure of both providers")
     better = pairs["lowest"] > pairs["highest_behind"]
     worse = pairs["highest"] < pairs["lowest_behind"]
     holds = _most(better, ~worse)
@@ -65,7 +81,7 @@ def provider_ahead(tables: Tables, *, ahead: str, behind: str) -> Check:
     )
 
 
-def small_number(tables: Tables, *, finding: str) -> Check:
+def small_number(tables: Tables, *, finding: Finding) -> Check:
     """Whether a printed count is what `a small number` is read as for the findings in words."""
     row = _findings(tables).loc[finding]
     reading = _small_number(tables["findings"], "_tight")
@@ -80,7 +96,7 @@ def small_number(tables: Tables, *, finding: str) -> Check:
     )
 
 
-def lower_share(tables: Tables, *, findings: str, than: str) -> Check:
+def lower_share(tables: Tables, *, findings: Findings, than: Finding) -> Check:
     """Whether the share of sufficient work is lower on each finding than on another."""
     rows, other = _findings(tables).loc[common.listed(findings)], _findings(tables).loc[than]
     sure, possible = rows["highest"] < other["lowest"], rows["lowest"] < other["highest"]
@@ -91,12 +107,12 @@ def lower_share(tables: Tables, *, findings: str, than: str) -> Check:
     )
 
 
-def whole_cases(tables: Tables, *, finding: str) -> Check:
+def whole_cases(tables: Tables, *, finding: Finding) -> Check:
     """Whether a share printed in words is a whole number of the inspected cases."""
     row = _findings(tables).loc[finding]
     found = re.fullmatch(r"eq\((\d+/\d+)\)", row["bounds_rule"])
     if found is None:
-        raise ValueError(f"finding {finding}: {row['bounds_rule']} is no share")
+        raise NotComputableError(f"{finding} is not printed as a share: {row['bounds_rule']}")
     part = Fraction(found[1]) * int(row["relevant"])
     whole = part.denominator == 1
     return Check(
@@ -153,10 +169,15 @@ def _out_of(low: pd.Series, high: pd.Series, relevant: pd.Series) -> list[str]:
     ]
 
 
-def _of_provider(tables: Tables, provider: str) -> pd.DataFrame:
+def _of_provider(tables: Tables, provider: str, outcome: str | None = None) -> pd.DataFrame:
     """Return the findings with a figure about a provider's cases; court reports are no cases."""
     rows = _findings(tables)
-    return rows[(rows["provider"] == provider) & (rows["unit"] == "case")]
+    rows = rows[(rows["provider"] == provider) & (rows["unit"] == "case")]
+    if outcome is not None:
+        rows = rows[rows["outcome"] == outcome]
+    if rows.empty:
+        raise NotComputableError(f"no finding on cases of {provider} has a figure")
+    return rows
 
 
 def _on_side(rows: pd.DataFrame, side: str) -> tuple[pd.Series, pd.Series]:
@@ -173,7 +194,9 @@ def _counted_shares(polarity: str, lowest: float, highest: float) -> tuple[float
 
 def _small_number(findings: pd.DataFrame, reading: str) -> tuple[float, float]:
     """Return the shares of cases that the words `a small number` are read as admitting."""
-    rows = findings[findings["bounds_rule"] == "small_number"]
+    rows = findings[findings["bounds_rule"] == "small_number"].dropna(subset=["relevant"])
+    if rows.empty:
+        raise NotComputableError("no finding is in the words `a small number`")
     lowest, highest = zip(
         *(
             _counted_shares(polarity, low / relevant, high / relevant)

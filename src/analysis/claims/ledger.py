@@ -10,20 +10,31 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from analysis.claims import background, cohorts, inspected, printed
-from analysis.claims.common import Check, Tables
+from analysis.claims import arguments, background, cohorts, inspected, printed
+from analysis.claims.common import Check, NotComputableError, Tables
 from analysis.data import codes, processed
-from analysis.data.problems import Problem
+from analysis.data.problems import BadDataError, Problem
 
 HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = codes.VERDICTS
 NOTHING_COMPUTED = "not available"
 
 
 def ledger(claims: pd.DataFrame, tables: Tables, *, area: str) -> pd.DataFrame:
-    """Return processed.CLAIMS_LEDGER: each claim of raw.CLAIMS with what was computed of it."""
+    """Return processed.CLAIMS_LEDGER: each claim of raw.CLAIMS with what was computed of it.
+
+    Raises BadDataError with every claim that cannot be computed.
+    """
     rows = []
-    for claim in claims.astype("object").where(claims.notna(), None).to_dict("records"):
-        check = _checked(claim, tables)
+    problems = []
+    for row, claim in enumerate(
+        claims.astype("object").where(claims.notna(), None).to_dict("records"), start=2
+    ):
+        try:
+            check = _checked(claim, tables)
+        except NotComputableError as error:
+            written = claim["arguments"]
+            problems.append(Problem(arguments.FILE, str(error), row, "arguments", written))
+            continue
         rows.append(
             {
                 "area": area,
@@ -33,34 +44,15 @@ def ledger(claims: pd.DataFrame, tables: Tables, *, area: str) -> pd.DataFrame:
                 "because": " ".join(filter(None, [check.because, claim["note"]])),
             }
         )
+    if problems:
+        raise BadDataError(problems)
     return pd.DataFrame(rows, columns=list(processed.CLAIMS_LEDGER.columns))
-
-
-def unknown(claims: pd.DataFrame) -> list[Problem]:
-    """Name each claim whose computation there is not."""
-    lacking = claims["computation"].notna() & ~claims["computation"].isin(list(COMPUTATIONS))
-    return [
-        Problem(
-            "claims.csv",
-            "is no function of analysis.claims",
-            row=row + 2,
-            column="computation",
-            value=name,
-        )
-        for row, name in claims.loc[lacking, "computation"].items()
-    ]
 
 
 def _checked(claim: Mapping[str, str | None], tables: Tables) -> Check:
     if claim["computation"] is None:
         return Check(NOTHING_COMPUTED, None, "")
-    return COMPUTATIONS[claim["computation"]](tables, **arguments(claim["arguments"] or ""))
-
-
-def arguments(text: str) -> dict[str, str]:
-    """Return the arguments written `name=value; name=value`."""
-    pairs = [pair.partition("=") for pair in text.split(";") if pair.strip()]
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    return COMPUTATIONS[claim["computation"]](tables, **arguments.read(claim["arguments"] or ""))
 
 
 def _verdict(holds: bool | None) -> str:
@@ -91,8 +83,8 @@ COMPUTATIONS: dict[str, Callable[..., Check]] = {
         inspected.lower_share,
         inspected.whole_cases,
         background.boroughs_inspected,
-        background.boroughs_of_london,
-        background.part_of_london,
+        background.boroughs_of_region,
+        background.part_of_region,
         background.inspected_in_part,
         background.population,
         background.population_range,

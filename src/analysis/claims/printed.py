@@ -5,10 +5,10 @@ from itertools import pairwise
 
 from analysis import words
 from analysis.claims import common
-from analysis.claims.common import Check, Tables
+from analysis.claims.common import Check, Fact, Facts, NotComputableError, Number, Tables
 
 
-def adding_up(tables: Tables, *, parts: str, total: str) -> Check:
+def adding_up(tables: Tables, *, parts: Facts, total: Fact) -> Check:
     """Whether printed parts add up to a printed total."""
     values, whole = _figures(tables, parts), common.figure(tables, total)
     return Check(
@@ -18,7 +18,7 @@ def adding_up(tables: Tables, *, parts: str, total: str) -> Check:
     )
 
 
-def fitting(tables: Tables, *, parts: str, total: str) -> Check:
+def fitting(tables: Tables, *, parts: Facts, total: Fact) -> Check:
     """Whether printed parts that exclude each other fit into a printed total."""
     values, whole = _figures(tables, parts), common.figure(tables, total)
     return Check(
@@ -28,7 +28,7 @@ def fitting(tables: Tables, *, parts: str, total: str) -> Check:
     )
 
 
-def agreeing(tables: Tables, *, figures: str) -> Check:
+def agreeing(tables: Tables, *, figures: Facts) -> Check:
     """Whether a figure printed in several places is the same in all of them."""
     values = _figures(tables, figures)
     same = len(set(values)) == 1
@@ -36,7 +36,7 @@ def agreeing(tables: Tables, *, figures: str) -> Check:
     return Check(words.joined(map(words.plain, values)), same, f"{because} wherever it is printed.")
 
 
-def falling(tables: Tables, *, figures: str) -> Check:
+def falling(tables: Tables, *, figures: Facts) -> Check:
     """Whether each printed figure is larger than the next."""
     values = _figures(tables, figures)
     falls = all(a > b for a, b in pairwise(values))
@@ -48,7 +48,7 @@ def falling(tables: Tables, *, figures: str) -> Check:
     )
 
 
-def owned_of_all(tables: Tables, *, owned: str, named: str, created: str) -> Check:
+def owned_of_all(tables: Tables, *, owned: Fact, named: Facts, created: Fact) -> Check:
     """Whether the number owned is that of the subjects named, of as many as were created."""
     names = common.facts(tables).loc[common.listed(named), "subject"].unique()
     count, whole, made = (common.figure(tables, ref) for ref in (owned, f"of {owned}", created))
@@ -59,9 +59,9 @@ def owned_of_all(tables: Tables, *, owned: str, named: str, created: str) -> Che
     )
 
 
-def share(tables: Tables, *, parts: str, whole: str, printed: str) -> Check:
+def share(tables: Tables, *, parts: Facts, whole: Fact, printed: Fact) -> Check:
     """Whether printed parts are the printed percentage of a printed whole, when rounded."""
-    values, of = _figures(tables, parts), common.figure(tables, whole)
+    values, of = _figures(tables, parts), common.divisor(tables, whole)
     found, stated = 100 * sum(values) / of, common.figure(tables, printed)
     return Check(
         f"{words.plain(sum(values))} of {words.plain(of)} is {found:.1f}%",
@@ -70,9 +70,9 @@ def share(tables: Tables, *, parts: str, whole: str, printed: str) -> Check:
     )
 
 
-def growing(tables: Tables, *, before: str, after: str, times: str) -> Check:
+def growing(tables: Tables, *, before: Fact, after: Fact, times: Number) -> Check:
     """Whether a printed figure grew to about so many times what it was."""
-    first, last = common.figure(tables, before), common.figure(tables, after)
+    first, last = common.divisor(tables, before), common.figure(tables, after)
     ratio = last / first
     return Check(
         f"{words.plain(last)} / {words.plain(first)} = {ratio:.2f}",
@@ -81,10 +81,10 @@ def growing(tables: Tables, *, before: str, after: str, times: str) -> Check:
     )
 
 
-def within_range(tables: Tables, *, figure: str, ends: str) -> Check:
+def within_range(tables: Tables, *, figure: Fact, ends: Facts) -> Check:
     """Whether the size of a printed change lies within a printed range."""
     size = abs(common.figure(tables, figure))
-    low, high = sorted(map(abs, _figures(tables, ends)))
+    low, high = sorted(map(abs, _ends(tables, ends)))
     inside = low <= size <= high
     return Check(
         f"{words.plain(size)}, of {words.plain(low)} to {words.plain(high)}",
@@ -93,7 +93,7 @@ def within_range(tables: Tables, *, figure: str, ends: str) -> Check:
     )
 
 
-def shortfalls_vary(tables: Tables, *, smallest: str, largest: str) -> Check:
+def shortfalls_vary(tables: Tables, *, smallest: Fact, largest: Fact) -> Check:
     """Whether a printed range of changes is of shortfalls alone, and is a range."""
     small, large = common.figure(tables, smallest), common.figure(tables, largest)
     short = large < small < 0
@@ -106,9 +106,9 @@ def shortfalls_vary(tables: Tables, *, smallest: str, largest: str) -> Check:
     )
 
 
-def lower_range(tables: Tables, *, lower: str, higher: str) -> Check:
+def lower_range(tables: Tables, *, lower: Facts, higher: Facts) -> Check:
     """Whether both ends of a printed range are below those of another."""
-    low, high = _figures(tables, lower), _figures(tables, higher)
+    low, high = _ends(tables, lower), _ends(tables, higher)
     below = all(a < b for a, b in zip(low, high, strict=True))
     because = "Both ends are lower" if below else "Not both ends are lower"
     overlap = ", though the ranges overlap" if below and max(low) > min(high) else ""
@@ -119,9 +119,11 @@ def lower_range(tables: Tables, *, lower: str, higher: str) -> Check:
     )
 
 
-def scores_below_a_mark(tables: Tables, *, scores: str, poor: str) -> Check:
+def scores_below_a_mark(tables: Tables, *, scores: Facts, poor: Fact) -> Check:
     """Whether a pass mark could make so many of the printed scores poor: none is printed."""
     values, count = sorted(_figures(tables, scores)), int(common.figure(tables, poor))
+    if not 0 < count < len(values):
+        raise NotComputableError(f"{count} of {len(values)} scores are no part of them")
     worst, next_score = values[count - 1], values[count]
     possible = worst < next_score
     return Check(
@@ -136,6 +138,14 @@ def scores_below_a_mark(tables: Tables, *, scores: str, poor: str) -> Check:
 
 def _figures(tables: Tables, references: str) -> list[float]:
     return [common.figure(tables, reference) for reference in common.listed(references)]
+
+
+def _ends(tables: Tables, references: str) -> list[float]:
+    """Return the two ends of a printed range."""
+    found = _figures(tables, references)
+    if len(found) != 2:
+        raise NotComputableError(f"a range has two ends, not {len(found)}")
+    return found
 
 
 def _sum(values: Iterable[float]) -> str:

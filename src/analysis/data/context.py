@@ -55,7 +55,7 @@ def joined(
     )
     for domain, name in {"overall": "deprivation", "crime": "crime"}.items():
         scores = deprivation[deprivation["domain"] == domain].rename(
-            columns={"value": f"{name}_score", "rank_of_152": f"{name}_rank"}
+            columns={"value": f"{name}_score", "rank": f"{name}_rank"}
         )
         frame = frame.merge(
             scores[["gss_code", f"{name}_score", f"{name}_rank"]],

@@ -3,9 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, field_validator
@@ -34,6 +36,24 @@ SETTINGS = "inspection.toml"
 FINDINGS = "findings.csv"
 CASES = "cases.csv"
 FILES = (SETTINGS, *(f"{name}.csv" for name in raw.INSPECTION), CASES)
+
+
+# The parts of the page's background that a report can be set beside, each with the figures of the page
+# that stand in braces in its text.
+APPENDIX: Mapping[str, tuple[str, ...]] = {
+    "population": ("region", "original", "revised"),
+    "ethnicity": ("region", "white_british"),
+    "unemployment": ("region",),
+    "deprivation": ("region",),
+    "cohorts": ("region",),
+    "cohorts_map": ("region",),
+    "deprivation_map": ("region",),
+    "combined_counts": (),
+    "key_facts": (),
+    "earlier_inspection": (),
+}
+# Those of them that show a section of context.csv.
+PRINTED = ("key_facts", "earlier_inspection")
 
 
 class Beside(BaseModel):
@@ -187,9 +207,8 @@ def find(reference: str) -> Path:
     folder = project.INSPECTIONS / reference if named else project.ROOT / reference
     if (folder / SETTINGS).is_file():
         return folder
-    known = sorted(path.parent.name for path in project.INSPECTIONS.glob(f"*/{SETTINGS}"))
     allowed = (
-        f"must be one of {', '.join(known)}, or the path of a folder"
+        f"must be one of {', '.join(names())}, or the path of a folder"
         if named
         else f"the folder must hold {SETTINGS}"
     )
@@ -221,15 +240,32 @@ def settings_of(reference: str) -> Settings:
     return found
 
 
-def check() -> list[Problem]:
-    """Check every inspection of data/raw/inspections; return every problem at once."""
-    problems: list[Problem] = []
-    for path in sorted(project.INSPECTIONS.glob(f"*/{SETTINGS}")):
-        try:
-            load(path.parent.name)
-        except BadDataError as error:
-            problems += error.problems
-    return problems
+def texts(folder: Path) -> tuple[dict[str, pd.DataFrame], Settings | None]:
+    """Return the tables of an inspection as text, by name, and its settings, as far as they can be read.
+
+    A table that the folder has not has no row.
+    """
+    found = {}
+    for name, table in raw.INSPECTION.items():
+        path = folder / f"{name}.csv"
+        if not path.exists():
+            found[name] = tables.empty(table)
+            continue
+        with suppress(BadDataError):
+            found[name] = tables.read_text(path)
+    return found, _Reading(folder).settings()
+
+
+def names() -> list[str]:
+    """Return the names of the inspections of data/raw/inspections."""
+    return sorted(path.parent.name for path in project.INSPECTIONS.glob(f"*/{SETTINGS}"))
+
+
+def placed(folder: Path, found: Iterable[Problem]) -> list[Problem]:
+    """Name the file of each fault by its path within data/raw, or with its folder's name."""
+    inside = folder.is_relative_to(project.RAW)
+    within = folder.relative_to(project.RAW if inside else folder.parent)
+    return [replace(each, file=(within / each.file).as_posix()) for each in found]
 
 
 @lru_cache(maxsize=8)
@@ -239,7 +275,7 @@ def _loaded(folder: Path, state: str) -> Inspection:
     read = reading.tables(settings)
     extract = reading.extract(settings)
     if settings is not None:
-        reading.compare(settings, read["questions"], read["findings"], extract)
+        reading.compare(settings, read["questions"], read["findings"], read["context"], extract)
     return reading.inspection(settings, read, extract)
 
 
@@ -291,11 +327,15 @@ class _Reading:
         settings: Settings,
         questions: pd.DataFrame | None,
         published: pd.DataFrame | None,
+        printed: pd.DataFrame | None,
         extract: pd.DataFrame | None,
     ) -> None:
         """Name what is right by itself and wrong together, as far as it could be read."""
         sampled = (self.folder / CASES).exists()
         self._add(_unknown_places(settings))
+        self._add(_unfilled(settings))
+        if printed is not None:
+            self._add(_unprinted(settings, printed))
         if sampled:
             self._add(_confidential(settings))
         if questions is not None:
@@ -330,10 +370,7 @@ class _Reading:
             return None
 
     def _add(self, found: Iterable[Problem]) -> None:
-        """Keep what is wrong, each file by its path within data/raw or with its folder's name."""
-        inside = self.folder.is_relative_to(project.RAW)
-        within = self.folder.relative_to(project.RAW if inside else self.folder.parent)
-        self.problems += [replace(each, file=(within / each.file).as_posix()) for each in found]
+        self.problems += placed(self.folder, found)
 
 
 def declared(settings: Settings) -> dict[str, columns.Table]:
@@ -360,6 +397,37 @@ def _unknown_places(settings: Settings) -> Iterator[Problem]:
         if name not in known:
             allowed = "is no local authority of data/raw"
             yield Problem(SETTINGS, allowed, column="local_authorities", value=name)
+
+
+def _unfilled(settings: Settings) -> Iterator[Problem]:
+    for part, beside in settings.appendix.items():
+        if part not in APPENDIX:
+            allowed = f"is no part of the page; there are {', '.join(APPENDIX)}"
+            yield Problem(SETTINGS, allowed, column=f"appendix.{part}")
+            continue
+        column = f"appendix.{part}.difference"
+        fields = ", ".join(f"{{{name}}}" for name in APPENDIX[part]) or "none"
+        try:
+            found = list(Formatter().parse(beside.difference))
+        except ValueError:
+            allowed = f"a brace that is no field's is written twice; the fields are {fields}"
+            yield Problem(SETTINGS, allowed, column=column, value=beside.difference)
+            continue
+        for _, name, form, conversion in found:
+            if name is not None and (name not in APPENDIX[part] or form or conversion):
+                written = (
+                    f"{{{name}{'!' * bool(conversion)}{conversion or ''}{':' * bool(form)}{form}}}"
+                )
+                yield Problem(SETTINGS, f"the fields are {fields}", column=column, value=written)
+
+
+def _unprinted(settings: Settings, context: pd.DataFrame) -> Iterator[Problem]:
+    for part, beside in settings.appendix.items():
+        sections = context["report_section"]
+        if part in PRINTED and not (beside.section and any(beside.section in s for s in sections)):
+            allowed = "must stand in the report_section of a fact of context.csv"
+            column = f"appendix.{part}.section"
+            yield Problem(SETTINGS, allowed, column=column, value=beside.section)
 
 
 def _confidential(settings: Settings) -> Iterator[Problem]:

@@ -22,6 +22,16 @@ _LIMITS = {
     ),
 }
 
+_BOUNDS = {
+    "sufficient_low": columns.whole("Fewest sufficient cases admitted", "cases", nullable=True),
+    "sufficient_high": columns.whole("Most sufficient cases admitted", "cases", nullable=True),
+}
+
+_BOUNDS_ORDERED = [
+    columns.ordered("sufficient_low", "sufficient_high"),
+    columns.ordered("sufficient_high", "relevant"),
+]
+
 JUDGEMENT_TABLE = columns.table(
     "judgements",
     "Judgements",
@@ -48,43 +58,56 @@ BOUNDS = columns.table(
     raw._FINDING
     | {
         "reading": columns.coded("Which reading of the printed phrases was chosen", codes.READINGS),
-        "sufficient_low": columns.whole("Fewest sufficient cases admitted", "cases", nullable=True),
-        "sufficient_high": columns.whole("Most sufficient cases admitted", "cases", nullable=True),
-        "report_line": columns.whole(
-            "Line of the report's text that prints the finding", "line", low=1
-        ),
-        "note": columns.text("What a reader of the figure must know", nullable=True),
-    },
+    }
+    | _BOUNDS
+    | {name: raw.FINDINGS.columns[name] for name in ("report_line", "note")},
     key=["finding_id"],
-    checks=[
-        columns.ordered("sufficient_low", "sufficient_high"),
-        columns.ordered("sufficient_high", "relevant"),
-    ],
+    checks=_BOUNDS_ORDERED,
 )
+
+_NAMED = {"gss_code": columns.GSS_CODE, "name": columns.NAME}
+
+_COHORT = columns.whole("Year that labels the reoffending cohort", "year")
+
+_OFFENDERS = columns.whole("Offenders in the cohort", "persons", low=1)
+
+_REOFFENDERS = {
+    "offenders": _OFFENDERS,
+    "reoffenders": columns.whole("Offenders with a proven reoffence", "persons"),
+}
+
+_RATE = {
+    "rate": columns.share("Reoffenders out of offenders"),
+    "ci_lower": columns.share("Lower confidence limit of the rate"),
+    "ci_upper": columns.share("Upper confidence limit of the rate"),
+}
+
+# What it is out of depends on the region; its file of data/raw/regions has it.
+_RANK = "rank among the places that are ranked"
+
+_DEPRIVATION = {
+    "deprivation_score": columns.number("Overall deprivation, average score 2015", "score"),
+    "deprivation_rank": columns.whole("Rank of that score; 1 is the most deprived", _RANK, low=1),
+}
 
 BOROUGHS = columns.table(
     "boroughs",
-    "Local authorities of London with their context",
-    "One row per London local authority for the chosen cohort.",
-    {
-        "gss_code": columns.GSS_CODE,
-        "name": columns.NAME,
+    "Local authorities of the region with their context",
+    "One row per local authority of the area's region for the chosen cohort.",
+    _NAMED
+    | {
         "in_area": columns.flag("Whether the local authority belongs to the area"),
-        "inner_or_outer": columns.text(
+        "part": columns.text(
             "Part of the region, as its file of data/raw/regions has it; blank where it has none",
             nullable=True,
         ),
-        "cohort": columns.whole("Year that labels the reoffending cohort", "year"),
-        "offenders": columns.whole("Offenders in the cohort", "persons", low=1),
-        "reoffenders": columns.whole("Offenders with a proven reoffence", "persons"),
-        "deprivation_score": columns.number("Overall deprivation, average score 2015", "score"),
-        "deprivation_rank": columns.whole(
-            "Rank of that score; 1 is the most deprived", "rank of 152", low=1
-        ),
+        "cohort": _COHORT,
+    }
+    | _REOFFENDERS
+    | _DEPRIVATION
+    | {
         "crime_score": columns.number("Crime domain, average score 2015", "score"),
-        "crime_rank": columns.whole(
-            "Rank of that score; 1 is the most deprived", "rank of 152", low=1
-        ),
+        "crime_rank": _DEPRIVATION["deprivation_rank"],
     },
     key=["gss_code"],
     checks=[columns.ordered("reoffenders", "offenders")],
@@ -111,20 +134,16 @@ PROPORTIONS = columns.table(
         "level": _LEVEL,
         "method": columns.text("Interval method"),
         "precision": _PRECISION,
-        "sufficient_low": columns.whole("Fewest sufficient cases admitted", "cases", nullable=True),
-        "sufficient_high": columns.whole("Most sufficient cases admitted", "cases", nullable=True),
-        "suppressed": columns.flag("Whether the figures are withheld to protect people"),
-    },
+    }
+    | _BOUNDS
+    | {"suppressed": columns.flag("Whether the figures are withheld to protect people")},
     key=["area", "question_id", "provider"],
-    checks=[
-        columns.ordered("sufficient_low", "sufficient_high"),
-        columns.ordered("sufficient_high", "relevant"),
-    ],
+    checks=_BOUNDS_ORDERED,
 )
 
 
-def _difference(description: str) -> columns.Column:
-    return columns.number(description, "difference of shares", low=-1, high=1, nullable=True)
+def _difference(description: str, *, nullable: bool = False) -> columns.Column:
+    return columns.number(description, "difference of shares", low=-1, high=1, nullable=nullable)
 
 
 DIFFERENCES = columns.table(
@@ -235,15 +254,13 @@ _SCOPE = columns.text(
     "Local authorities that were fitted: area for those of the area, or the region by its name"
 )
 
-_COHORT = columns.whole("Year that labels the reoffending cohort", "year")
-
 _BOROUGHS = columns.whole("Local authorities fitted", "local authorities", low=1)
 
 REOFFENDING_MODEL = columns.table(
     "reoffending_model",
     "Models of reoffending on deprivation",
     "One row per scope, estimator and term. Reoffenders of offenders by local authority, logit "
-    "link. Not the cohort of the report's Figure 2.5.",
+    "link.",
     {
         "area": _AREA,
         "scope": _SCOPE,
@@ -259,7 +276,7 @@ REOFFENDING_MODEL = columns.table(
 REOFFENDING_MEASURES = columns.table(
     "reoffending_measures",
     "The primary model with other measures of deprivation",
-    "The slope of each deprivation measure, fitted by the primary estimator over London.",
+    "The slope of each deprivation measure, fitted by the primary estimator over the region.",
     {
         "area": _AREA,
         "scope": _SCOPE,
@@ -271,23 +288,21 @@ REOFFENDING_MEASURES = columns.table(
     key=["area", "scope", "measure", "term"],
 )
 
+_PEARSON_RESIDUAL = columns.number(
+    "Pearson residual divided by the root of the dispersion", "ratio"
+)
+
 REOFFENDING_BOROUGHS = columns.table(
     "reoffending_boroughs",
-    "Local authorities in the primary model of London",
+    "Local authorities in the primary model of the region",
     "Observed and fitted rates with diagnostics, one row per local authority.",
-    {
-        "gss_code": columns.GSS_CODE,
-        "name": columns.NAME,
-        "cohort": _COHORT,
-        "offenders": columns.whole("Offenders in the cohort", "persons", low=1),
-        "reoffenders": columns.whole("Offenders with a proven reoffence", "persons"),
-        "rate": columns.share("Reoffenders out of offenders"),
-        "ci_lower": columns.share("Lower confidence limit of the rate"),
-        "ci_upper": columns.share("Upper confidence limit of the rate"),
+    _NAMED
+    | {"cohort": _COHORT}
+    | _REOFFENDERS
+    | _RATE
+    | {
         "fitted": columns.share("Rate that the model fits"),
-        "pearson_residual": columns.number(
-            "Pearson residual divided by the root of the dispersion", "ratio"
-        ),
+        "pearson_residual": _PEARSON_RESIDUAL,
         "leverage": columns.number("Diagonal of the hat matrix", "share", low=0, high=1),
         "cooks_distance": columns.number("Cook's distance", "ratio", low=0),
         "slope_without": columns.number("Slope of deprivation with this row left out", "log odds"),
@@ -298,18 +313,15 @@ REOFFENDING_BOROUGHS = columns.table(
 
 REOFFENDING_RESIDUALS = columns.table(
     "reoffending_residuals",
-    "Residuals of the models of London",
+    "Residuals of the models of the region",
     "One row per local authority. The Pearson residuals are those of the primary model; the "
     "randomised quantile residuals those of the beta-binomial model with the same terms, standard "
     "normal if that model is true.",
-    {
-        "gss_code": columns.GSS_CODE,
-        "name": columns.NAME,
+    _NAMED
+    | {
         "cohort": _COHORT,
         "fitted": columns.share("Rate that the primary model fits"),
-        "pearson_residual": columns.number(
-            "Pearson residual divided by the root of the dispersion", "ratio"
-        ),
+        "pearson_residual": _PEARSON_RESIDUAL,
         "quantile_residual": columns.number("Randomised quantile residual", "standard deviations"),
         "seed": columns.whole("Seed of the randomisation", "seed"),
     },
@@ -321,12 +333,11 @@ REOFFENDING_FUNNEL = columns.table(
     "Control limits of the reoffending rates",
     "One row per local authority, kind of limits and level. The overall rate and the dispersion are "
     "those of a quasi-binomial model with an intercept alone, not of the deprivation model.",
-    {
-        "gss_code": columns.GSS_CODE,
-        "name": columns.NAME,
+    _NAMED
+    | {
         "cohort": _COHORT,
-        "offenders": columns.whole("Offenders in the cohort", "persons", low=1),
-        "rate": columns.share("Reoffenders out of offenders"),
+        "offenders": _OFFENDERS,
+        "rate": _RATE["rate"],
         "overall_rate": columns.share(
             "Rate that the limits lie about: all reoffenders of all offenders"
         ),
@@ -367,16 +378,15 @@ JOINT_SENSITIVITY = columns.table(
 
 _PLACE = {
     "area": _AREA,
-    "gss_code": columns.GSS_CODE,
-    "name": columns.NAME,
+    **_NAMED,
     "geography": columns.coded(
         "What the row is about",
         {
             "local_authority": "A local authority of the area",
             "combined": "Two local authorities, at least one of the area, known only together",
-            "part": "Inner or outer London",
-            "region": "London",
-            "country": "England, or England and Wales",
+            "part": "A part of a region",
+            "region": "A region",
+            "country": "A country, or two together",
         },
     ),
 }
@@ -384,23 +394,18 @@ _PLACE = {
 AREA_POPULATION = columns.table(
     "area_population",
     "Residents of the area",
-    "Mid-year population of the area's local authorities beside London and England. A local "
+    "Mid-year population of the area's local authorities and of what stands beside them. A local "
     "authority whose mid-2014 figure is known only together with another's has none of its own.",
     _PLACE
-    | {
-        "gss_code": raw.POPULATION.columns["gss_code"],
-        "year": raw.POPULATION.columns["year"],
-        "series": raw.POPULATION.columns["series"],
-        "population": raw.POPULATION.columns["population"],
-    },
+    | {name: raw.POPULATION.columns[name] for name in ("gss_code", "year", "series", "population")},
     key=["area", "gss_code", "year", "series"],
 )
 
 AREA_ETHNICITY = columns.table(
     "area_ethnicity",
     "Ethnic group in the area",
-    "Usual residents by ethnic group, 2011 census, in the area's local authorities beside London, "
-    "England, and England and Wales. The shares of a place add up to 1.",
+    "Usual residents by ethnic group, 2011 census, in the area's local authorities and in what "
+    "stands beside them. The shares of a place add up to 1.",
     _PLACE
     | {
         "broad_group": columns.coded(
@@ -429,9 +434,8 @@ AREA_ETHNICITY = columns.table(
 AREA_UNEMPLOYMENT = columns.table(
     "area_unemployment",
     "Unemployment in the area",
-    "Unemployed people of 16 and over in the area's local authorities beside inner and outer "
-    "London, London and England. The report's period, July 2014 to June 2015, falls between the "
-    "two years. Blank where the source is.",
+    "Unemployed people of 16 and over in the area's local authorities and in what stands beside "
+    "them. Blank where the source is.",
     _PLACE
     | {
         "year": raw.UNEMPLOYMENT.columns["year"],
@@ -444,11 +448,11 @@ AREA_DEPRIVATION = columns.table(
     "area_deprivation",
     "Deprivation in the area",
     "Four measures of the Indices of Deprivation 2015 for the area's local authorities, with the "
-    "rank of each among the 152 upper-tier local authorities of England.",
+    "rank of each among the upper-tier local authorities of England.",
     _PLACE
     | {
         name: raw.DEPRIVATION.columns[name]
-        for name in ("domain", "measure", "value", "rank_of_152", "rank_margin")
+        for name in ("domain", "measure", "value", "rank", "rank_margin")
     },
     key=["area", "gss_code", "domain", "measure"],
 )
@@ -456,19 +460,13 @@ AREA_DEPRIVATION = columns.table(
 AREA_REOFFENDING = columns.table(
     "area_reoffending",
     "Reoffending in the area over the cohorts",
-    "Reoffenders of offenders, adult and juvenile, in the area's local authorities beside London "
-    "and England, for every cohort. Not the cohort of the report's Figure 2.5.",
+    "Reoffenders of offenders, adult and juvenile, in the area's local authorities and in what "
+    "stands beside them, for every cohort.",
     _PLACE
-    | {
-        "cohort": _COHORT,
-        "offenders": columns.whole("Offenders in the cohort", "persons", low=1),
-        "reoffenders": columns.whole("Offenders with a proven reoffence", "persons"),
-        "rate": columns.share("Reoffenders out of offenders"),
-        "ci_lower": columns.share("Lower confidence limit of the rate"),
-        "ci_upper": columns.share("Upper confidence limit of the rate"),
-        "level": _LEVEL,
-        "method": columns.text("Interval method"),
-    },
+    | {"cohort": _COHORT}
+    | _REOFFENDERS
+    | _RATE
+    | {"level": _LEVEL, "method": columns.text("Interval method")},
     key=["area", "gss_code", "cohort"],
     checks=[columns.ordered("reoffenders", "offenders")],
 )
@@ -476,40 +474,23 @@ AREA_REOFFENDING = columns.table(
 AREA_NEIGHBOURS = columns.table(
     "area_neighbours",
     "Neighbours of the area",
-    "The local authorities of London that adjoin the area from outside, with the reoffending of the "
-    "chosen cohort and deprivation. Places across the Thames and outside London are not among them. "
-    "The rate of the area is that of all its offenders together.",
+    "The local authorities of the region that adjoin the area from outside, with the reoffending of "
+    "the chosen cohort and deprivation. Places across the region's river and outside it are not among "
+    "them. The rate of the area is that of all its offenders together.",
     {
         "area": _AREA,
-        "gss_code": columns.GSS_CODE,
-        "name": columns.NAME,
+        **_NAMED,
         "adjoins": columns.text("Local authorities of the area that it adjoins, separated by `; `"),
         "cohort": _COHORT,
-        "offenders": columns.whole("Offenders in the cohort", "persons", low=1),
-        "reoffenders": columns.whole("Offenders with a proven reoffence", "persons"),
-        "rate": columns.share("Reoffenders out of offenders"),
-        "ci_lower": columns.share("Lower confidence limit of the rate"),
-        "ci_upper": columns.share("Upper confidence limit of the rate"),
-        "deprivation_score": columns.number("Overall deprivation, average score 2015", "score"),
-        "deprivation_rank": columns.whole(
-            "Rank of that score; 1 is the most deprived", "rank of 152", low=1
-        ),
+    }
+    | _REOFFENDERS
+    | _RATE
+    | _DEPRIVATION
+    | {
         "area_rate": columns.share("Rate of the area"),
-        "difference": columns.number(
-            "Rate of the area minus that of the neighbour", "difference of shares", low=-1, high=1
-        ),
-        "difference_lower": columns.number(
-            "Lower confidence limit of the difference (Newcombe)",
-            "difference of shares",
-            low=-1,
-            high=1,
-        ),
-        "difference_upper": columns.number(
-            "Upper confidence limit of the difference (Newcombe)",
-            "difference of shares",
-            low=-1,
-            high=1,
-        ),
+        "difference": _difference("Rate of the area minus that of the neighbour"),
+        "difference_lower": _difference("Lower confidence limit of the difference (Newcombe)"),
+        "difference_upper": _difference("Upper confidence limit of the difference (Newcombe)"),
         "level": _LEVEL,
         "method": columns.text("Interval method of the rate"),
     },
@@ -545,11 +526,11 @@ DIFFERENCE_TESTS = columns.table(
 
 REOFFENDING_CURVES = columns.table(
     "reoffending_curves",
-    "Rate that the primary model of London fits, by deprivation",
-    "For inner and for outer London, at 13 scores from the lowest to the highest that is there. The "
+    "Rate that the primary model of the region fits, by deprivation",
+    "For each part of the region, at 13 scores from the lowest to the highest that is there. The "
     "limits are those of the mean rate, at each score by itself.",
     {
-        "inner_or_outer": BOROUGHS.columns["inner_or_outer"],
+        "part": BOROUGHS.columns["part"],
         "cohort": _COHORT,
         "deprivation_score": BOROUGHS.columns["deprivation_score"],
         "fitted": columns.share("Rate that the model fits"),
@@ -557,7 +538,7 @@ REOFFENDING_CURVES = columns.table(
         "ci_upper": columns.share("Upper confidence limit of the fitted rate"),
         "level": _LEVEL,
     },
-    key=["inner_or_outer", "cohort", "deprivation_score"],
+    key=["part", "cohort", "deprivation_score"],
 )
 
 REOFFENDING_FUNNEL_CURVES = columns.table(
@@ -579,13 +560,13 @@ REOFFENDING_FUNNEL_CURVES = columns.table(
 
 
 def _standardised(of: str) -> columns.Column:
-    return columns.number(f"{of}, higher is more deprived", "standard deviations over London")
+    return columns.number(f"{of}, higher is more deprived", "standard deviations over the region")
 
 
 DEPRIVATION_STANDARDISED = columns.table(
     "deprivation_standardised",
     "Deprivation as the models take it",
-    "Score, rank and crime domain of each London local authority in standard deviations from the "
+    "Score, rank and crime domain of each local authority of the region in standard deviations from the "
     "mean of all, divisor n - 1.",
     {
         name: BOROUGHS.columns[name]
@@ -597,10 +578,10 @@ DEPRIVATION_STANDARDISED = columns.table(
         "crime_standardised": _standardised("Crime domain score"),
         "score_less_rank": columns.number(
             "Standardised score less standardised rank: how much less deprived it is by rank",
-            "standard deviations over London",
+            "standard deviations over the region",
         ),
         "rank_at_score": columns.number(
-            "The rank that is as many standard deviations from the mean as the score", "rank of 152"
+            "The rank that is as many standard deviations from the mean as the score", _RANK
         ),
     },
     key=["gss_code"],
@@ -609,7 +590,7 @@ DEPRIVATION_STANDARDISED = columns.table(
 DEPRIVATION_CORRELATIONS = columns.table(
     "deprivation_correlations",
     "How far measures of deprivation go together",
-    "Pearson's correlation of two measures over the London local authorities.",
+    "Pearson's correlation of two measures over the local authorities of the region.",
     {
         "measure_a": columns.coded("First measure", codes.TERMS),
         "measure_b": columns.coded("Second measure", codes.TERMS),
@@ -622,14 +603,14 @@ DEPRIVATION_CORRELATIONS = columns.table(
 DEPRIVATION_THIRDS = columns.table(
     "deprivation_thirds",
     "What a place in the ranking is worth",
-    "The London local authorities in thirds by rank, and how far apart the scores in each are.",
+    "The local authorities of the region in thirds by rank, and how far apart the scores in each are.",
     {
-        "third": columns.coded("Third of the London local authorities", codes.THIRDS),
+        "third": columns.coded("Third of the local authorities of the region", codes.THIRDS),
         "boroughs": columns.whole("Local authorities", "local authorities", low=2),
         "score_lowest": columns.number("Lowest deprivation score", "score"),
         "score_highest": columns.number("Highest deprivation score", "score"),
-        "rank_first": columns.whole("Rank of the most deprived", "rank of 152", low=1),
-        "rank_last": columns.whole("Rank of the least deprived", "rank of 152", low=1),
+        "rank_first": columns.whole("Rank of the most deprived", _RANK, low=1),
+        "rank_last": columns.whole("Rank of the least deprived", _RANK, low=1),
         "score_per_place": columns.number(
             "Range of the scores divided by that of the ranks", "score per place", low=0
         ),

@@ -109,8 +109,8 @@ QUESTIONS = columns.table(
 CONTEXT = columns.table(
     "context",
     "Published facts about the system",
-    "Facts that the report prints about caseloads, performance, staffing, the 2014 inspection "
-    "and the sample.",
+    "Facts that the report prints about caseloads, performance, staffing, earlier inspections and the "
+    "sample.",
     {
         "fact_id": columns.text("Identifier of the fact in this project"),
         "subject": columns.text("Who or what the fact is about"),
@@ -171,15 +171,18 @@ REOFFENDING = columns.table(
     "reoffending",
     "Proven reoffending by local authority",
     "Adult and juvenile offenders together: released from custody, convicted at court without "
-    "custody, or cautioned in a twelve-month cohort, and followed for one year. This is not the "
-    "cohort of the report's Figure 2.5 (adults, July 2013 to June 2014). England leaves out "
-    "offenders with no known area of residence.",
+    "custody, or cautioned in a twelve-month cohort, and followed for one year. A country leaves "
+    "out offenders with no known area of residence.",
     {
         "gss_code": columns.GSS_CODE,
         "name": columns.NAME,
         "geography": columns.coded(
             "Level of the area",
-            {"country": "England", "region": "London", "local_authority": "London local authority"},
+            {
+                "country": "A country",
+                "region": "A region",
+                "local_authority": "A local authority",
+            },
         ),
         "cohort": columns.whole(
             "Year that labels the cohort; January to December is inferred", "year"
@@ -202,8 +205,8 @@ REOFFENDING = columns.table(
 DEPRIVATION = columns.table(
     "deprivation_2015",
     "Indices of deprivation 2015",
-    "Score and rank of the 152 upper-tier local authorities of England, overall and in the crime "
-    "domain. All ranks out of 152 are computed from the values.",
+    "Score and rank of the upper-tier local authorities of England, overall and in the crime domain. "
+    "All ranks are computed from the values.",
     {
         "gss_code": columns.GSS_CODE,
         "name": columns.NAME,
@@ -223,9 +226,7 @@ DEPRIVATION = columns.table(
             },
         ),
         "value": columns.number("Value of the measure; higher is more deprived", "score or rank"),
-        "rank_of_152": columns.whole(
-            "Rank of the value; 1 is the most deprived", "rank", low=1, high=152
-        ),
+        "rank": columns.whole("Rank of the value; 1 is the most deprived", "rank", low=1),
         "rank_margin": columns.whole(
             "Other authorities so close that rounding or weighting could move the rank",
             "authorities",
@@ -244,18 +245,18 @@ DEPRIVATION = columns.table(
 POPULATION = columns.table(
     "population",
     "Resident population",
-    "Mid-year population estimates. Some neighbouring places are available for 2014 only combined.",
+    "Mid-year population estimates. Of some neighbouring places only the sum is available.",
     {
         "gss_code": columns.text(
             "ONS code of the area; two joined by + where only the sum is available",
             pattern=rf"{GSS}(\+{GSS})?",
         ),
         "name": columns.NAME,
-        "year": columns.whole("Mid-year of the estimate; 2013 is inferred from its total", "year"),
+        "year": columns.whole("Mid-year of the estimate", "year"),
         "series": columns.coded(
             "Which issue of the estimate",
             {
-                "original": "As issued in June 2015 and printed in the report",
+                "original": "As first issued",
                 "revised": "Later revised series",
                 "rounded": "Rounded to 100 by the publisher",
             },
@@ -268,8 +269,8 @@ POPULATION = columns.table(
 ETHNICITY = columns.table(
     "ethnicity_2011",
     "Ethnic group, 2011 census",
-    "Usual residents of the districts of England and Wales by ethnic group; London, England, and "
-    "England and Wales are sums of the districts.",
+    "Usual residents of the districts of England and Wales by ethnic group; regions and countries are "
+    "sums of the districts.",
     {"gss_code": columns.GSS_CODE, "name": columns.NAME}
     | {
         group: columns.whole(meaning, "persons")
@@ -291,9 +292,7 @@ ETHNICITY = columns.table(
 UNEMPLOYMENT = columns.table(
     "unemployment",
     "Unemployment rate",
-    "Model-free survey rate of the Annual Population Survey for the calendar years on either side "
-    "of the report's July 2014 to June 2015, which was not found. Blank where it is blank in the "
-    "source.",
+    "Model-free survey rate of the Annual Population Survey. Blank where it is blank in the source.",
     {
         "gss_code": columns.GSS_CODE,
         "name": columns.NAME,
@@ -311,24 +310,22 @@ UNEMPLOYMENT = columns.table(
 
 LOCAL_AUTHORITIES = columns.table(
     "local_authorities",
-    "Inner and outer London",
-    "The local authorities of London, as the report divides them.",
+    "Local authorities of a region",
+    "The local authorities of a region, and the part of it that each lies in.",
     {
         "gss_code": columns.GSS_CODE,
         "name": columns.NAME,
-        "inner_or_outer": columns.coded(
-            "Part of London", {"inner": "Inner London", "outer": "Outer London"}
-        ),
+        "part": columns.text("Part of the region, by its code in data/raw/regions", pattern=CODE),
     },
     key=["gss_code"],
 )
 
 NEIGHBOURS = columns.table(
     "neighbours",
-    "Neighbours in London",
-    "Each pair of London local authorities whose boundaries share a line, once, the lower code "
-    "first. Boundaries end at the water's edge: places that face each other across the Thames are "
-    "not neighbours here. Neighbours outside London are left out.",
+    "Neighbours in a region",
+    "Each pair of local authorities of a region whose boundaries share a line, once, the lower code "
+    "first. Boundaries end at the water's edge: places that face each other across a wide river are "
+    "not neighbours here. Neighbours outside the region are left out.",
     {
         "gss_code": columns.GSS_CODE,
         "name": columns.NAME,

@@ -1,6 +1,6 @@
 """The regions of data/raw/regions: loading one, and finding the one that an area lies in."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 import pandas as pd
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from analysis import project
 from analysis.data import raw, sources, tables, toml
-from analysis.data.problems import BadDataError, of_settings
+from analysis.data.problems import BadDataError, Problem, of_settings
 from analysis.data.region import Region
 
 # Where no smaller region holds all of an area's local authorities.
@@ -35,6 +35,32 @@ def _loaded(text: str, file: str) -> Region:
         return Region.model_validate(toml.parsed(text, file))
     except ValidationError as error:
         raise BadDataError(of_settings(file, error)) from None
+
+
+def check() -> list[Problem]:
+    """Check every region: its file, and the part and the tile of each of its local authorities."""
+    problems: list[Problem] = []
+    for name in names():
+        try:
+            problems += _misplaced(name, load(name))
+        except BadDataError as error:
+            problems += error.problems
+    return problems
+
+
+def _misplaced(name: str, region: Region) -> Iterator[Problem]:
+    listed = members(region)
+    for code in listed["gss_code"] if region.tiles else ():
+        if code not in region.tiles:
+            yield Problem(f"regions/{name}.toml", "is needed", column=f"tiles.{code}")
+    for row, part in listed.loc[~listed["part"].isin(list(region.parts)), "part"].items():
+        yield Problem(
+            f"{region.local_authorities}.csv",
+            f"must be one of {', '.join(region.parts)}",
+            row=row + 2,
+            column="part",
+            value=part,
+        )
 
 
 def names() -> list[str]:

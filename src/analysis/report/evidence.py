@@ -1,6 +1,6 @@
 """What a report rests on: the processed tables of an area."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,8 +22,9 @@ class Report(Shown):
     """The processed tables of an area, by name, and what they were computed with.
 
     `beside` is the inspection whose report the background of the area is set beside: its own, or that
-    of the region. `places` has the GSS code of each of its local authorities by name. A notebook
-    shows the area, the parameters and the tables with their rows.
+    of the region. `places` has the GSS code of each of its local authorities by name. `sources` are the
+    files of data/raw that the tables rest on, by path. A notebook shows the area, the parameters and the
+    tables with their rows.
     """
 
     area: Area
@@ -34,6 +35,7 @@ class Report(Shown):
     level: float
     cohort: int
     tables: Mapping[str, pd.DataFrame]
+    sources: Collection[str] = ()
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return a processed table; an UnknownNameError where there is none of that name."""

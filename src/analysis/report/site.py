@@ -166,7 +166,7 @@ def _single(report: Report) -> dict[str, str]:
             "counts": f"{row.reoffenders:,} of {row.offenders:,}",
             "fitted": words.percent(row.fitted, 1),
             "rank": str(row.deprivation_rank),
-            "part": row.inner_or_outer,
+            "part": row.part,
             "place": f"{place_among(by_borough['rate'], row.rate)} of {len(by_borough)}",
         }.items()
     }

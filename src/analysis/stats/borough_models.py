@@ -87,7 +87,7 @@ def covariates(boroughs: pd.DataFrame, region: Region) -> pd.DataFrame:
     slope has one unit in every scope; the terms of its parts are 0 or 1.
     """
     parts = {
-        term: (boroughs["inner_or_outer"] == part).astype("float64")
+        term: (boroughs["part"] == part).astype("float64")
         for term, part in region.part_terms.items()
     }
     return _standardised(boroughs).assign(**parts)
@@ -214,14 +214,14 @@ def curves(boroughs: pd.DataFrame, region: Region, *, level: float) -> pd.DataFr
     frame = covariates(boroughs, region)
     score = frame["deprivation_score"]
     found = []
-    for part, scores in score.groupby(frame["inner_or_outer"], sort=False, dropna=False):
+    for part, scores in score.groupby(frame["part"], sort=False, dropna=False):
         grid = np.unique(np.linspace(scores.min(), scores.max(), _CURVE_SCORES))
         at = {codes.SLOPE: (grid - score.mean()) / score.std(ddof=1)} | {
             term: float(part == own) for term, own in region.part_terms.items()
         }
         fitted = reoffending.fitted_curve(frame, _terms(region), pd.DataFrame(at), level=level)
-        found.append(fitted.assign(inner_or_outer=part, deprivation_score=grid))
-    table = pd.concat(found, ignore_index=True).astype({"inner_or_outer": "str"})
+        found.append(fitted.assign(part=part, deprivation_score=grid))
+    table = pd.concat(found, ignore_index=True).astype({"part": "str"})
     return table.assign(cohort=frame["cohort"].iloc[0], level=level)
 
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -215,6 +215,18 @@ def shown(path: Path, file: str) -> str:
 def rows(path: Path) -> Sequence[Row]:
     """Return the rows of a CSV as text; remembered as long as the file stays as it is."""
     return _rows(path, *_state(path))
+
+
+def about(file: str, selections: Sequence[Selection], gss_codes: Collection[str]) -> bool:
+    """Whether what was selected from a file of data/raw is about some places, or names none at all."""
+    path = project.RAW / file
+    for row in rows(path) if path.is_file() else ():
+        named = {
+            code for column in row if column.endswith("gss_code") for code in row[column].split("+")
+        }
+        if selected(selections, row) and (not named or named & set(gss_codes)):
+            return True
+    return False
 
 
 def rows_digest(path: Path, selections: Sequence[Selection]) -> str:

@@ -4,6 +4,7 @@ import difflib
 import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from numbers import Number
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ import pandas as pd
 from analysis import areas, project
 from analysis.areas import Area
 from analysis.claims import ledger
-from analysis.claims.common import Tables
 from analysis.data import context, findings, inspection, processed, raw, regions, sources, tables
 from analysis.data.columns import Table
 from analysis.data.hashing import sha256
@@ -22,7 +22,7 @@ from analysis.data.problems import BadDataError, Problem
 from analysis.data.region import Region
 from analysis.faults import NotOursError, UnknownNameError
 from analysis.report.evidence import Report
-from analysis.study import injected, inputs, manifest, notebook, parameters
+from analysis.study import injected, inputs, inspections, manifest, notebook, parameters, reading
 from analysis.study.inputs import WHOLE, Record, Selection
 from analysis.study.parameters import Parameters
 from analysis.study.stamps import Basis, Shelf
@@ -54,9 +54,12 @@ class Run:
     @property
     def region(self) -> Region:
         """The region that the area lies in; which one it is depends on all of them."""
+        self._read_regions()
+        return regions.holding(self.gss_codes)
+
+    def _read_regions(self) -> None:
         for path in sorted(project.REGIONS.glob("*.toml")):
             self._read(path, [WHOLE])
-        return regions.holding(self.gss_codes)
 
     def _beside(self) -> Settings | None:
         reference = self.area.inspection or self.region.inspection
@@ -166,12 +169,10 @@ class Run:
         found = self.inspection
         if found is None or found.claims.empty:
             return tables.empty(processed.CLAIMS_LEDGER)
-        known = {name: self.raw(name, whole=True) for name in raw.RAW}
-        known |= {name: getattr(found, name) for name in raw.INSPECTION}
-        lies_in = self.region
-        members = regions.members(lies_in)["gss_code"]
-        places = self._codes(found.settings.local_authorities)
-        evidence = Tables(known, places, set(members), lies_in.title)
+        if problems := inspections.misnamed(found.folder):
+            raise BadDataError(problems)
+        self._read_regions()
+        evidence = inspections.evidence(found, partial(self.raw, whole=True))
         return ledger.ledger(found.claims, evidence, area=self.parameters.area)
 
     def report(self) -> Report:
@@ -185,7 +186,18 @@ class Run:
             level=self.parameters.level,
             cohort=self.parameters.cohort,
             tables=_Tables(self, {}),
+            sources=self._sources(),
         )
+
+    def _sources(self) -> list[str]:
+        """Return the files of data/raw that were read and have something of the area's places.
+
+        Those that its inspection's claims are about are among these.
+        """
+        inspected = self.inspection.settings.local_authorities if self.inspection else ()
+        codes = [*self.gss_codes, *self._codes(inspected)]
+        read = Record(_folder(self.parameters)).read()
+        return [file for file, made in read.items() if inputs.about(file, made, codes)]
 
     def made_from(self) -> dict[str, str]:
         """Return what the page was made from, in short."""
@@ -271,13 +283,14 @@ def start(**values: Any) -> Run:  # noqa: ANN401
     Raises NotOursError where the folder of its tables is a link: they would be written elsewhere.
     """
     checked = parameters.check(**values | injected.unknown())
-    folder = _folder(checked)
+    area, folder = areas.get(checked.area), _folder(checked)
     if folder.is_symlink():
         raise NotOursError(
             f"{project.shown(folder)} is a symbolic link, and nothing is written through it. Move it "
             "away, or set another `out`."
         )
-    return Run(checked, areas.get(checked.area), Record(folder))
+    reading.guard(project.RAW, *([inspection.find(area.inspection)] if area.inspection else ()))
+    return Run(checked, area, Record(folder))
 
 
 def _folder(checked: Parameters) -> Path:

@@ -25,8 +25,8 @@ _STEP = 25  # places in a ranking between two numbers of an axis
 def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame, looks: Mapping[str, Look]) -> Figure:
     """Draw each local authority's reoffending rate against deprivation, and the fitted curves.
 
-    `boroughs` has name, in_area, fewest (whether it has the fewest offenders), inner_or_outer,
-    deprivation_score, rate, ci_lower and ci_upper; `curves` has inner_or_outer, deprivation_score,
+    `boroughs` has name, in_area, fewest (whether it has the fewest offenders), part,
+    deprivation_score, rate, ci_lower and ci_upper; `curves` has part, deprivation_score,
     fitted, ci_lower and ci_upper. Those in the area are named where there is room, a single one in
     any case, and so is the one with the fewest offenders, whose rate says least: far below the
     others it is marked at the edge.
@@ -42,12 +42,12 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame, looks: Mapping[str
             curves["deprivation_score"].min() - 1.5, curves["deprivation_score"].max() + 1.5
         )
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        for part, curve in curves.groupby("inner_or_outer"):
+        for part, curve in curves.groupby("part"):
             style: dict[str, Any] = {"color": looks[str(part)].colour, "zorder": 1}
             x = curve["deprivation_score"]
             axes.fill_between(x, curve["ci_lower"], curve["ci_upper"], alpha=0.12, lw=0, **style)
             axes.plot(x, curve["fitted"], linewidth=1.5, **style)
-        for part, rows in shown.groupby("inner_or_outer"):
+        for part, rows in shown.groupby("part"):
             x, low, high = rows["deprivation_score"], rows["ci_lower"], rows["ci_upper"]
             look = looks[str(part)]
             faint: dict[str, Any] = {"color": look.colour, "linewidth": 1, "alpha": 0.4}
@@ -60,12 +60,12 @@ def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame, looks: Mapping[str
         points = shown.assign(
             x=shown["deprivation_score"],
             y=shown["rate"],
-            colour=[looks[part].colour for part in shown["inner_or_outer"]],
+            colour=[looks[part].colour for part in shown["part"]],
         )
         named = points[points["in_area"] | points["fewest"]]
         names.write(axes, named, points, if_room=named["in_area"].sum() > 1)
         for row in boroughs[below].itertuples():
-            colour = looks[row.inner_or_outer].colour
+            colour = looks[row.part].colour
             axes.plot([row.deprivation_score], [floor + 0.003], "v", color=colour)
             text = f"{row.name}: {words.percent(row.rate)}, below the chart"
             style = {"color": colour, "fontsize": POINTS - 1}
@@ -141,7 +141,7 @@ def leave_one_out(
 ) -> Figure:
     """Draw the slope without each local authority, sorted, about the slope of all.
 
-    `slopes` has name, inner_or_outer, slope, few and in_area. Each name stands across the line
+    `slopes` has name, part, slope, few and in_area. Each name stands across the line
     from its own point; those in the area are bold.
     """
     rows = slopes.sort_values("slope", ignore_index=True)
@@ -157,7 +157,7 @@ def leave_one_out(
         _above(axes, full, f"all {len(rows)}: {words.decimal(full, 3)}").set(ha="center", color=INK)
         _above(axes, full - std_error, f"{words.MINUS}1 standard error").set(ha="left", color=QUIET)
         _above(axes, full + std_error, "+1 standard error").set(ha="right", color=QUIET)
-        for part, own in rows.groupby("inner_or_outer"):
+        for part, own in rows.groupby("part"):
             gap = np.full(len(own), np.nan)
             axes.plot(
                 np.column_stack([np.full(len(own), full), own["slope"], gap]).ravel(),

@@ -4,8 +4,9 @@ Drawn for reading, with direct labels and at most four colours; narrow, with typ
 when a phone shrinks them to 320 pixels, and the page enlarges them where there is room.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import matplotlib as mpl
@@ -15,8 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis import words
-from analysis.report.drawing import marks, svg
-from analysis.report.drawing.palette import KINDS, LINE, POINTS, QUIET, STYLE, WIDTH
+from analysis.report.drawing import marks
+from analysis.report.drawing.palette import KINDS, LINE, QUIET, STYLE, WIDTH
 
 _PAGE = 72 * WIDTH  # points, as what follows
 _EDGE = 3  # kept free beside the outermost text
@@ -108,8 +109,9 @@ def _forest(bars: Sequence[Bar], scale: Scale) -> Figure:
     groups: dict[str, list[Bar]] = {}
     for bar in bars:
         groups.setdefault(bar.group, []).append(bar)
-    headings = {group: _lines(group, _PAGE - 2 * _EDGE, "bold") for group in groups}
-    labels = {bar.label: _lines(bar.label, _LABELS * _PAGE) for bar in bars}
+    bold = partial(marks.width, weight="bold")
+    headings = {group: marks.wrapped(group, _PAGE - 2 * _EDGE, bold) for group in groups}
+    labels = {bar.label: marks.wrapped(bar.label, _LABELS * _PAGE, marks.width) for bar in bars}
     lines = sum(
         len(headings[group]) + sum(len(labels[bar.label]) for bar in own) + 0.5
         for group, own in groups.items()
@@ -117,9 +119,11 @@ def _forest(bars: Sequence[Bar], scale: Scale) -> Figure:
     bottom, top = 0.55, 0.3
     height = lines * LINE + bottom + top
     # Half of a number of the axis may stand beyond either end of it.
-    numbers = _widest(scale.tick_labels) / 2
-    left = _EDGE + max(numbers, _GAP + _widest(line for label in labels.values() for line in label))
-    right = _EDGE + max(numbers, _GAP + _widest(bar.note for bar in bars))
+    numbers = marks.width(scale.tick_labels) / 2
+    left = _EDGE + max(
+        numbers, _GAP + marks.width(line for label in labels.values() for line in label)
+    )
+    right = _EDGE + max(numbers, _GAP + marks.width(bar.note for bar in bars))
     width = _PAGE - left - right
     with mpl.rc_context(STYLE):
         fig = plt.figure(figsize=(WIDTH, height))
@@ -154,31 +158,11 @@ def _forest(bars: Sequence[Bar], scale: Scale) -> Figure:
     return fig
 
 
-def _lines(text: str, room: float, weight: str = "normal") -> list[str]:
-    """Break a text between words into lines no wider than so many points."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _width(longer, weight) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
-def _width(text: str, weight: str = "normal") -> float:
-    return svg.width(text, STYLE["font.family"], POINTS, weight)
-
-
-def _widest(texts: Iterable[str]) -> float:
-    return max(map(_width, texts))
-
-
 def _name_reference(axes: Axes, scale: Scale, left: float, width: float) -> None:
     """Write what the line of reference is above it, aside where the edge of the page is near."""
     low, high = scale.limits
     at = left + width * (scale.reference - low) / (high - low)
-    half = _width(scale.reference_label) / 2
+    half = marks.width([scale.reference_label]) / 2
     kept = min(max(at, _EDGE + half), _PAGE - _EDGE - half)
     style: dict[str, Any] = {"ha": "center", "va": "baseline", "color": QUIET}
     marks.write(axes, scale.reference, 0, scale.reference_label, shift=(kept - at, 4), **style)

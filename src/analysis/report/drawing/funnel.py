@@ -34,7 +34,7 @@ def funnel(points: pd.DataFrame, curves: pd.DataFrame, *, rate: float, dispersio
     enough offenders; a rate outside it is written at its edge. Parts of the region are not told apart.
     """
     ends = curves[curves["offenders"] == curves["offenders"].max()]
-    alike = dict.fromkeys(points["inner_or_outer"], scatter.Look(KINDS[0]))
+    alike = dict.fromkeys(points["part"], scatter.Look(KINDS[0]))
     enough = points.loc[~points["few"], "y"]
     low = min(enough.min(), ends["limit_lower"].min()) - 0.012
     high = max(enough.max(), ends["limit_upper"].max()) + 0.012

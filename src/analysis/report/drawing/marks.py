@@ -4,7 +4,7 @@ All marks of one call are drawn as one path, a third of the bytes of a path each
 with a row for each local authority of a region stays light.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -160,18 +160,24 @@ def key(fig: Figure, entries: Sequence[tuple[str, str]], *, columns: int) -> Non
         fig.text(x + 1.5 * _KEY_SIDE / WIDTH, y, text, va="center")
 
 
+def width(texts: Iterable[str], weight: str = "normal") -> float:
+    """Return the width of the widest of some texts, in points."""
+    return max((svg.width(text, STYLE["font.family"], POINTS, weight) for text in texts), default=0)
+
+
 def inches(texts: Iterable[str]) -> float:
     """Return the width of the widest of some texts, with room for how a screen rounds letters."""
-    widths = [svg.width(text, STYLE["font.family"], POINTS) for text in texts]
-    return 1.04 * max(widths, default=0) / 72
+    return 1.04 * width(texts) / 72
 
 
-def wrapped(text: str, room: float) -> list[str]:
-    """Break a text between words into lines no wider than so many inches, but for a longer word."""
+def wrapped(
+    text: str, room: float, measured: Callable[[Iterable[str]], float] = inches
+) -> list[str]:
+    """Break a text between words into lines that measure no more than the room, but for a longer word."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and inches([longer]) <= room:
+        if lines and measured([longer]) <= room:
             lines[-1] = longer
         else:
             lines.append(word)

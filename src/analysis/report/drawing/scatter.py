@@ -1,6 +1,6 @@
 """What charts of a point for each local authority share: panels, points, names and the key.
 
-The points of each are a frame with a row per local authority: name, inner_or_outer (its part of
+The points of each are a frame with a row per local authority: name, part (its part of
 the region, empty where that has none), x, y, `few` (so few offenders that it is drawn hollow),
 `must_name` (written whatever it covers) and `may_name` (written where there is room).
 """
@@ -78,7 +78,7 @@ def write_parts(fig: Figure, looks: Mapping[str, Look]) -> None:
 
 def draw(axes: Axes, points: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """Draw the points of each part of the region with its colour and its mark."""
-    for (part, few), own in points.groupby(["inner_or_outer", "few"]):
+    for (part, few), own in points.groupby(["part", "few"]):
         look = looks[str(part)]
         style: dict[str, Any] = {"color": look.colour, "clip_on": False}
         if few:
@@ -95,7 +95,7 @@ def name(
     axes: Axes, points: pd.DataFrame, looks: Mapping[str, Look], taken: Sequence[Bbox] = ()
 ) -> None:
     """Write the names of the points that must be named, then those that may, where there is room."""
-    coloured = points.assign(colour=[looks[part].colour for part in points["inner_or_outer"]])
+    coloured = points.assign(colour=[looks[part].colour for part in points["part"]])
     boxes = names.write(
         axes,
         coloured[coloured["must_name"]],

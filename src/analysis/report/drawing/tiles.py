@@ -13,6 +13,7 @@ from analysis.report.drawing.palette import EDGE, PLAIN, SHADES, WIDTH, on
 
 # Label, column from the west, row from the north, of each local authority by its GSS code.
 Layout = Mapping[str, tuple[str, int, int]]
+_KEY = 2  # tiles across and down that a key takes
 
 
 def tiles(texts: pd.Series, members: Iterable[str], layout: Layout) -> Figure:
@@ -20,10 +21,17 @@ def tiles(texts: pd.Series, members: Iterable[str], layout: Layout) -> Figure:
 
     `texts` are the values as they are printed on the tiles, indexed by GSS code; the quarters are
     theirs, so that equals look equal. `members` have an outline. `layout` has a place of its own for
-    each: squares of one size, so that a small place can be read as well as a large one.
+    each: squares of one size, so that a small place can be read as well as a large one. What shades and
+    outline mean stands in the lower corners, or below the map where a tile is in one of them.
     """
-    across = 1 + max(column for _, column, _ in layout.values())
+    across = max(2 * _KEY, 1 + max(column for _, column, _ in layout.values()))
     down = 1 + max(row for _, _, row in layout.values())
+    if any(
+        row >= down - _KEY and not _KEY <= column < across - _KEY
+        for _, column, row in layout.values()
+    ):
+        down += _KEY
+    right, top = across - _KEY, down - _KEY
     values = texts.str.removesuffix("%").astype(float)
     side = (1 - EDGE) * WIDTH / across  # inches
     with mpl.rc_context(PLAIN):
@@ -46,15 +54,17 @@ def tiles(texts: pd.Series, members: Iterable[str], layout: Layout) -> Figure:
                     marks.write(axes, column + 0.13, row + line, text, color=on(shade))
             own = values[codes]
             low, high = texts[own.idxmin()], texts[own.idxmax()]
-            at = 5.25 + 0.42 * number
-            marks.segments(axes, 6.1, 6.36, at, at, color=shade, linewidth=0.26 * side * 72)
-            marks.write(axes, 6.48, at, low if low == high else f"{low.removesuffix('%')}–{high}")
+            at = top + 0.25 + 0.42 * number
+            ends, thick = (right + 0.1, right + 0.36), 0.26 * side * 72
+            marks.segments(axes, *ends, at, at, color=shade, linewidth=thick)
+            printed = low if low == high else f"{low.removesuffix('%')}–{high}"
+            marks.write(axes, right + 0.48, at, printed)
         outlined = [layout[code][1:] for code in members]
         if outlined:
             corners = [(x + 0.015, y + 0.015, x + 0.985, y + 0.985) for x, y in outlined]
-            corners.append((0.06, 5.31, 0.32, 5.57))
+            corners.append((0.06, top + 0.31, 0.32, top + 0.57))
             marks.frames(axes, corners, color="black", linewidth=1.6)
-            marks.write(axes, 0.48, 5.44, "in the area")
+            marks.write(axes, 0.48, top + 0.44, "in the area")
     return fig
 
 

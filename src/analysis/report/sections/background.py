@@ -306,10 +306,10 @@ def deprivation(report: Report) -> Part:
     if not _held(table):
         return _absent(report, table, "measure of deprivation")
     columns = [(domain, measure) for domain in _DOMAINS for measure in _MEASURES]
-    ranks = table.pivot(index="name", columns=["domain", "measure"], values="rank_of_152")[columns]
+    ranks = table.pivot(index="name", columns=["domain", "measure"], values="rank")[columns]
     ranks = ranks.sort_values(("overall", "average_score"))
     text = [
-        f"{_value(row.value, row.measure)} (rank {row.rank_of_152})"
+        f"{_value(row.value, row.measure)} (rank {row.rank})"
         for row in table.itertuples(index=False)
     ]
     values = table.assign(text=text).pivot(
@@ -506,7 +506,7 @@ def combined_counts(report: Report) -> Part:
             _counts_of(report, title, together[together["outcome"] == outcome])
             for outcome, title in report.outcomes.items()
         ),
-        _of_inspection(report, "combined_counts", "findings"),
+        _of_inspection(report, "combined_counts"),
     )
 
 
@@ -620,7 +620,7 @@ def earlier_inspection(report: Report) -> Part:
             ],
             f"{facts['subject'].iloc[0]}: share of work done well enough, {period}",
         ),
-        _of_inspection(report, "earlier_inspection", "context", period),
+        _of_inspection(report, "earlier_inspection", period),
     )
 
 
@@ -642,7 +642,7 @@ def key_facts(report: Report) -> Part:
             ],
             "Key facts, as the report prints them",
         ),
-        _of_inspection(report, "key_facts", "context", "as stated with each fact"),
+        _of_inspection(report, "key_facts", "as stated with each fact"),
     )
 
 
@@ -754,7 +754,7 @@ def _origin(report: Report, part: str, file: str, also: str = "", **fields: str)
     )
 
 
-def _of_inspection(report: Report, part: str, table: str, period: str | None = None) -> Part:
+def _of_inspection(report: Report, part: str, period: str | None = None) -> Part:
     """Return the source of what the area's own inspection prints; nothing where it prints no such part."""
     found = report.inspection
     if found is None or part not in found.settings.appendix:

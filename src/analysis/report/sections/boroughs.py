@@ -30,7 +30,7 @@ _ESTIMATORS = (
     "place the same say as the largest, on the logit scale and without weights."
 )
 # What stands for the part of a local authority whose region has none.
-_NO_PART = {"inner_or_outer": ""}
+_NO_PART = {"part": ""}
 
 
 def rates(report: Report) -> Part:
@@ -80,7 +80,7 @@ def _rows(report: Report) -> pd.DataFrame:
     """Return processed.REOFFENDING_BOROUGHS with part, deprivation and `fewest`: fewest offenders."""
     rows = report["reoffending_boroughs"].merge(
         report["boroughs"][
-            ["gss_code", "in_area", "inner_or_outer", "deprivation_score", "deprivation_rank"]
+            ["gss_code", "in_area", "part", "deprivation_score", "deprivation_rank"]
         ],
         on="gss_code",
         validate="one_to_one",
@@ -134,10 +134,10 @@ def _parts(region: Region) -> str:
 
 def _cells(report: Report, rows: pd.DataFrame) -> list[Cell]:
     region = report.region
-    part = cells.text("inner_or_outer", f"Part of {region.title}")
+    part = cells.text("part", f"Part of {region.title}")
     return [
         cells.text("name", "Local authority"),
-        *([part] if rows["inner_or_outer"].nunique() > 1 else ()),
+        *([part] if rows["part"].nunique() > 1 else ()),
         cells.counts("reoffenders", "offenders", "Reoffenders of offenders"),
         cells.share("rate", "Rate", 1),
         cells.interval("ci_lower", "ci_upper", f"{report.confidence} interval", 1),
@@ -189,7 +189,7 @@ def fitted_lines(report: Report) -> Iterator[Markup]:
             "that: a residual of {residual}, the {residual_place} of {count} and {side} ±{bound} "
             "(about one in {often} would lie beyond).",
             area=report.area.title,
-            part=region.parts.get(row.inner_or_outer, region.title),
+            part=region.parts.get(row.part, region.title),
             region=region.title,
             ranked=region.ranked.of,
             score=words.decimal(row.deprivation_score, 1),

@@ -444,9 +444,9 @@ def _points(report: Report, rows: pd.DataFrame, *, x: str, y: str) -> pd.DataFra
     """Return the points of a figure: see `drawing.scatter`; the one with fewest offenders is named."""
     context = report["boroughs"]
     few = context["offenders"] == context["offenders"].min()
-    marks = context[["gss_code", "in_area", "inner_or_outer"]].assign(few=few)
-    marks = marks.fillna({"inner_or_outer": ""})
-    kept = rows.drop(columns=["in_area", "inner_or_outer"], errors="ignore")
+    marks = context[["gss_code", "in_area", "part"]].assign(few=few)
+    marks = marks.fillna({"part": ""})
+    kept = rows.drop(columns=["in_area", "part"], errors="ignore")
     points = kept.merge(marks, on="gss_code", validate="one_to_one")
     return points.assign(
         x=points[x],

@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import project, words
-from analysis.data import raw, sources
+from analysis.data import sources
 from analysis.data.inspection import Settings
 from analysis.data.sources import Sources
 from analysis.report.cells import text
@@ -198,15 +198,8 @@ def _publishers(recorded: Sources, file: str) -> str:
 
 
 def _used(report: Report, recorded: Sources) -> Sources:
-    """Return what the page rests on: open data where it has places, and the files of its inspection."""
-    own = project.INSPECTIONS / report.inspection.name if report.inspection else project.ROOT
-    inside = own.relative_to(project.RAW).as_posix() if own.is_relative_to(project.RAW) else None
-    files = {
-        file: listed
-        for file, listed in recorded.files.items()
-        if (file.removesuffix(".csv") in raw.RAW and report.area.local_authorities)
-        or file.rpartition("/")[0] == inside
-    }
+    """Return what is recorded of the files that the page rests on."""
+    files = {file: listed for file, listed in recorded.files.items() if file in report.sources}
     used = {name for listed in files.values() for name in listed.sources}
     publications = {name: each for name, each in recorded.sources.items() if name in used}
     return Sources(package=recorded.package, sources=publications, files=files)
