@@ -10,7 +10,7 @@ from running import PATIENCE, Project, assert_whole, steps, wait_until
 
 from analysis import project
 
-AREAS = ("barnet", "brent", "camden")
+AREAS = ("barnet", "brent")
 
 
 @pytest.fixture
@@ -37,8 +37,9 @@ def kill_the_warm_parent(process: subprocess.Popen[str]) -> None:
 def test_areas_whose_warm_parent_is_killed_are_built_by_another(here):
     with here.running(*AREAS, "--workers", "1") as process:
         kill_the_warm_parent(process)
-        told, problems = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, problems) == (0, ""), told
+        _, problems = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, problems
+    assert "Traceback" not in problems
     assert_whole(here.reports, AREAS)
     assert here.record()["failures"] == []
     wait_until(lambda: not here.left(), "a process is left")
