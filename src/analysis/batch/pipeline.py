@@ -21,7 +21,7 @@ from analysis.report.outputs.edition import Edition
 from analysis.report.page import exporter
 from analysis.report.page.document import PageError
 from analysis.report.sections import story
-from analysis.study import manifest
+from analysis.study import manifest, notebook
 from analysis.study.parameters import Parameters
 from analysis.study.run import Run
 
@@ -35,10 +35,10 @@ def check(parameters: Parameters) -> Run:
 
 
 def check_shared() -> None:
-    """Check what every area needs: areas.toml and the raw files; BadDataError lists every fault."""
+    """Check what every area needs: areas.toml, the raw files and the notebooks, every fault at once."""
     provisioner.require_registered()
     areas.load()
-    if problems := dict.fromkeys([*sources.check(), *inspection.check()]):
+    if problems := dict.fromkeys([*sources.check(), *inspection.check(), *notebook.check()]):
         raise BadDataError(problems)
 
 
