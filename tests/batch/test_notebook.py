@@ -175,6 +175,15 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path, text, told):
     assert told in str(caught.value)
 
 
+def test_each_file_that_is_no_notebook_is_named_at_the_start(elsewhere):
+    for name in ("1_clean", "3_reoffending"):
+        notebook.path_of(name).write_text("<<<<<<< HEAD\n", encoding="utf-8")
+    notebook.path_of("4_report").unlink()
+    assert [problem.file for problem in notebook.check()] == [
+        f"notebooks/{name}.ipynb" for name in ("1_clean", "3_reoffending", "4_report")
+    ]
+
+
 def test_every_table_has_a_notebook_that_makes_it_in_their_order():
     assert list(dict.fromkeys(notebook.makers().values())) == list(project.NOTEBOOK_NAMES[:3])
 

@@ -221,6 +221,21 @@ def test_stamps_that_cannot_be_read_say_nothing(start, folder, damaged):
     assert start()["proportions"].empty
 
 
+@pytest.mark.parametrize(
+    "selection", ["{", "[]", "1", '{"gss_code": 1}', '{"x": []}', "[" * 99_999]
+)
+def test_a_stamp_with_a_damaged_selection_fits_no_file(start, folder, selection):
+    run = start()
+    run.raw("unemployment", whole=True)
+    make(run, "findings")
+    stamp = json.loads((folder / stamps.FILE).read_text(encoding="utf-8"))
+    stamp["findings"]["raw"]["unemployment.csv"] = {selection: "0" * 64}
+    (folder / stamps.FILE).write_text(json.dumps(stamp), encoding="utf-8")
+    assert refused(start(), "findings") == [
+        "data/raw/unemployment.csv changed since 1_clean made findings: run 1_clean"
+    ]
+
+
 def test_a_record_of_reads_that_cannot_be_read_begins_anew(start, folder):
     make(start(), "proportions")
     (folder / inputs.RECORD).write_text('{"a.csv": [')

@@ -20,7 +20,7 @@ from analysis.report.outputs.edition import Edition
 from analysis.report.page import exporter
 from analysis.report.page.document import PageError
 from analysis.report.sections import story
-from analysis.study import inspections, manifest, revision
+from analysis.study import inspections, manifest, notebook, revision
 from analysis.study.parameters import Parameters
 from analysis.study.run import Run
 
@@ -34,10 +34,11 @@ def check(parameters: Parameters) -> Run:
 
 
 def check_shared() -> None:
-    """Check what every area needs: areas.toml and the raw files; BadDataError lists every fault."""
+    """Check what every area needs: areas.toml, the raw files and the notebooks, every fault at once."""
     provisioner.require_registered()
     areas.load()
-    if problems := dict.fromkeys([*sources.check(), *regions.check(), *inspections.check()]):
+    checks = (sources.check, regions.check, inspections.check, notebook.check)
+    if problems := dict.fromkeys(problem for check in checks for problem in check()):
         raise BadDataError(problems)
 
 

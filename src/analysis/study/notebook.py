@@ -66,6 +66,17 @@ def read(path: Path) -> tuple[Cell, ...]:
     return tuple(cell for cell in cells if cell.source.strip())
 
 
+def check() -> list[Problem]:
+    """Say what keeps a file from being one of the project's four notebooks."""
+    problems: list[Problem] = []
+    for name in project.NOTEBOOK_NAMES:
+        try:
+            read(path_of(name))
+        except BadDataError as error:
+            problems += error.problems
+    return problems
+
+
 def digest(path: Path) -> str:
     """Return the SHA-256 of what means something in a notebook: the same before and after a run."""
     text = json.dumps([cell.model_dump() for cell in read(path)], sort_keys=True)

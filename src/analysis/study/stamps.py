@@ -64,7 +64,8 @@ class Basis:
         """Put down that rows of a raw file were read, as it is now."""
         known = self.raw.setdefault(inputs.name(file), {})
         for selection in selections:
-            known[json.dumps(selection, sort_keys=True)] = _raw_digest(file, selection)
+            text = json.dumps(selection, sort_keys=True)
+            known[text] = _raw_digest(file, text)
 
     @cached_property
     def code(self) -> str:
@@ -174,7 +175,7 @@ class Shelf:
             yield f"section {self.parameters.area} of areas.toml changed {_since(table)}"
         for file, rows in stamp.raw.items():
             path = inputs.located(file, self.area.inspection)
-            if any(_raw_digest(path, json.loads(text)) != was for text, was in rows.items()):
+            if any(_raw_digest(path, text) != was for text, was in rows.items()):
                 yield f"{inputs.shown(path, file)} changed {_since(table)}"
         for name, was in stamp.tables.items():
             if not found[name] and sha256(self.path(name)) != was:
@@ -197,13 +198,12 @@ def _parsed(text: bytes) -> Mapping[str, Stamp]:
         return {}
 
 
-def _raw_digest(file: Path, selection: Selection) -> str | None:
+# The file is gone or no longer a table with these columns; or the selection was damaged.
+_NONE = (OSError, KeyError, ValueError, csv.Error, AttributeError, TypeError, RecursionError)
+
+
+def _raw_digest(file: Path, selection: str) -> str | None:
     try:
-        return inputs.rows_digest(file, [selection])
-    except (
-        OSError,
-        KeyError,
-        ValueError,
-        csv.Error,
-    ):  # gone, or no longer a table with these columns
+        return inputs.rows_digest(file, [json.loads(selection)])
+    except _NONE:
         return None
