@@ -26,9 +26,10 @@ CONTRACTS = {
     ),
     "differences": (
         "area, outcome, question_id, provider_a, provider_b, sufficient_a, relevant_a, "
-        "sufficient_b, relevant_b, difference, ci_lower, ci_upper, level, method, p_value, "
-        "p_adjusted, adjustment, precision"
+        "sufficient_b, relevant_b, difference, ci_lower, ci_upper, ci_lower_simultaneous, "
+        "ci_upper_simultaneous, level, method, p_value, p_adjusted, adjustment, precision"
     ),
+    "verdicts": "area, outcome, question_id, provider, in_sample, beyond, strength, rests_on",
     "reoffending_model": (
         "area, scope, boroughs, cohort, estimator, term, estimate, std_error, ci_lower, ci_upper, "
         "level, df, dispersion, primary"

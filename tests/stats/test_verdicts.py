@@ -73,7 +73,7 @@ def judged(*rows, level=0.95, method="wilson"):
         for reading in codes.READINGS
     }
     nobody = cases.tally(tables.empty(processed.JUDGEMENT_TABLE))
-    run: dict[str, Any] = {"area": "somewhere", "level": level, "method": method}
+    run: Any = {"area": "somewhere", "level": level, "method": method}
     shares = estimates.proportions(estimates.evidence(nobody, readings["tight"]), QUESTIONS, **run)
     changed = verdicts.alternatives(nobody, readings, QUESTIONS, bounds="tight", **run)
     return verdicts.verdicts(shares, changed), verdicts.choices(shares, changed)
@@ -114,13 +114,6 @@ def test_a_verdict_rests_on_each_choice_that_turns_it(given, said):
 
 
 def test_the_family_is_the_verdicts_of_the_page():
-    # 16 of 21: lower limit .549 at 95%, .505 at 1 - 0.05 / 2 for two verdicts by Wilson's method;
-    # Clopper-Pearson's is .528 at 95%.
-    alone = (
-        proportions.interval(16, 21)[0],
-        proportions.interval(16, 21, method="clopper_pearson")[0],
-    )
-    assert min(alone) > 0.5
     one = finding("q1", 21, 15, 15, "exact", printed=21)
     other = finding("q2", 8, 4, 4, "exact", printed=8)
     # Two verdicts: 1 - 0.05 / 2 = 0.975, at which 15 of 21 is open.
@@ -143,7 +136,7 @@ def test_where_cases_are_counted_no_word_and_no_denominator_is_a_choice():
         [("q1", "A", 9, 1, 0, 0)], columns=["question_id", "provider", *codes.JUDGEMENTS]
     )
     none = dict.fromkeys(codes.READINGS, tables.empty(processed.BOUNDS))
-    run: dict[str, Any] = {"area": "somewhere", "level": 0.95, "method": "wilson"}
+    run: Any = {"area": "somewhere", "level": 0.95, "method": "wilson"}
     changed = verdicts.alternatives(tally, none, QUESTIONS, bounds="tight", **run)
     assert {choice for choice, _ in changed} == {"method", "family"}
 
@@ -151,7 +144,7 @@ def test_where_cases_are_counted_no_word_and_no_denominator_is_a_choice():
 def test_without_evidence_there_is_no_verdict_and_no_choice(tmp_path):
     nobody = cases.tally(tables.empty(processed.JUDGEMENT_TABLE))
     none = dict.fromkeys(codes.READINGS, tables.empty(processed.BOUNDS))
-    run: dict[str, Any] = {"area": "somewhere", "level": 0.95, "method": "wilson"}
+    run: Any = {"area": "somewhere", "level": 0.95, "method": "wilson"}
     shares = tables.empty(processed.PROPORTIONS)
     changed = verdicts.alternatives(nobody, none, QUESTIONS, bounds="tight", **run)
     for table, declared in (
@@ -168,7 +161,7 @@ def test_without_evidence_there_is_no_verdict_and_no_choice(tmp_path):
 def shipped():
     readings = {name: findings.bounded(INSPECTION.findings, name) for name in codes.READINGS}
     tally = cases.tally(INSPECTION.judgements())
-    run: dict[str, Any] = {"area": "north-of-london", "level": 0.95, "method": "wilson"}
+    run: Any = {"area": "north-of-london", "level": 0.95, "method": "wilson"}
     shares = estimates.proportions(
         estimates.evidence(tally, readings["tight"]), INSPECTION.questions, **run
     )
