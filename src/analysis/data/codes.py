@@ -60,11 +60,11 @@ TERMS = {
     CRIME_SLOPE: "crime domain score",
 }
 
-PRIMARY = "quasi_binomial"
+PRIMARY, PLAIN = "quasi_binomial", "binomial"
 ESTIMATORS = {
     PRIMARY: "quasi-binomial",
     "beta_binomial": "beta-binomial",
-    "binomial": "plain binomial",
+    PLAIN: "plain binomial",
     "ols_logit": "least squares",
 }
 REPEATED = "gee"

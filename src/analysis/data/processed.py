@@ -608,7 +608,7 @@ REOFFENDING_WITHOUT_FEWEST = columns.table(
     "reoffending_without_fewest",
     "Models of London without the local authority that has the fewest offenders",
     "The rows of reoffending_model.csv for London, fitted to the others.",
-    REOFFENDING_MODEL.columns
+    dict(REOFFENDING_MODEL.columns)
     | {
         "without_gss_code": columns.GSS_CODE,
         "without_name": columns.text("Local authority that is left out"),

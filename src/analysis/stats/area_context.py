@@ -81,7 +81,13 @@ def deprivation(
 
 
 def reoffending(
-    raw: pd.DataFrame, gss_codes: Sequence[str], beside: Beside, *, area: str, level: float, method: str
+    raw: pd.DataFrame,
+    gss_codes: Sequence[str],
+    beside: Beside,
+    *,
+    area: str,
+    level: float,
+    method: str,
 ) -> pd.DataFrame:
     """Return processed.AREA_REOFFENDING from raw.REOFFENDING: every cohort with its interval."""
     lower, upper = proportions.interval(
@@ -97,7 +103,7 @@ def reoffending(
     return _placed(rates, gss_codes, beside, area, processed.AREA_REOFFENDING.columns)
 
 
-def neighbours(  # noqa: PLR0913 - the parameters of a run, and what the models found
+def neighbours(
     raw: pd.DataFrame,
     boroughs: pd.DataFrame,
     *,

@@ -62,7 +62,7 @@ def _limits(limits: Limits, counts: Sequence[FloatArray], level: float) -> tuple
     )
 
 
-def overdispersed_interval(  # noqa: PLR0913 - two counts with their denominators
+def overdispersed_interval(
     count_a: npt.ArrayLike,
     nobs_a: npt.ArrayLike,
     count_b: npt.ArrayLike,

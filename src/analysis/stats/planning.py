@@ -128,7 +128,12 @@ def power_table(sizes: Mapping[str, int], *, area: str, level: float) -> pd.Data
                     "shown_by": method,
                     "difference": apart,
                     "power": power(
-                        cases_a, cases_b, (1 + apart) / 2, (1 - apart) / 2, level=level, method=method
+                        cases_a,
+                        cases_b,
+                        (1 + apart) / 2,
+                        (1 - apart) / 2,
+                        level=level,
+                        method=method,
                     ),
                     "smallest": smallest,
                     "level": level,

@@ -118,7 +118,7 @@ class _Exchangeable(Exchangeable):
         super().__init__()
         self._offenders = offenders
 
-    def update(self, params: FloatArray) -> None:  # noqa: ARG002 - the model holds the means
+    def update(self, params: FloatArray) -> None:
         squares = products = rows = pairs = 0.0
         for rate, (mean, _), n in zip(
             self.model.endog_li, self.model.cached_means, self._offenders, strict=True
