@@ -423,26 +423,22 @@ def choice_lines(report: Report) -> Iterator[str]:
         if slopes.empty:
             continue
         others = _comparable(without, scope)
-        agreed = slopes.groupby("found").ngroups == 1
-        answer, detail = "yes", _found(slopes)
-        if agreed:
-            answer = "no"
+        answer, detail = "matters", _found(slopes)
+        if slopes["found"].nunique() == 1:
+            answer = "does not matter"
         elif others["found"].nunique() == 1:
-            answer = f"only through {fewest}"
+            answer = f"matters only through {fewest}"
             count = words.counted(int(report["boroughs"]["offenders"].min()), "offender")
+            detail += f". Without {fewest}, which has {count}, {_found(others)}"
+        elif slopes.set_index("estimator")["found"][codes.PRIMARY] == "neither":
             detail += (
-                f". Least squares gives {fewest}, with {count}, the same say as the largest place; "
-                f"without it, {_found(others)}"
+                ". A normal interval, as the beta-binomial has, is too narrow for few places; what this "
+                "page says rests on the quasi-binomial one"
             )
-        else:
-            detail += (
-                ". A normal interval, as the beta-binomial has, is too narrow for so few places; "
-                "what this page says rests on the quasi-binomial one"
-            )
-        answers.append(f"for {title} {answer}")
+        answers.append(f"for {title} it {answer}")
         details.append(f"{words.opened(title)}: {detail}.")
     if answers:
-        yield words.opened(f"{words.listed(answers)}.")
+        yield words.opened(f"{'; '.join(answers)}.")
         yield from details
 
 
