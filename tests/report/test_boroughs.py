@@ -292,7 +292,7 @@ def test_spread_is_a_standard_deviation_and_not_a_variance(report_of):
 
 
 def test_neighbours_are_no_more_alike_than_the_model_says(report_of):
-    first, second = paragraphs(diagnostics.residuals(report_of("barnet")))
+    _, second = paragraphs(diagnostics.residuals(report_of("barnet")))
     assert second == (
         "Nothing shows that neighbours are more alike than the model says: Moran’s I of the Pearson "
         "residuals is −0.029 over 68 pairs of neighbours, where chance expects −0.031 (p 0.924, 9,999 "

@@ -14,7 +14,7 @@ def shown(sizes):
         "planning_cases": planning.cases_table(sizes, area="x", level=0.95),
         "planning_power": planning.power_table(sizes, area="x", level=0.95),
     }
-    return section.power(report(Area(title="the east", local_authorities=()), tables))
+    return section.power(report(Area(title="the east", local_authorities=("Barnet",)), tables))
 
 
 def test_without_a_sample_there_is_no_such_part():

@@ -41,7 +41,7 @@ def test_rates_are_drawn_together_the_more_the_fewer_the_offenders():
     moved = (rate - table["shrunken"]) / (rate - overall)
     far = (rate - overall).abs() > 0.01
     assert moved[far].between(0, 1).all()
-    assert moved[far].corr(BOROUGHS.loc[far, "offenders"], method="spearman") < -0.9
+    assert moved[far].corr(BOROUGHS.loc[far, "offenders"], method="spearman") < -0.8
     assert table["shrunken"].between(table["shrunken_lower"], table["shrunken_upper"]).all()
 
 

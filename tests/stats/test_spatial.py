@@ -31,7 +31,7 @@ def test_the_p_value_is_that_of_every_permutation():
     observed = i(values)
     high, low = np.mean(every >= observed - 1e-9), np.mean(every <= observed + 1e-9)
     found = spatial.moran(values, pairs, seed=1)
-    assert found.p_value == pytest.approx(min(1, 2 * min(high, low)), abs=0.02)
+    assert found.p_value == pytest.approx(min(1, 2 * min(high, low)), abs=0.03)
 
 
 def test_the_residuals_of_london(tmp_path):

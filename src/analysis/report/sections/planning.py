@@ -5,14 +5,14 @@ import math
 import pandas as pd
 
 from analysis import words
-from analysis.data import codes
 from analysis.report import cells
 from analysis.report.content import Cell, Paragraph, Part, Table, figure
 from analysis.report.drawing import power as drawing
 from analysis.report.evidence import Report
 
-# The interval that the page judges differences by.
-_SHOWN_BY = "newcombe"
+# The interval is what the page judges differences by.
+_INTERVAL = "newcombe"
+_SHOWN_BY = {_INTERVAL: "interval", "fisher": "Fisher’s test"}
 _DRAWN = 4  # as many as there are colours
 
 
@@ -21,7 +21,7 @@ def power(report: Report) -> Part:
     needed, table = report["planning_cases"], report["planning_power"]
     if needed.empty:
         return Part()
-    judged = table[table["shown_by"] == _SHOWN_BY]
+    judged = table[table["shown_by"] == _INTERVAL]
     pairs = list(judged.groupby(["provider_a", "provider_b"], sort=False))
     part = Part(
         [Paragraph(_pair_line(report, rows)) for _, rows in pairs], Paragraph(_needed_line(needed))
@@ -29,7 +29,7 @@ def power(report: Report) -> Part:
     if pairs:
         kinds = [
             (
-                f"{_sizes(rows.iloc[0])}: {'interval' if shown == _SHOWN_BY else 'Fisher’s test'}",
+                f"{_sizes(rows.iloc[0])}: {_SHOWN_BY[str(shown)]}",
                 rows,
             )
             for (*_, shown), rows in table.groupby(
@@ -51,7 +51,7 @@ def power(report: Report) -> Part:
                 table,
                 [
                     Cell("Samples", _sizes),
-                    Cell("Shown by", lambda row: codes.SHOWN_BY[row.shown_by]),
+                    Cell("Shown by", lambda row: _SHOWN_BY[row.shown_by]),
                     Cell("Difference, in points", lambda row: f"{100 * row.difference:.0f}"),
                     cells.share("power", "Power"),
                 ],
