@@ -97,8 +97,14 @@ def report_of():
         boroughs = context.boroughs(lies_in, places.values(), cohort)
         if instead is not None:
             lies_in, boroughs = instead(lies_in, boroughs)
+        models = models_of(boroughs, lies_in, area)
         neighbours = area_context.neighbours(
-            sources.load("neighbours"), boroughs, area=area, level=0.95, method="wilson"
+            sources.load("neighbours"),
+            boroughs,
+            area=area,
+            level=0.95,
+            method="wilson",
+            dispersion=borough_models.dispersion(models["reoffending_model"], lies_in),
         )
         return Report(
             area=own,
@@ -116,7 +122,9 @@ def report_of():
                 "proportions": tables.empty(processed.PROPORTIONS),
                 "differences": tables.empty(processed.DIFFERENCES),
                 "area_neighbours": neighbours,
-                **models_of(boroughs, lies_in, area),
+                "planning_cases": tables.empty(processed.PLANNING_CASES),
+                "planning_power": tables.empty(processed.PLANNING_POWER),
+                **models,
             },
         )
 
@@ -126,7 +134,17 @@ def report_of():
 def models_of(boroughs: pd.DataFrame, lies_in: Region, area: str) -> dict[str, pd.DataFrame]:
     """The tables of the models, by name."""
     funnel = borough_models.funnel(boroughs)
+    cohorts = sources.load("reoffending")
+    cohorts = cohorts[cohorts["gss_code"].isin(boroughs["gss_code"])]
     return {
+        "reoffending_cohorts_model": borough_models.cohorts_model(
+            boroughs, lies_in, cohorts, area=area, level=0.95
+        ),
+        "reoffending_without_fewest": borough_models.without_fewest(
+            boroughs, lies_in, area=area, level=0.95
+        ),
+        "reoffending_shrunken": borough_models.shrunken(boroughs, level=0.95),
+        "reoffending_moran": borough_models.moran(boroughs, lies_in, sources.load("neighbours")),
         "reoffending_model": borough_models.models(boroughs, lies_in, area=area, level=0.95),
         "reoffending_boroughs": borough_models.by_borough(boroughs, lies_in, level=0.95),
         "reoffending_measures": borough_models.measures(boroughs, lies_in, area=area, level=0.95),

@@ -1,5 +1,6 @@
 """Numbers and lists in plain English, the same way in sentences, tables and figures."""
 
+import math
 from collections.abc import Iterable
 
 MINUS = "\N{MINUS SIGN}"
@@ -22,6 +23,11 @@ def percents(low: float, high: float, digits: int = 0) -> str:
     return first if first == last else f"{first} to {last}"
 
 
+def span(first: int, last: int) -> str:
+    """Return a range of whole numbers; one number where both are the same."""
+    return str(first) if first == last else f"{first} to {last}"
+
+
 def points(difference: float) -> str:
     """Return a difference of shares in percentage points, with its sign: -0.35 is −35."""
     rounded = round(100 * difference)
@@ -29,7 +35,9 @@ def points(difference: float) -> str:
 
 
 def decimal(value: float, digits: int = 2) -> str:
-    """Return a number with a true minus sign and no negative zero."""
+    """Return a number with a true minus sign and no negative zero; one that is missing in words."""
+    if math.isnan(value):
+        return UNKNOWN
     text = f"{value:.{digits}f}"
     if float(text) == 0:
         text = f"{0:.{digits}f}"

@@ -36,7 +36,11 @@ CONTRACTS = {
     ),
     "reoffending_boroughs": (
         "gss_code, name, cohort, offenders, reoffenders, rate, ci_lower, ci_upper, fitted, "
-        "pearson_residual, leverage, cooks_distance, slope_without"
+        "pearson_residual, leverage, cooks_distance, slope_without, rank, rank_lower, rank_upper"
+    ),
+    "reoffending_cohorts_model": (
+        "area, scope, boroughs, estimator, term, estimate, std_error, ci_lower, ci_upper, level, df, "
+        "dispersion, primary"
     ),
 }
 

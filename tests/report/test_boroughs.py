@@ -18,6 +18,7 @@ PARTS = (
     boroughs.rates,
     boroughs.limits,
     boroughs.estimators,
+    boroughs.years,
     boroughs.methods,
     diagnostics.funnel,
     diagnostics.residuals,
@@ -52,8 +53,9 @@ def test_a_single_place_is_set_in_the_london_model(report_of):
     # 544 / 2414 = 22.5%; only Kingston upon Thames and the City of London have lower rates.
     assert line == (
         "<strong>Place in London.</strong> In Barnet 544 of the 2,414 offenders of the cohort "
-        "labelled 2012 reoffended, 22.5% (95% interval 20.9% to 24.2%): the third lowest of 33 "
-        f"rates. The model of London fits {100 * row['fitted']:.1f}% for its deprivation."
+        "labelled 2012 reoffended, 22.5% (95% interval 20.9% to 24.2%): the third lowest of 33 rates, "
+        "where the interval of its rank runs from the eighth lowest to the lowest. "
+        f"The model of London fits {100 * row['fitted']:.1f}% for its deprivation."
     )
     (line,) = boroughs.fitted_lines(report)
     assert line == (
@@ -71,7 +73,10 @@ def test_a_residual_beyond_the_bound_is_named_as_such(report_of):
 def test_so_few_offenders_as_in_the_city_of_london_say_little(report_of):
     (line,) = boroughs.place_lines(report_of("city-of-london"))
     assert "In the City of London 4 of the 34 offenders" in line
-    assert "the lowest of 33 rates. So few offenders, the fewest of all, say little." in line
+    assert (
+        "the lowest of 33 rates, where the interval of its rank runs from the third highest" in line
+    )
+    assert "to the lowest. So few offenders, the fewest of all, say little." in line
 
 
 def test_an_area_of_several_has_no_place(report_of):
@@ -117,6 +122,9 @@ def test_a_row_of_the_table_has_the_rate_with_its_counts_and_the_deprivation(rep
         "Reoffenders of offenders": "544 of 2,414",
         "Rate": "22.5%",  # 544 / 2414
         "95% interval": "20.9% to 24.2%",
+        # Drawn towards 26.5%, the rate of all.
+        "Shrunken rate": "23.1%",
+        "Rank (95% interval)": "31 (26 to 33)",
         "Fitted": f"{100 * fitted:.1f}%",
         "Deprivation score": "17.8",
         "Rank of 152": "109",
@@ -234,6 +242,62 @@ def test_what_an_estimator_lacks_is_in_words(report_of):
     assert rows["quasi-binomial"]["Degrees of freedom"] == "30"  # 33 - 3
     assert rows["beta-binomial"]["Degrees of freedom"] == "normal"
     assert rows["least squares"]["Dispersion"] == "not available"
+
+
+def test_whether_the_choice_of_an_estimator_matters_is_answered_first(report_of):
+    answer, london, north = paragraphs(boroughs.estimators(report_of()))[:3]
+    assert answer == (
+        "For London it matters only through the City of London; for the north of London it matters."
+    )
+    assert london.endswith(
+        "least squares (−0.008 to 0.274) takes in zero. Without the City of London, which has 34 "
+        "offenders, the intervals by quasi-binomial (0.020 to 0.105), beta-binomial (0.028 to 0.101) "
+        "and least squares (0.032 to 0.103) lie above zero."
+    )
+    assert "the interval by beta-binomial (0.038 to 0.239) lies above zero" in north
+    assert north.endswith("what this page says rests on the quasi-binomial one.")
+    answer, *_ = paragraphs(boroughs.estimators(report_of("outer-london")))
+    assert answer.endswith("; for outer London it does not matter.")
+
+
+def test_all_cohorts_together_answer_whether_it_holds_in_other_years(report_of):
+    london, north, _ = paragraphs(boroughs.years(report_of()))
+    assert london.startswith(
+        "For London yes: the slope of all cohorts is above zero. It is 0.074 (95%"
+    )
+    assert london.endswith("; that of 2012 alone is 0.063 (0.021 to 0.106).")
+    assert north.startswith(
+        "For the north of London that cannot be told: the interval takes in zero."
+    )
+
+
+def test_odds_are_turned_into_points_at_the_average_place(report_of):
+    report = report_of("barnet")
+    (line,) = boroughs.model_lines(report)
+    # Of all offenders 26.52% reoffended; odds 0.3609 times exp(0.0634) are 0.3846, of 1.3846.
+    assert (
+        "7% higher (95% interval 2% higher to 11% higher); at the average place 26.5% becomes"
+        in line
+    )
+    assert "about 27.8%." in line
+
+
+def test_spread_is_a_standard_deviation_and_not_a_variance(report_of):
+    report = report_of("barnet")
+    text = " ".join(paragraphs(boroughs.rates(report) + diagnostics.funnel(report)))
+    # The roots of 3.88, beyond deprivation, and of 6.44, in all.
+    assert "Rates are spread 2.0 times as far between local authorities as chance alone" in text
+    assert "(rates spread 2.5 times as far as by chance)" in text
+    assert "variance" not in text
+
+
+def test_neighbours_are_no_more_alike_than_the_model_says(report_of):
+    _, second = paragraphs(diagnostics.residuals(report_of("barnet")))
+    assert second == (
+        "Nothing shows that neighbours are more alike than the model says: Moran’s I of the Pearson "
+        "residuals is −0.029 over 68 pairs of neighbours, where chance expects −0.031 (p 0.924, 9,999 "
+        "permutations)."
+    )
 
 
 # ---- What the region is -------------------------------------------------------------------------

@@ -34,6 +34,9 @@ def beside(limits: dict[str, tuple[float, float]], *, members=("Barnet",)) -> Re
                 "difference": (low + high) / 2,
                 "difference_lower": low,
                 "difference_upper": high,
+                "beside": "below" if high < 0 else "above" if low > 0 else "not_apart",
+                "comparisons": len(limits),
+                "dispersion": 4.0,
                 "level": 0.95,
                 "method": "wilson",
             }
@@ -100,6 +103,44 @@ def test_the_rate_of_the_area_is_set_beside_each_neighbour(limits, sides):
         line == f"<strong>Neighbours in London.</strong> The rate of the east, 25.0%, was {sides}"
     )
     assert paragraphs(neighbours.adjoining(beside(limits)))[1] == line
+
+
+def test_clearly_allows_for_the_spread_of_rates_and_for_the_number_of_comparisons():
+    # A dispersion of 4 is a standard deviation of 2.
+    assert paragraphs(neighbours.adjoining(beside({"A": BELOW, "B": OPEN})))[2] == (
+        "Clearly means that the 95% interval of the difference leaves out zero. It allows for rates "
+        "being spread 2.0 times as far as by chance alone, and for the number of neighbours compared, "
+        "two. A place with fewer than 20 reoffenders is not compared."
+    )
+
+
+def test_a_neighbour_with_too_few_is_named_and_not_compared(report_of):
+    (line,) = neighbours.lines(report_of("camden"))
+    assert line.endswith("The reoffenders of the City of London are too few to compare.")
+    rows = only(Table, neighbours.adjoining(report_of("camden"))).rows()
+    (city,) = (row for row in rows if row[0] == "City of London")
+    assert city[-2].endswith("(not compared)")
+
+
+def test_a_place_with_a_handful_of_reoffenders_is_clearly_below_nobody(report_of):
+    (line,) = neighbours.lines(report_of("city-of-london"))
+    assert line == (
+        "<strong>Neighbours in London.</strong> The rate of the City of London, 11.8%, was set beside "
+        "nobody’s: the reoffenders are too few to compare."
+    )
+
+
+def test_two_neighbours_say_the_same_of_each_other_on_both_pages(report_of):
+    found = {}
+    for name in ("barnet", "brent", "camden", "enfield", "haringey", "harrow"):
+        report = report_of(name)
+        for row in report["area_neighbours"].itertuples():
+            found[report.area.title, row.name] = row.beside
+    turned = {"below": "above", "above": "below"}
+    both = [pair for pair in found if pair[::-1] in found]
+    assert len(both) >= 10
+    for one, other in both:
+        assert found[one, other] == turned.get(found[other, one], found[other, one])
 
 
 def test_the_rate_of_several_is_that_of_all_their_offenders():

@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analysis import areas
 from analysis.data import context, processed, regions, sources, tables
@@ -209,7 +210,7 @@ def test_a_year_missing_in_the_raw_table_is_missing_here():
     assert table("unemployment", [A])["rate"].isna().tolist()[:2] == [True, True]
 
 
-def crossing(*pairs, inside):
+def crossing(*pairs, inside, dispersion=1):
     """Neighbours of an area of A to D, 25 of 100 in A, 60 of 100 in B, 25 of 50 in C, 10 of 90 in D."""
     boroughs = pd.DataFrame(
         [
@@ -229,7 +230,9 @@ def crossing(*pairs, inside):
         [(codes[one], codes[other]) for one, other in pairs],
         columns=["gss_code", "neighbour_gss_code"],
     )
-    return area_context.neighbours(raw, boroughs, area="somewhere", level=0.9, method="wilson")
+    return area_context.neighbours(
+        raw, boroughs, area="somewhere", level=0.9, method="wilson", dispersion=dispersion
+    )
 
 
 def test_neighbours_are_found_from_either_side_of_a_pair():
@@ -251,6 +254,39 @@ def test_neighbours_of_several_adjoin_from_outside_and_say_whom():
     assert (found["deprivation_score"][0], found["deprivation_rank"][0]) == (40.0, 5)
 
 
+def test_differences_allow_for_overdispersion_and_for_the_number_compared():
+    found = crossing("AB", "AC", inside="A", dispersion=4).set_index("name")
+    assert found["comparisons"].tolist() == [2, 2]
+    assert found["dispersion"].tolist() == [4.0, 4.0]
+    # Level 1 - 0.1 / 2; with four times the variance a quarter of each count says as much.
+    limits = differences.interval(25, 100, 60, 100, level=0.95)
+    allowed = found.loc["B", ["difference_lower", "difference_upper"]]
+    # Newcombe's z is 1.96; twice that is what a level of 0.99991 has.
+    wide = differences.interval(25, 100, 60, 100, level=1 - 2 * stats.norm.sf(2 * 1.959964))
+    assert allowed.tolist() == pytest.approx(list(wide), abs=1e-6)
+    assert allowed["difference_lower"] < limits[0] < limits[1] < allowed["difference_upper"]
+
+
+def test_a_handful_of_reoffenders_is_compared_with_nobody():
+    found = crossing("AB", "AD", inside="A").set_index("name")
+    # B: 25 of 100 against 60 of 100; D has 10 reoffenders of 90.
+    assert found["beside"].to_dict() == {"B": "below", "D": "too_few"}
+    assert found["comparisons"].tolist() == [1, 1]
+    assert found.loc["D", ["difference_lower", "difference_upper"]].isna().all()
+    assert set(crossing("AD", "CD", inside="D")["beside"]) == {"too_few"}
+
+
+def test_four_of_34_in_the_city_are_clearly_below_nobody():
+    city = boroughs(["E09000001"])
+    found = area_context.neighbours(
+        sources.load("neighbours"), city, area="x", level=0.95, method="wilson", dispersion=1
+    )
+    assert set(found["beside"]) == {"too_few"}
+    # Fisher's p of 4 of 34 against all others of the region is above 0.05 as well.
+    others = city.loc[~city["in_area"], ["reoffenders", "offenders"]].sum()
+    assert differences.fisher(4, 34, *others) == pytest.approx(0.0525, abs=5e-5)
+
+
 def test_an_area_without_neighbours_has_a_table_without_rows():
     for inside in ("ABCD", "D"):
         found = crossing("AB", "AC", inside=inside)
@@ -268,6 +304,7 @@ def test_neighbours_from_the_raw_files_are_as_declared(tmp_path, codes, count):
         area="somewhere",
         level=0.95,
         method="wilson",
+        dispersion=3.9,
     )
     written = tables.write(found, tmp_path / "table.csv", processed.AREA_NEIGHBOURS)
     assert len(written) == count

@@ -103,14 +103,14 @@ def test_the_residuals_are_those_of_the_models_with_the_primary_terms():
     by_borough = borough_models.by_borough(BOROUGHS, REGION, level=0.95)
     assert table["pearson_residual"].tolist() == by_borough["pearson_residual"].tolist()
     assert table["fitted"].tolist() == by_borough["fitted"].tolist()
-    drawn = reoffending.quantile_residuals(frame, terms, seed=borough_models.RESIDUAL_SEED)
+    drawn = reoffending.quantile_residuals(frame, terms, seed=borough_models.SEED)
     assert table["quantile_residual"].tolist() == drawn.round(4).tolist()
 
 
 def test_the_seed_is_told_and_settles_the_residuals():
     table, again = (borough_models.residuals(BOROUGHS, REGION) for _ in range(2))
     pd.testing.assert_frame_equal(table, again)
-    assert set(table["seed"]) == {borough_models.RESIDUAL_SEED}
+    assert set(table["seed"]) == {borough_models.SEED}
     other = borough_models.residuals(BOROUGHS, REGION, seed=1)
     assert set(other["seed"]) == {1}
     assert other["pearson_residual"].equals(table["pearson_residual"])

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -364,3 +365,18 @@ def test_numbers_have_eight_significant_digits_so_that_another_processor_gives_t
     for table in tables:
         for value in table.select_dtypes("float64").to_numpy().ravel():
             assert math.isnan(value) or value == float(f"{value:.8g}")
+
+
+def test_a_part_of_one_place_leaves_its_influence_missing(tmp_path):
+    parts = np.where(BOROUGHS["name"] == "Barnet", "inner", "outer")
+    boroughs = BOROUGHS.assign(inner_or_outer=parts)
+    table = tables.write(
+        borough_models.by_borough(boroughs, REGION, level=0.95),
+        tmp_path / "boroughs.csv",
+        processed.REOFFENDING_BOROUGHS,
+    ).set_index("name")
+    assert table.loc["Barnet", "leverage"] == pytest.approx(1)
+    assert table["cooks_distance"].isna().sum() == 1
+    assert (
+        np.isnan(table.loc["Barnet", "slope_without"]) or table["slope_without"].isna().sum() == 1
+    )

@@ -331,3 +331,44 @@ def test_newcombe_is_composed_of_the_wilson_limits(table):
     p_a, p_b = x_a / n_a, x_b / n_b
     expected = p_a - p_b - math.sqrt((p_a - lower_a) ** 2 + (upper_b - p_b) ** 2)
     assert differences.interval(*table)[0] == pytest.approx(max(expected, -1.0), abs=1e-12)
+
+
+def test_miettinen_nurminen_of_huge_unequal_groups():
+    # With 0 of 1 in b the likelihood is largest at p_b = 0 and p_a = d, whose variance is d / n_a but
+    # for factors next to 1. With u = d n_a: (u - 1)^2 = z^2 u, and so u = 5.665 or 0.177.
+    z2 = stats.norm.ppf(0.975) ** 2
+    upper = (2 + z2 + math.sqrt((2 + z2) ** 2 - 4)) / 2 / 10**9
+    assert upper == pytest.approx(5.665e-9, rel=1e-3)
+    found = differences.interval(1, 10**9, 0, 1, method="miettinen_nurminen")
+    assert found[1] == pytest.approx(upper, rel=1e-7)
+    turned = differences.interval(0, 1, 1, 10**9, method="miettinen_nurminen")
+    assert turned == pytest.approx((-found[1], -found[0]), rel=1e-9)
+    others = differences.interval(10**9 - 1, 10**9, 1, 1, method="miettinen_nurminen")
+    assert others == pytest.approx((-found[1], -found[0]), rel=1e-6)
+
+
+def test_fisher_on_a_margin_of_50_000():
+    # Two proportions of 0.400 and 0.406: the normal test with a continuity correction is as good here.
+    x_a, x_b, n = 20_000, 20_300, 50_000
+    p = (x_a + x_b) / (2 * n)
+    z = ((x_b - x_a) - 1) / math.sqrt(2 * n * p * (1 - p))
+    plain = (x_b - x_a) / math.sqrt(2 * n * p * (1 - p))
+    assert differences.fisher(x_a, n, x_b, n) == pytest.approx(2 * stats.norm.sf(z), rel=1e-3)
+    # The mid-P is the same test without the correction.
+    assert differences.fisher_mid_p(x_a, n, x_b, n) == pytest.approx(
+        2 * stats.norm.sf(plain), rel=1e-3
+    )
+
+
+def test_an_overdispersed_interval_is_that_of_as_many_times_fewer_cases():
+    wide = differences.overdispersed_interval(40, 100, 80, 160, dispersion=4)
+    assert wide == pytest.approx(differences.interval(10, 25, 20, 40))
+    assert differences.overdispersed_interval(
+        40, 100, 80, 160, dispersion=1
+    ) == differences.interval(40, 100, 80, 160)
+
+
+@pytest.mark.parametrize("dispersion", [0.9, 0, math.inf, math.nan])
+def test_a_dispersion_below_1_or_without_end_is_refused(dispersion):
+    with pytest.raises(ValueError, match="it must be 1 or more, and finite"):
+        differences.overdispersed_interval(4, 10, 8, 16, dispersion=dispersion)

@@ -305,3 +305,24 @@ def test_no_cases_give_no_finite_limits_and_a_sample_is_no_larger_than_its_popul
     assert all(math.isnan(limit) for limit in proportions.finite_interval(0, 0, 5))
     with pytest.raises(ValueError, match="population is 9 and nobs is 10"):
         proportions.finite_interval(1, 10, 9)
+
+
+@pytest.mark.parametrize("level", [1 - 1e-9, 1 - 1e-12, 1 - 2**-53])
+def test_mid_p_at_levels_next_to_1(level):
+    # At 0 of n half of (1 - p)^n is left above: p = 1 - (1 - level)^(1/n). At 1 of 1 half of p below.
+    assert proportions.interval(0, 10, level=level, method="mid_p") == pytest.approx(
+        (0, 1 - (1 - level) ** 0.1), rel=1e-9
+    )
+    assert proportions.interval(1, 1, level=level, method="mid_p") == pytest.approx(
+        (1 - level, 1), rel=1e-9
+    )
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_complements_turn_the_limits_over_at_a_level_next_to_1(method):
+    level = 1 - 2**-53
+    lower, upper = proportions.interval(3, 10, level=level, method=method)
+    turned = proportions.interval(7, 10, level=level, method=method)
+    assert 0 <= lower < 0.01
+    assert 0.99 < upper <= 1
+    assert turned == pytest.approx((1 - upper, 1 - lower), abs=1e-12)

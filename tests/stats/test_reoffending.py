@@ -555,3 +555,54 @@ def test_a_search_that_asks_for_one_place_thrice_computes_it_once(monkeypatch):
     reoffending.fit(BOROUGHS, ["score"], estimator="beta_binomial")
     assert all(one != next_ for one, next_ in itertools.pairwise(places))
     forget()
+
+
+@pytest.mark.parametrize("estimator", reoffending.ESTIMATORS)
+def test_a_covariate_far_from_0_has_the_same_slope(estimator):
+    frame = SCOPES["inspected"].assign(score=lambda rows: rows["score"].round())
+    near = reoffending.fit(frame, ["score"], estimator=estimator)
+    far = reoffending.fit(frame.assign(score=frame["score"] + 1e8), ["score"], estimator=estimator)
+    for name in ("estimate", "std_error", "ci_lower", "ci_upper"):
+        assert far.loc[1, name] == pytest.approx(near.loc[1, name], rel=1e-9)
+    # The intercept is where the line would be 1e8 further back.
+    back = near.loc[0, "estimate"] - 1e8 * near.loc[1, "estimate"]
+    assert far.loc[0, "estimate"] == pytest.approx(back, rel=1e-9)
+
+
+def test_the_curve_and_the_diagnostics_of_a_covariate_far_from_0_are_the_same():
+    frame = SCOPES["inspected"].assign(score=lambda rows: rows["score"].round())
+    far = frame.assign(score=frame["score"] + 1e8)
+    pd.testing.assert_frame_equal(
+        reoffending.fitted_curve(far, ["score"], far),
+        reoffending.fitted_curve(frame, ["score"], frame),
+    )
+    pd.testing.assert_frame_equal(
+        reoffending.diagnostics(far, ["score"], slope="score"),
+        reoffending.diagnostics(frame, ["score"], slope="score"),
+    )
+
+
+def test_covariates_far_from_0_are_collinear_in_spite_of_rounding():
+    frame = small(
+        x=[1e8 + 1, 1e8 + 2, 1e8 + 3, 1e8 + 5], z=[1e8 + 0.1, 1e8 + 0.2, 1e8 + 0.3, 1e8 + 0.5]
+    )
+    with pytest.raises(ValueError, match="covariates x, z are collinear"):
+        reoffending.fit(frame, ["x", "z"])
+
+
+@pytest.mark.parametrize("reoffenders", [[0, 0, 0, 0], [10, 20, 30, 40]])
+@pytest.mark.parametrize("estimator", reoffending.ESTIMATORS)
+def test_no_estimator_fits_rows_of_which_all_or_none_reoffend(estimator, reoffenders):
+    with pytest.raises(RuntimeError, match="all or none reoffend"):
+        reoffending.fit(small(reoffenders=reoffenders), ["x"], estimator=estimator)
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_an_infinite_covariate_or_point_of_a_curve_is_refused(value):
+    infinite = small(x=[1, 2, value, 5])
+    with pytest.raises(ValueError, match=r"covariate 'x' is -?inf in row 'c'; it must be finite"):
+        reoffending.fit(infinite, ["x"])
+    with pytest.raises(ValueError, match=r"covariate 'x' is -?inf in row 'c'; it must be finite"):
+        reoffending.fitted_curve(small(), ["x"], infinite)
+    with pytest.raises(ValueError, match="dispersion is inf; it must be above 0 and finite"):
+        reoffending.funnel_limits(0.3, 10, level=0.95, dispersion=np.inf)

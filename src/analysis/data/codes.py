@@ -61,6 +61,15 @@ CASE_DETAILS = {
     "office": "Office of supervision",
 }
 
+# The rate of the area beside that of a neighbour.
+BELOW, ABOVE, NOT_APART, TOO_FEW = "below", "above", "not_apart", "too_few"
+BESIDE = {
+    BELOW: "The interval of the difference lies below zero",
+    ABOVE: "The interval of the difference lies above zero",
+    NOT_APART: "The interval of the difference takes in zero",
+    TOO_FEW: "Not compared: fewer than 20 reoffenders, or others, on one of the sides",
+}
+
 # What the models of reoffending were fitted to, besides a region by its own code.
 AREA = "area"
 
@@ -75,13 +84,14 @@ TERMS = {
     CRIME_SLOPE: "crime domain score",
 }
 
-PRIMARY = "quasi_binomial"
+PRIMARY, PLAIN = "quasi_binomial", "binomial"
 ESTIMATORS = {
     PRIMARY: "quasi-binomial",
     "beta_binomial": "beta-binomial",
-    "binomial": "plain binomial",
+    PLAIN: "plain binomial",
     "ols_logit": "least squares",
 }
+REPEATED = "gee"
 
 BY_SCORE = "deprivation score"
 BY_RANK = "deprivation rank of {}"  # what the region ranks among
@@ -105,6 +115,12 @@ FUNNEL_LIMITS = {
 FUNNEL_SIZES = {
     "curve": "A number of offenders that the curve is drawn through",
     "listed": "A number of offenders that the table of the page lists",
+}
+
+# When two groups show that they differ.
+SHOWN_BY = {
+    "newcombe": "Newcombe's interval of the difference leaves out zero",
+    "fisher": "The p-value of Fisher's exact test is at most 1 less the level",
 }
 
 # Local authorities by their place in the ranking.

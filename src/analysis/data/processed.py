@@ -304,11 +304,23 @@ REOFFENDING_BOROUGHS = columns.table(
         "fitted": columns.share("Rate that the model fits"),
         "pearson_residual": _PEARSON_RESIDUAL,
         "leverage": columns.number("Diagonal of the hat matrix", "share", low=0, high=1),
-        "cooks_distance": columns.number("Cook's distance", "ratio", low=0),
-        "slope_without": columns.number("Slope of deprivation with this row left out", "log odds"),
+        "cooks_distance": columns.number(
+            "Cook's distance; blank where the leverage is 1", "ratio", low=0, nullable=True
+        ),
+        "slope_without": columns.number(
+            "Slope of deprivation with this row left out; blank where the others cannot tell it",
+            "log odds",
+            nullable=True,
+        ),
+        "rank": columns.whole("Rank of the rate; 1 is the highest", "rank", low=1),
+        "rank_lower": columns.whole("Lower confidence limit of the rank", "rank", low=1),
+        "rank_upper": columns.whole("Upper confidence limit of the rank", "rank", low=1),
     },
     key=["gss_code", "cohort"],
-    checks=[columns.ordered("reoffenders", "offenders")],
+    checks=[
+        columns.ordered("reoffenders", "offenders"),
+        columns.ordered("rank_lower", "rank_upper"),
+    ],
 )
 
 REOFFENDING_RESIDUALS = columns.table(
@@ -476,7 +488,9 @@ AREA_NEIGHBOURS = columns.table(
     "Neighbours of the area",
     "The local authorities of the region that adjoin the area from outside, with the reoffending of "
     "the chosen cohort and deprivation. Places across the region's river and outside it are not among "
-    "them. The rate of the area is that of all its offenders together.",
+    "them. The rate of the area is that of all its offenders together. The limits of a difference allow "
+    "for the overdispersion that deprivation leaves and for the number of neighbours compared; a place "
+    "with fewer than 20 reoffenders, or others, is not compared, and has no limits.",
     {
         "area": _AREA,
         **_NAMED,
@@ -489,8 +503,22 @@ AREA_NEIGHBOURS = columns.table(
     | {
         "area_rate": columns.share("Rate of the area"),
         "difference": _difference("Rate of the area minus that of the neighbour"),
-        "difference_lower": _difference("Lower confidence limit of the difference (Newcombe)"),
-        "difference_upper": _difference("Upper confidence limit of the difference (Newcombe)"),
+        "difference_lower": _difference(
+            "Lower simultaneous limit of the difference (Newcombe)", nullable=True
+        ),
+        "difference_upper": _difference(
+            "Upper simultaneous limit of the difference (Newcombe)", nullable=True
+        ),
+        "beside": columns.coded("Rate of the area beside that of the neighbour", codes.BESIDE),
+        "comparisons": columns.whole(
+            "Neighbours compared, over which the level of the differences is simultaneous",
+            "comparisons",
+        ),
+        "dispersion": columns.number(
+            "Variance that the limits of the difference allow for, relative to the binomial",
+            "ratio",
+            low=1,
+        ),
         "level": _LEVEL,
         "method": columns.text("Interval method of the rate"),
     },
@@ -618,6 +646,106 @@ DEPRIVATION_THIRDS = columns.table(
     key=["third"],
 )
 
+REOFFENDING_COHORTS_MODEL = columns.table(
+    "reoffending_cohorts_model",
+    "Models of reoffending on deprivation over all cohorts",
+    "One model of all years, in which each local authority is met once a year: generalised estimating "
+    "equations with one correlation within a local authority.",
+    {name: column for name, column in REOFFENDING_MODEL.columns.items() if name != "cohort"},
+    key=REOFFENDING_MODEL.key,
+)
+
+REOFFENDING_WITHOUT_FEWEST = columns.table(
+    "reoffending_without_fewest",
+    "Models of London without the local authority that has the fewest offenders",
+    "The rows of reoffending_model.csv for London, fitted to the others.",
+    dict(REOFFENDING_MODEL.columns)
+    | {
+        "without_gss_code": columns.GSS_CODE,
+        "without_name": columns.text("Local authority that is left out"),
+    },
+    key=REOFFENDING_MODEL.key,
+)
+
+REOFFENDING_SHRUNKEN = columns.table(
+    "reoffending_shrunken",
+    "Shrunken rates of the local authorities of London",
+    "The rates drawn together as far as chance explains their differences: the posterior mean under "
+    "one beta distribution of the rates of all. The ranks of reoffending_boroughs.csv have the limits "
+    "of the ranks of these rates.",
+    {
+        name: REOFFENDING_BOROUGHS.columns[name]
+        for name in ("gss_code", "name", "cohort", "offenders", "reoffenders", "rate")
+    }
+    | {
+        "shrunken": columns.share("Posterior mean of the rate"),
+        "shrunken_lower": columns.share("Lower limit of the rate, from seeded draws"),
+        "shrunken_upper": columns.share("Upper limit of the rate, from seeded draws"),
+        "level": _LEVEL,
+        "seed": columns.whole("Seed of the draws", "seed"),
+    },
+    key=["gss_code", "cohort"],
+    checks=[
+        columns.ordered("reoffenders", "offenders"),
+        columns.ordered("shrunken_lower", "shrunken_upper"),
+    ],
+)
+
+REOFFENDING_MORAN = columns.table(
+    "reoffending_moran",
+    "Whether neighbours are more alike than the model of London says",
+    "Moran's I of the Pearson residuals of the primary model over the pairs of local authorities that "
+    "adjoin, with a permutation test.",
+    {
+        "cohort": _COHORT,
+        "boroughs": _BOROUGHS,
+        "pairs": columns.whole("Pairs of local authorities that adjoin", "pairs", low=1),
+        "moran_i": columns.number("Moran's I", "correlation"),
+        "expected": columns.number("What chance alone expects", "correlation"),
+        "p_value": columns.share("Two-sided p-value of the permutations"),
+        "permutations": columns.whole("Permutations drawn", "permutations", low=1),
+        "seed": columns.whole("Seed of the permutations", "seed"),
+    },
+    key=["cohort"],
+)
+
+PLANNING_POWER = columns.table(
+    "planning_power",
+    "What the sample could have shown",
+    "The probability that samples of these sizes show a difference between two providers, where the "
+    "two proportions lie as far above one half as below it.",
+    {
+        "area": _AREA,
+        "provider_a": columns.text("First provider"),
+        "provider_b": columns.text("Second provider"),
+        "cases_a": columns.whole("Cases of a", "cases", low=1),
+        "cases_b": columns.whole("Cases of b", "cases", low=1),
+        "shown_by": columns.coded("When a difference counts as shown", codes.SHOWN_BY),
+        "difference": columns.share("True difference of the proportions"),
+        "power": columns.share("Probability that the difference is shown"),
+        "smallest": columns.share(
+            "Smallest difference that is shown with a probability of 0.8; blank where none is",
+            nullable=True,
+        ),
+        "level": _LEVEL,
+    },
+    key=["area", "provider_a", "provider_b", "shown_by", "difference"],
+)
+
+PLANNING_CASES = columns.table(
+    "planning_cases",
+    "How many relevant cases the next inspection needs",
+    "The fewest relevant cases for which Wilson's interval of a proportion is no wider, at one half, "
+    "where it is widest.",
+    {
+        "area": _AREA,
+        "half_width": columns.share("Half the width of the interval, at most"),
+        "cases": columns.whole("Fewest relevant cases", "cases", low=1),
+        "level": _LEVEL,
+    },
+    key=["area", "half_width"],
+)
+
 PROCESSED = {
     schema.name: schema
     for schema in (
@@ -647,5 +775,11 @@ PROCESSED = {
         DEPRIVATION_STANDARDISED,
         DEPRIVATION_CORRELATIONS,
         DEPRIVATION_THIRDS,
+        REOFFENDING_COHORTS_MODEL,
+        REOFFENDING_WITHOUT_FEWEST,
+        REOFFENDING_SHRUNKEN,
+        REOFFENDING_MORAN,
+        PLANNING_POWER,
+        PLANNING_CASES,
     )
 }

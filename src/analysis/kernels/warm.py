@@ -104,6 +104,11 @@ def _prepare() -> None:
             borough_models.by_borough(boroughs, lies_in, level=level)
             borough_models.residuals(boroughs, lies_in)
             borough_models.funnel(boroughs)
+            borough_models.without_fewest(boroughs, lies_in, area="", level=level)
+            cohorts, pairs = sources.load("reoffending"), sources.load("neighbours")
+            cohorts = cohorts[cohorts["gss_code"].isin(boroughs["gss_code"])]
+            borough_models.cohorts_model(boroughs, lies_in, cohorts, area="", level=level)
+            borough_models.moran(boroughs, lies_in, pairs)
 
 
 PROBLEM: str | None = None  # what kept this module from its work, for whoever asks

@@ -25,7 +25,7 @@ from analysis.report.content import (
 from analysis.report.evidence import Report
 from analysis.report.page.layout import page
 from analysis.report.sections import verdicts
-from analysis.report.sections.boroughs import model_change, own_rows, place_among
+from analysis.report.sections.boroughs import model_change, own_rows
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ _KINDS = {
             "rate": "Rate",
             "interval": "Interval",
             "counts": "Reoffenders of offenders",
-            "place": "Place among the rates",
+            "place": "Place among the rates (its interval)",
             "fitted": "Model of {region} fits",
             "rank": "Deprivation rank of {ranked}",
             "part": "Part of {region}",
@@ -167,7 +167,8 @@ def _single(report: Report) -> dict[str, str]:
             "fitted": words.percent(row.fitted, 1),
             "rank": str(row.deprivation_rank),
             "part": row.part,
-            "place": f"{place_among(by_borough['rate'], row.rate)} of {len(by_borough)}",
+            "place": f"{row.rank} of {len(by_borough)} "
+            f"({words.span(row.rank_lower, row.rank_upper)})",
         }.items()
     }
 

@@ -8,12 +8,17 @@ them. What a raw table leaves blank stays blank.
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from analysis.data import processed
+from analysis.data import codes, processed
 from analysis.stats import differences, proportions
 
 Beside = Mapping[str, str]
+
+# Rates of fewer events than this are marked as unreliable by the Office for National Statistics.
+FEWEST = 20
 
 _BROAD_GROUPS: Mapping[str, str] = {
     "white_british": "white_british",
@@ -31,18 +36,18 @@ _TURNED = {"gss_code": "neighbour_gss_code", "neighbour_gss_code": "gss_code"}
 
 
 def population(
-    raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str
+    raw: pd.DataFrame, gss_codes: Sequence[str], beside: Beside, *, area: str
 ) -> pd.DataFrame:
     """Return processed.AREA_POPULATION from raw.POPULATION.
 
     A row for two local authorities together is kept where either belongs to the area; it is never
     divided between them.
     """
-    return _placed(raw, codes, beside, area, processed.AREA_POPULATION.columns)
+    return _placed(raw, gss_codes, beside, area, processed.AREA_POPULATION.columns)
 
 
 def ethnicity(
-    raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str
+    raw: pd.DataFrame, gss_codes: Sequence[str], beside: Beside, *, area: str
 ) -> pd.DataFrame:
     """Return processed.AREA_ETHNICITY from raw.ETHNICITY: a row per place and ethnic group."""
     groups = list(_BROAD_GROUPS)
@@ -56,27 +61,33 @@ def ethnicity(
         broad_group=long["ethnic_group"].map(_BROAD_GROUPS),
         share=long["residents"] / long["all_residents"],
     )
-    return _placed(long, codes, beside, area, processed.AREA_ETHNICITY.columns)
+    return _placed(long, gss_codes, beside, area, processed.AREA_ETHNICITY.columns)
 
 
 def unemployment(
-    raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str
+    raw: pd.DataFrame, gss_codes: Sequence[str], beside: Beside, *, area: str
 ) -> pd.DataFrame:
     """Return processed.AREA_UNEMPLOYMENT from raw.UNEMPLOYMENT."""
     # Divided as decimals, so that 11.5 per cent is 0.115 and nothing near it.
     shares = raw.assign(rate=(raw["unemployment_rate_pct"] / 100).round(6))
-    return _placed(shares, codes, beside, area, processed.AREA_UNEMPLOYMENT.columns)
+    return _placed(shares, gss_codes, beside, area, processed.AREA_UNEMPLOYMENT.columns)
 
 
 def deprivation(
-    raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str
+    raw: pd.DataFrame, gss_codes: Sequence[str], beside: Beside, *, area: str
 ) -> pd.DataFrame:
     """Return processed.AREA_DEPRIVATION from raw.DEPRIVATION."""
-    return _placed(raw, codes, beside, area, processed.AREA_DEPRIVATION.columns)
+    return _placed(raw, gss_codes, beside, area, processed.AREA_DEPRIVATION.columns)
 
 
 def reoffending(
-    raw: pd.DataFrame, codes: Sequence[str], beside: Beside, *, area: str, level: float, method: str
+    raw: pd.DataFrame,
+    gss_codes: Sequence[str],
+    beside: Beside,
+    *,
+    area: str,
+    level: float,
+    method: str,
 ) -> pd.DataFrame:
     """Return processed.AREA_REOFFENDING from raw.REOFFENDING: every cohort with its interval."""
     lower, upper = proportions.interval(
@@ -89,17 +100,24 @@ def reoffending(
         level=level,
         method=method,
     )
-    return _placed(rates, codes, beside, area, processed.AREA_REOFFENDING.columns)
+    return _placed(rates, gss_codes, beside, area, processed.AREA_REOFFENDING.columns)
 
 
 def neighbours(
-    raw: pd.DataFrame, boroughs: pd.DataFrame, *, area: str, level: float, method: str
+    raw: pd.DataFrame,
+    boroughs: pd.DataFrame,
+    *,
+    area: str,
+    level: float,
+    method: str,
+    dispersion: float,
 ) -> pd.DataFrame:
     """Return processed.AREA_NEIGHBOURS from raw.NEIGHBOURS and processed.BOROUGHS.
 
     A row for each local authority outside the area that adjoins one inside, in the order of
     `boroughs`; none where the area is all of its region, or has no part of it. The difference has
-    Newcombe's interval.
+    Newcombe's interval, which allows for the dispersion of rates and, as Bonferroni did, for the
+    number of neighbours compared. A comparison needs FEWEST on either side.
     """
     if not boroughs["in_area"].any():
         return pd.DataFrame(columns=list(processed.AREA_NEIGHBOURS.columns))
@@ -113,8 +131,20 @@ def neighbours(
     reoffenders, offenders = boroughs.loc[boroughs["in_area"], ["reoffenders", "offenders"]].sum()
     counts = rows["reoffenders"].to_numpy(), rows["offenders"].to_numpy()
     lower, upper = proportions.interval(*counts, level=level, method=method)
-    difference_lower, difference_upper = differences.interval(
-        reoffenders, offenders, *counts, level=level
+    enough = _enough(reoffenders, offenders) & _enough(*counts)
+    comparisons = int(enough.sum())
+    limits = differences.overdispersed_interval(
+        reoffenders,
+        offenders,
+        *counts,
+        dispersion=dispersion,
+        level=1 - (1 - level) / max(comparisons, 1),
+    )
+    difference_lower, difference_upper = (np.where(enough, limit, np.nan) for limit in limits)
+    beside = np.select(
+        [~enough, difference_upper < 0, difference_lower > 0],
+        [codes.TOO_FEW, codes.BELOW, codes.ABOVE],
+        codes.NOT_APART,
     )
     area_rate = reoffenders / offenders
     rate = rows["reoffenders"] / rows["offenders"]
@@ -128,23 +158,31 @@ def neighbours(
         difference=area_rate - rate,
         difference_lower=difference_lower,
         difference_upper=difference_upper,
+        beside=beside,
+        comparisons=comparisons,
+        dispersion=float(f"{dispersion:.8g}"),
         level=level,
         method=method,
     )[list(processed.AREA_NEIGHBOURS.columns)].reset_index(drop=True)
 
 
+def _enough(reoffenders: npt.ArrayLike, offenders: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    yes, every = np.asarray(reoffenders), np.asarray(offenders)
+    return np.asarray(np.minimum(yes, every - yes) >= FEWEST)
+
+
 def _placed(
     rows: pd.DataFrame,
-    codes: Sequence[str],
+    gss_codes: Sequence[str],
     beside: Beside,
     area: str,
     columns: Mapping[str, object],
 ) -> pd.DataFrame:
     """Keep the rows of the area and of what stands beside it; none where it has no local authority."""
-    if not codes:
+    if not gss_codes:
         return pd.DataFrame(columns=list(columns))
-    order = [*codes, *beside]
-    geography = {**dict.fromkeys(codes, "local_authority"), **beside}
+    order = [*gss_codes, *beside]
+    geography = {**dict.fromkeys(gss_codes, "local_authority"), **beside}
     parts = rows["gss_code"].str.split("+", regex=False)
     kept = [any(code in geography for code in each) for each in parts]
     rows, parts = rows[kept], parts[kept]

@@ -15,12 +15,12 @@ from scipy import special
 
 from analysis.data import codes, processed
 from analysis.data.columns import Table
-from analysis.stats import reoffending
+from analysis.stats import ranks, reoffending, repeated, spatial
 
 # Fewer boroughs than this leave a slope and its dispersion next to nothing to be judged by.
 FEWEST_BOROUGHS = 5
-# Any number would do; it stays the same, so that the randomised residuals do.
-RESIDUAL_SEED = 2017
+# Any number would do; it stays the same, so that what is drawn does.
+SEED = 2017
 _DRAWN_DECIMALS = 4
 
 _CURVE_SCORES = 13
@@ -114,11 +114,7 @@ def models(boroughs: pd.DataFrame, region: Region, *, area: str, level: float) -
     area has fewer than FEWEST_BOROUGHS, and where it is all of the region. The region's also sets
     its parts against the last of them.
     """
-    frame = covariates(boroughs, region)
-    inside = frame[frame["in_area"]]
-    scopes = {region.code: (frame, _terms(region))}
-    if FEWEST_BOROUGHS <= len(inside) < len(frame):
-        scopes = {codes.AREA: (inside, [codes.SLOPE])} | scopes
+    scopes = _scopes(covariates(boroughs, region), region)
     rows = [
         reoffending.fit(rows, terms, estimator=estimator, level=level).assign(
             area=area,
@@ -131,6 +127,71 @@ def models(boroughs: pd.DataFrame, region: Region, *, area: str, level: float) -
         for estimator in reoffending.ESTIMATORS
     ]
     return pd.concat(rows, ignore_index=True)
+
+
+def _scopes(frame: pd.DataFrame, region: Region) -> dict[str, tuple[pd.DataFrame, list[str]]]:
+    """Return the rows and the terms of each model, by its scope."""
+    inside = frame[frame["in_area"]]
+    scopes = {region.code: (frame, _terms(region))}
+    if FEWEST_BOROUGHS <= inside["gss_code"].nunique() < frame["gss_code"].nunique():
+        scopes = {codes.AREA: (inside, [codes.SLOPE])} | scopes
+    return scopes
+
+
+@_table(processed.REOFFENDING_COHORTS_MODEL)
+def cohorts_model(
+    boroughs: pd.DataFrame, region: Region, cohorts: pd.DataFrame, *, area: str, level: float
+) -> pd.DataFrame:
+    """Return processed.REOFFENDING_COHORTS_MODEL from raw.REOFFENDING, which has all years.
+
+    The scopes and terms of `models`: deprivation is of one year, and so the same in every cohort.
+    """
+    known = covariates(boroughs, region).drop(columns=["cohort", "offenders", "reoffenders"])
+    counts = cohorts[["gss_code", "cohort", "offenders", "reoffenders"]]
+    frame = known.merge(counts, on="gss_code", validate="one_to_many")
+    rows = [
+        repeated.fit(rows, terms, place="gss_code", level=level).assign(
+            area=area, scope=scope, boroughs=rows["gss_code"].nunique(), primary=True
+        )
+        for scope, (rows, terms) in _scopes(frame, region).items()
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+@_table(processed.REOFFENDING_WITHOUT_FEWEST)
+def without_fewest(
+    boroughs: pd.DataFrame, region: Region, *, area: str, level: float
+) -> pd.DataFrame:
+    """Return processed.REOFFENDING_WITHOUT_FEWEST, standardised over all of the region.
+
+    Which place has the fewest offenders is no matter of what it shows, so leaving it out chooses
+    no result.
+    """
+    frame = covariates(boroughs, region)
+    fewest = frame.loc[frame["offenders"].idxmin()]
+    others = frame[frame["gss_code"] != fewest["gss_code"]]
+    rows = [
+        reoffending.fit(others, _terms(region), estimator=estimator, level=level).assign(
+            area=area,
+            scope=region.code,
+            boroughs=len(others),
+            cohort=fewest["cohort"],
+            primary=estimator == codes.PRIMARY,
+            without_gss_code=fewest["gss_code"],
+            without_name=fewest["name"],
+        )
+        for estimator in reoffending.ESTIMATORS
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+def dispersion(models: pd.DataFrame, region: Region) -> float:
+    """Return the dispersion of the region's primary model in processed.REOFFENDING_MODEL.
+
+    1 where there is no model: then nothing is known but chance.
+    """
+    found = models.loc[models["primary"] & (models["scope"] == region.code), "dispersion"]
+    return float(found.max()) if len(found) else 1.0
 
 
 @_table(processed.REOFFENDING_MEASURES)
@@ -156,13 +217,53 @@ def measures(boroughs: pd.DataFrame, region: Region, *, area: str, level: float)
 def by_borough(boroughs: pd.DataFrame, region: Region, *, level: float) -> pd.DataFrame:
     """Return processed.REOFFENDING_BOROUGHS: each local authority in the region's primary model."""
     frame = covariates(boroughs, region)
-    return frame.join(
-        reoffending.diagnostics(frame, _terms(region), slope=codes.SLOPE, level=level)
+    fitted = reoffending.diagnostics(frame, _terms(region), slope=codes.SLOPE, level=level)
+    ranked = ranks.shrunken(frame, seed=SEED, level=level)
+    return frame.join(fitted).join(ranked[["rank", "rank_lower", "rank_upper"]])
+
+
+@_table(processed.REOFFENDING_SHRUNKEN)
+def shrunken(boroughs: pd.DataFrame, *, level: float) -> pd.DataFrame:
+    """Return processed.REOFFENDING_SHRUNKEN: the raw rate of each local authority and its shrunken one."""
+    ranked = ranks.shrunken(boroughs, seed=SEED, level=level)
+    limits = ["shrunken_lower", "shrunken_upper"]
+    # Drawn, these are known to fewer digits.
+    ranked[limits] = ranked[limits].round(_DRAWN_DECIMALS)
+    rate = boroughs["reoffenders"] / boroughs["offenders"]
+    return boroughs.join(ranked).assign(rate=rate, level=level, seed=SEED)
+
+
+@_table(processed.REOFFENDING_MORAN)
+def moran(boroughs: pd.DataFrame, region: Region, neighbours: pd.DataFrame) -> pd.DataFrame:
+    """Return processed.REOFFENDING_MORAN from raw.NEIGHBOURS; no row where no two places adjoin."""
+    frame = covariates(boroughs, region)
+    fitted = reoffending.diagnostics(frame, _terms(region), slope=codes.SLOPE)
+    at = {gss_code: place for place, gss_code in enumerate(frame["gss_code"])}
+    pairs = [
+        (at[one], at[other])
+        for one, other in neighbours[["gss_code", "neighbour_gss_code"]].itertuples(index=False)
+        if one in at and other in at
+    ]
+    if not pairs:
+        return frame.iloc[:0].reindex(columns=list(processed.REOFFENDING_MORAN.columns))
+    residuals = [float(f"{value:.8g}") for value in fitted["pearson_residual"]]
+    found = spatial.moran(residuals, pairs, seed=SEED)
+    return pd.DataFrame(
+        {
+            "cohort": [frame["cohort"].iloc[0]],
+            "boroughs": len(frame),
+            "pairs": len(pairs),
+            "moran_i": found.i,
+            "expected": found.expected,
+            "p_value": found.p_value,
+            "permutations": spatial.PERMUTATIONS,
+            "seed": SEED,
+        }
     )
 
 
 @_table(processed.REOFFENDING_RESIDUALS)
-def residuals(boroughs: pd.DataFrame, region: Region, *, seed: int = RESIDUAL_SEED) -> pd.DataFrame:
+def residuals(boroughs: pd.DataFrame, region: Region, *, seed: int = SEED) -> pd.DataFrame:
     """Return processed.REOFFENDING_RESIDUALS: Pearson and randomised quantile residuals.
 
     The Pearson residuals are of the primary model. A quasi-binomial model has no distribution to

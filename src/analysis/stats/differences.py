@@ -1,12 +1,14 @@
 """Differences between two independent proportions: intervals, exact tests, multiplicity."""
 
+import bisect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
+from scipy.optimize import elementwise
 from statsmodels.stats.multitest import multipletests
 
 from analysis.stats import _counts, proportions
@@ -14,6 +16,9 @@ from analysis.stats._counts import FloatArray
 
 Counts = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 Limits = Callable[[Counts, float], tuple[FloatArray, FloatArray]]
+
+# Probabilities no further apart, relative to each other, are those of equally probable tables.
+_EQUAL = 1e-9
 
 
 def interval(
@@ -42,14 +47,41 @@ def interval(
     limits = _counts.chosen("method", method, METHODS)
     x_a, n_a = _counts.checked("count_a", count_a, nobs_a)
     x_b, n_b = _counts.checked("count_b", count_b, nobs_b)
-    x_a, n_a, x_b, n_b = (part.copy() for part in np.broadcast_arrays(x_a, n_a, x_b, n_b))
+    return _limits(limits, (x_a, n_a, x_b, n_b), level)
+
+
+def _limits(limits: Limits, counts: Sequence[FloatArray], level: float) -> tuple[Any, Any]:
+    x_a, n_a, x_b, n_b = (part.copy() for part in np.broadcast_arrays(*counts))
     empty = (n_a == 0) | (n_b == 0)
     # No observations: any valid count stands in, and the result is struck out below.
-    lower, upper = limits((x_a, np.maximum(n_a, 1), x_b, np.maximum(n_b, 1)), level)
+    n_a, n_b = np.where(n_a == 0, 1.0, n_a), np.where(n_b == 0, 1.0, n_b)
+    lower, upper = limits((x_a, n_a, x_b, n_b), level)
     return _counts.like_inputs(
         np.where(empty, np.nan, np.clip(lower, -1, 1)),
         np.where(empty, np.nan, np.clip(upper, -1, 1)),
     )
+
+
+def overdispersed_interval(
+    count_a: npt.ArrayLike,
+    nobs_a: npt.ArrayLike,
+    count_b: npt.ArrayLike,
+    nobs_b: npt.ArrayLike,
+    *,
+    dispersion: float,
+    level: float = 0.95,
+) -> tuple[Any, Any]:
+    """Return Newcombe's limits where counts vary by `dispersion` times the binomial variance.
+
+    The normal quantile of the interval times the square root of the dispersion: the same as counts
+    and denominators divided by it. Shapes, units and errors as in `interval`; a dispersion below 1
+    or infinite is a ValueError too. D. J. Spiegelhalter (2005), Stat. Med. 24:1185-1202.
+    """
+    if not 1 <= dispersion < math.inf:
+        raise ValueError(f"dispersion is {dispersion}; it must be 1 or more, and finite")
+    x_a, n_a = _counts.checked("count_a", count_a, nobs_a)
+    x_b, n_b = _counts.checked("count_b", count_b, nobs_b)
+    return _limits(_newcombe, [part / dispersion for part in (x_a, n_a, x_b, n_b)], level)
 
 
 def envelope(  # noqa: PLR0917 - two findings of three numbers each
@@ -111,8 +143,10 @@ def fisher(count_a: int, nobs_a: int, count_b: int, nobs_b: int) -> float:
     R. A. Fisher (1935), The Design of Experiments, chapter 2; two-sided as in J. O. Irwin
     (1935), Metron 12:83-94.
     """
-    less, equal = _less_and_equally_probable(count_a, nobs_a, count_b, nobs_b)
-    return less + equal
+    x_a, n_a, x_b, n_b = _table(count_a, nobs_a, count_b, nobs_b)
+    if n_a == 0 or n_b == 0:
+        return math.nan
+    return float(stats.fisher_exact([[x_a, n_a - x_a], [x_b, n_b - x_b]]).pvalue)
 
 
 def fisher_mid_p(count_a: int, nobs_a: int, count_b: int, nobs_b: int) -> float:
@@ -125,8 +159,9 @@ def fisher_mid_p(count_a: int, nobs_a: int, count_b: int, nobs_b: int) -> float:
     same number, unless another table is exactly as probable. Scalars only; nan where either
     nobs is 0; errors as in `interval`.
     """
-    less, equal = _less_and_equally_probable(count_a, nobs_a, count_b, nobs_b)
-    return less + equal / 2
+    table = _table(count_a, nobs_a, count_b, nobs_b)
+    p_value = fisher(*table)
+    return p_value if math.isnan(p_value) else p_value - _equally_probable(*table) / 2
 
 
 def adjust(p_values: npt.ArrayLike, *, method: str = "holm") -> FloatArray:
@@ -150,6 +185,12 @@ def adjust(p_values: npt.ArrayLike, *, method: str = "holm") -> FloatArray:
     return adjusted
 
 
+def _table(count_a: int, nobs_a: int, count_b: int, nobs_b: int) -> tuple[int, int, int, int]:
+    x_a, n_a = _counts.checked("count_a", count_a, nobs_a)
+    x_b, n_b = _counts.checked("count_b", count_b, nobs_b)
+    return int(x_a), int(n_a), int(x_b), int(n_b)
+
+
 def _admitted(group: str, low: int, high: int) -> FloatArray:
     least, most = (
         float(_counts.whole(f"{name}_{group}", bound))
@@ -165,8 +206,9 @@ def _admitted(group: str, low: int, high: int) -> FloatArray:
 def _newcombe(counts: Counts, level: float) -> tuple[FloatArray, FloatArray]:
     x_a, n_a, x_b, n_b = counts
     p_a, p_b = x_a / n_a, x_b / n_b
-    lower_a, upper_a = proportions.interval(x_a, n_a, level=level, method="wilson")
-    lower_b, upper_b = proportions.interval(x_b, n_b, level=level, method="wilson")
+    wilson, tail = proportions.METHODS["wilson"], _counts.tail(level)
+    lower_a, upper_a = proportions.within(wilson, x_a, n_a, tail)
+    lower_b, upper_b = proportions.within(wilson, x_b, n_b, tail)
     return (
         p_a - p_b - np.hypot(p_a - lower_a, upper_b - p_b),
         p_a - p_b + np.hypot(upper_a - p_a, p_b - lower_b),
@@ -175,65 +217,66 @@ def _newcombe(counts: Counts, level: float) -> tuple[FloatArray, FloatArray]:
 
 def _miettinen_nurminen(counts: Counts, level: float) -> tuple[FloatArray, FloatArray]:
     x_a, n_a, x_b, n_b = counts
-    difference = x_a / n_a - x_b / n_b
+    estimate = x_a / n_a - x_b / n_b
     z2 = stats.norm.isf(_counts.tail(level)) ** 2
 
-    def limit(end: float) -> FloatArray:
-        # The end of the scale is rejected and the estimate is not, whatever the counts, so
-        # halving that bracket finds the limit even where the variance at the estimate is 0.
-        rejected, accepted = np.full_like(difference, end), difference
-        for _ in range(60):
-            middle = (rejected + accepted) / 2
-            rejects = (difference - middle) ** 2 > z2 * _score_variance(middle, counts)
-            rejected = np.where(rejects, middle, rejected)
-            accepted = np.where(rejects, accepted, middle)
-        return accepted
+    def excess(difference: FloatArray, *others: FloatArray) -> FloatArray:
+        """Above 0 where the test rejects this difference."""
+        *counts, estimate = others
+        return (estimate - difference) ** 2 - z2 * _score_variance(difference, counts)
 
-    return limit(-1.0), limit(1.0)
+    # The ends of the scale are rejected. The estimate is not, nor what is next to it, where the
+    # variance is not 0 even if it is at the estimate; at an end there is no room for a limit.
+    ends = np.stack([np.full_like(estimate, -1), np.ones_like(estimate)])
+    start = estimate + 1e-15 * (ends - estimate)
+    found = elementwise.find_root(excess, (start, ends), args=(*counts, estimate))
+    lower, upper = np.where(found.success, found.x, estimate)
+    return lower, upper
 
 
-def _score_variance(difference: FloatArray, counts: Counts) -> FloatArray:
+def _score_variance(difference: FloatArray, counts: Sequence[FloatArray]) -> FloatArray:
     """Variance of the estimate at the maximum likelihood given this true difference.
 
-    The closed form of the cubic: Miettinen and Nurminen (1985), appendix I; also C. P.
-    Farrington and G. Manning (1990), Stat. Med. 9:1447-1454.
+    The likelihood of Miettinen and Nurminen (1985), whose maximum is found by halving: their
+    closed form loses every digit of a small proportion where the groups are unequal and huge.
     """
     x_a, n_a, x_b, n_b = counts
-    n, x = n_a + n_b, x_a + x_b
-    # The cubic n p^3 + c2 p^2 + c1 p + c0 = 0 for p, the proportion of b.
-    c2 = (n_a + 2 * n_b) * difference - n - x
-    c1 = (n_b * difference - n - 2 * x_b) * difference + x
-    c0 = x_b * difference * (1 - difference)
-    q = (c2 / (3 * n)) ** 3 - c1 * c2 / (6 * n**2) + c0 / (2 * n)
-    r = np.copysign(np.sqrt(np.maximum((c2 / (3 * n)) ** 2 - c1 / (3 * n), 0)), q)
-    cosine = np.divide(q, r**3, out=np.ones_like(q), where=r != 0)
-    angle = (np.pi + np.arccos(np.clip(cosine, -1, 1))) / 3
-    p_b = np.clip(
-        2 * r * np.cos(angle) - c2 / (3 * n),
-        np.maximum(0, -difference),
-        np.minimum(1, 1 - difference),
-    )
-    p_a = np.clip(p_b + difference, 0, 1)
-    return (p_a * (1 - p_a) / n_a + p_b * (1 - p_b) / n_b) * n / (n - 1)
+    apart = np.abs(difference)
+    low = np.where(difference < 0, [x_a, n_a - x_a, n_a], [x_b, n_b - x_b, n_b])
+    high = np.where(difference < 0, [x_b, n_b - x_b, n_b], [x_a, n_a - x_a, n_a])
+
+    def rises(p: FloatArray, low: FloatArray, high: FloatArray) -> npt.NDArray[np.bool_]:
+        """Whether the likelihood rises with p, the lower of the two proportions."""
+        return low[0] / p + high[0] / (p + apart) > low[1] / (1 - p) + high[1] / (1 - apart - p)
+
+    with np.errstate(divide="ignore", invalid="ignore"):  # apart by 1: p can only be 0
+        # Counted from the end that is nearer, where a proportion keeps its digits.
+        turned = rises((1 - apart) / 2, low, high)
+        low, high = np.where(turned, high[[1, 0, 2]], low), np.where(turned, low[[1, 0, 2]], high)
+        p, step = np.zeros_like(apart), (1 - apart) / 2
+        for _ in range(60):
+            step = step / 2
+            p = np.where(rises(p + step, low, high), p + step, p)
+    variance = p * (1 - p) / low[2] + (p + apart) * (1 - apart - p) / high[2]
+    n = n_a + n_b
+    return variance * n / (n - 1)
 
 
-def _less_and_equally_probable(
-    count_a: int, nobs_a: int, count_b: int, nobs_b: int
-) -> tuple[float, float]:
-    x_a, n_a = (int(value) for value in _counts.checked("count_a", count_a, nobs_a))
-    x_b, n_b = (int(value) for value in _counts.checked("count_b", count_b, nobs_b))
-    if n_a == 0 or n_b == 0:
-        return math.nan, math.nan
+def _equally_probable(x_a: int, n_a: int, x_b: int, n_b: int) -> float:
+    """Return the probability, given both margins, of all tables as probable as the observed one.
+
+    They are the observed one and at most one on the other side of the most probable table.
+    """
     successes = x_a + x_b
-    # Whole numbers, so that tables are equally probable exactly or not at all.
-    tables = [
-        math.comb(n_a, k) * math.comb(n_b, successes - k)
-        for k in range(max(0, successes - n_b), min(successes, n_a) + 1)
-    ]
-    observed = math.comb(n_a, x_a) * math.comb(n_b, x_b)
-    less = sum(table for table in tables if table < observed)
-    equal = sum(table for table in tables if table == observed)
-    return less / sum(tables), equal / sum(tables)
+    chance = stats.hypergeom(n_a + n_b, n_a, successes)
+    observed = float(chance.pmf(x_a))
+    fewest, most = max(0, successes - n_b), min(successes, n_a)
+    mode = min(max((n_a + 1) * (successes + 1) // (n_a + n_b + 2), fewest), most)
+    # Probabilities rise up to the mode: the first, going there from the other end, that is as large.
+    others = range(fewest, min(mode + 1, x_a)) if x_a >= mode else range(most, mode - 1, -1)
+    at = bisect.bisect_left(others, observed * (1 - _EQUAL), key=chance.pmf)
+    other = float(chance.pmf(others[at])) if at < len(others) else math.inf
+    return observed + (other if other <= observed * (1 + _EQUAL) else 0.0)
 
 
 METHODS: Mapping[str, Limits] = {

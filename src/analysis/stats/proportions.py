@@ -42,12 +42,24 @@ def interval(
     tail = _counts.tail(level)
     x, n = _counts.checked("count", count, nobs)
     # No observations: any valid count stands in, and the result is struck out below.
-    lower, upper = limits(*np.atleast_1d(x, np.maximum(n, 1)), tail)
+    lower, upper = (
+        np.where(n == 0, np.nan, limit.reshape(x.shape))
+        for limit in within(limits, *np.atleast_1d(x, np.maximum(n, 1)), tail)
+    )
+    return _counts.like_inputs(lower, upper)
+
+
+def within(
+    limits: Limits, x: FloatArray, n: FloatArray, tail: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the limits of a method, in [0, 1], with its exact end at 0 of n and at n of n.
+
+    The counts need not be whole: those of an effective sample are not.
+    """
+    lower, upper = limits(x, n, tail)
     # True of all five: by their formulas (but for rounding), by Jeffreys' end-point rule, and
     # because Agresti-Coull passes beyond 0 and 1 there and is clipped.
-    lower = np.where(x == 0, 0.0, np.clip(lower, 0, 1).reshape(x.shape))
-    upper = np.where(x == n, 1.0, np.clip(upper, 0, 1).reshape(x.shape))
-    return _counts.like_inputs(np.where(n == 0, np.nan, lower), np.where(n == 0, np.nan, upper))
+    return np.where(x == 0, 0.0, np.clip(lower, 0, 1)), np.where(x == n, 1.0, np.clip(upper, 0, 1))
 
 
 def envelope(
@@ -140,26 +152,33 @@ def _from_statsmodels(name: str) -> Limits:
     return limits
 
 
-def _mid_p(x: FloatArray, n: FloatArray, tail: float) -> tuple[FloatArray, FloatArray]:
-    def above(p: FloatArray, x: FloatArray, n: FloatArray) -> FloatArray:
-        """P(X > x) + P(X = x) / 2, which rises from 0 to 1 with p."""
-        at_least = np.where(x == 0, 1.0, special.betainc(np.maximum(x, 1), n - x + 1, p))
-        more = np.where(x == n, 0.0, special.betainc(x + 1, np.maximum(n - x, 1), p))
-        return (at_least + more) / 2
+def _jeffreys(x: FloatArray, n: FloatArray, tail: float) -> tuple[FloatArray, FloatArray]:
+    # Each limit from its own tail: at a level next to 1, 1 - tail is 1.
+    a, b = x + 0.5, n - x + 0.5
+    return special.betaincinv(a, b, tail), special.betainccinv(a, b, tail)
 
-    lower, upper = (
-        elementwise.find_root(
-            lambda p, x, n, target=target: above(p, x, n) - target, (0.0, 1.0), args=(x, n)
+
+def _mid_p(x: FloatArray, n: FloatArray, tail: float) -> tuple[FloatArray, FloatArray]:
+    def lower(x: FloatArray) -> FloatArray:
+        return elementwise.find_root(
+            lambda p, x, n: _above(p, x, n) - tail, (0.0, 1.0), args=(x, n)
         ).x
-        for target in (tail, 1 - tail)
-    )
-    return lower, upper
+
+    # The upper limit is the lower one of the others, and so as near to 1 as the level.
+    return lower(x), 1 - lower(n - x)
+
+
+def _above(p: FloatArray, x: FloatArray, n: FloatArray) -> FloatArray:
+    """P(X > x) + P(X = x) / 2, which rises from 0 to 1 with p."""
+    at_least = np.where(x == 0, 1.0, special.betainc(np.maximum(x, 1), n - x + 1, p))
+    more = np.where(x == n, 0.0, special.betainc(x + 1, np.maximum(n - x, 1), p))
+    return (at_least + more) / 2
 
 
 METHODS: Mapping[str, Limits] = {
     "wilson": _from_statsmodels("wilson"),
     "clopper_pearson": _from_statsmodels("beta"),
-    "jeffreys": _from_statsmodels("jeffreys"),
+    "jeffreys": _jeffreys,
     "agresti_coull": _from_statsmodels("agresti_coull"),
     "mid_p": _mid_p,
 }

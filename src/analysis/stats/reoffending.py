@@ -1,14 +1,15 @@
 """Regressions of borough reoffending on covariates, and what shows whether they fit.
 
 Every frame has a row per borough with whole-number columns `offenders` (the denominator) and
-`reoffenders`, and the covariates as they are: nothing is centred or scaled in here. The mean of
-the binomial models is on the logit scale, so a coefficient is a log odds ratio per unit of its
-covariate.
+`reoffenders`, and the covariates in their own units: they are centred for the arithmetic, which
+would lose a small difference beside a large origin, and nothing of that shows in what is returned.
+The mean of the binomial models is on the logit scale, so a coefficient is a log odds ratio per unit
+of its covariate.
 """
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -32,12 +33,16 @@ _ALL = 1 - 1e-9
 
 @dataclass(frozen=True, eq=False)
 class _Data:
-    """What is fitted; equal where all numbers are, so that a fit can be looked up by it."""
+    """What is fitted; equal where all numbers are, so that a fit can be looked up by it.
+
+    The columns of x are centred at `origin`, which is 0 for the intercept.
+    """
 
     y: FloatArray
     n: FloatArray
     x: FloatArray
     terms: tuple[str, ...]
+    origin: FloatArray
 
     @cached_property
     def _key(self) -> tuple[object, ...]:
@@ -53,7 +58,13 @@ class _Data:
 
     def without(self, row: int) -> "_Data":
         y, n, x = (np.delete(part, row, axis=0) for part in (self.y, self.n, self.x))
-        return _Data(y, n, x, self.terms)
+        return _Data(y, n, x, self.terms, self.origin)
+
+    def uncentred(self, result: "_Fit") -> tuple[FloatArray, FloatArray]:
+        """Return the estimates and their covariance with the covariates in their own units."""
+        back = np.eye(len(self.terms))
+        back[0] -= self.origin
+        return back @ result.estimate, back @ result.covariance @ back.T
 
 
 @dataclass(frozen=True)
@@ -103,12 +114,12 @@ def fit(
     freedom of the interval, infinite for a normal one), dispersion (variance of a count
     relative to the binomial; nan where the estimator has none).
 
-    ValueError: missing columns or values; covariates that are not numbers; no offenders;
+    ValueError: missing columns or values; covariates that are not finite numbers; no offenders;
     reoffenders above offenders; fewer rows than terms + 1; a constant covariate or one that is
     a combination of others (for ols_logit also one that marks a single row); a level outside
     (0, 1); an estimator not in ESTIMATORS.
-    RuntimeError: the likelihood has no maximum (all or none reoffend, or a covariate separates
-    them), or the search for it failed.
+    RuntimeError: all or none reoffend; the likelihood has no maximum (a covariate separates them),
+    or the search for it failed.
 
     Estimators and sources:
         quasi_binomial: binomial likelihood, variance times Pearson chi-squared / residual df,
@@ -128,16 +139,17 @@ def fit(
     fitting = _counts.chosen("estimator", estimator, _ESTIMATORS)
     data = _checked(frame, covariates)
     result = fitting(data)
-    std_error = np.sqrt(np.diag(result.covariance))
+    estimate, covariance = data.uncentred(result)
+    std_error = np.sqrt(np.diag(covariance))
     margin = result.margin(level, std_error)
     return pd.DataFrame(
         {
             "estimator": estimator,
             "term": list(data.terms),
-            "estimate": result.estimate,
+            "estimate": estimate,
             "std_error": std_error,
-            "ci_lower": result.estimate - margin,
-            "ci_upper": result.estimate + margin,
+            "ci_lower": estimate - margin,
+            "ci_upper": estimate + margin,
             "level": level,
             "df": float(result.df),
             "dispersion": result.dispersion,
@@ -213,8 +225,9 @@ def fitted_curve(
     J. A. Nelder (1989), Generalized Linear Models, chapter 4). ValueError as in `fit`, and for
     missing columns or values of `at`.
     """
-    result = _quasi_binomial(_checked(frame, covariates))
-    x = _design(at, covariates)
+    data = _checked(frame, covariates)
+    result = _quasi_binomial(data)
+    x = _design(at, covariates) - data.origin
     centre = x @ result.estimate
     margin = result.margin(level, np.sqrt(np.sum((x @ result.covariance) * x, axis=1)))
     return pd.DataFrame(
@@ -235,12 +248,12 @@ def funnel_limits(
     rate -+ z sqrt(dispersion rate (1 - rate) / offenders), clipped to [0, 1]: the normal
     approximation, with the multiplicative overdispersion factor of D. J. Spiegelhalter (2005),
     Stat. Med. 24:1185-1202. ValueError: a rate outside [0, 1], no offenders, a dispersion of 0
-    or less, a level outside (0, 1).
+    or less or infinite, a level outside (0, 1).
     """
     if not 0 <= rate <= 1:
         raise ValueError(f"rate is {rate}; it must lie in [0, 1]")
-    if not dispersion > 0:
-        raise ValueError(f"dispersion is {dispersion}; it must be above 0")
+    if not 0 < dispersion < np.inf:
+        raise ValueError(f"dispersion is {dispersion}; it must be above 0 and finite")
     n = _counts.whole("offenders", offenders)
     if np.any(n == 0):
         raise ValueError("offenders is 0; a control limit needs at least 1")
@@ -287,9 +300,12 @@ def _checked(frame: pd.DataFrame, covariates: Sequence[str]) -> _Data:
     for name, column in zip(covariates, x.T[1:], strict=True):
         if np.ptp(column) == 0:
             raise ValueError(f"covariate {name!r} is {column[0]:g} in every row; it must vary")
-    if not _full_rank(x):
+    origin = np.append(0.0, np.mean(x[:, 1:], axis=0))
+    centred = x - origin
+    # Where a covariate is far from 0, the rounding of its values can hide that it is a combination.
+    if not _full_rank(centred, rounding=np.max(np.abs(x) / np.linalg.norm(centred, axis=0))):
         raise ValueError(f"covariates {', '.join(covariates)} are collinear; leave one out")
-    return _Data(y, n, x, ("intercept", *covariates))
+    return _Data(y, n, centred, ("intercept", *covariates), origin)
 
 
 def _design(frame: pd.DataFrame, covariates: Sequence[str]) -> FloatArray:
@@ -298,6 +314,12 @@ def _design(frame: pd.DataFrame, covariates: Sequence[str]) -> FloatArray:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             raise ValueError(
                 f"covariate {name!r} is of type {frame[name].dtype}; it must be numbers"
+            )
+        values = frame[name].to_numpy(dtype=float)
+        if np.any(infinite := np.isinf(values)):
+            raise ValueError(
+                f"covariate {name!r} is {values[infinite][0]} in row {frame.index[infinite][0]!r}; "
+                "it must be finite"
             )
     return np.column_stack(
         [np.ones(len(frame)), *(frame[name].to_numpy(dtype=float) for name in covariates)]
@@ -312,10 +334,14 @@ def _require(frame: pd.DataFrame, columns: Sequence[str]) -> None:
             raise ValueError(f"{name} is missing in row {frame.index[missing][0]!r}")
 
 
-def _full_rank(x: FloatArray) -> bool:
+def _full_rank(x: FloatArray, rounding: float = 1.0) -> bool:
+    """Return whether no column is a combination of others, but for so many times the rounding of 1."""
     # Columns scaled to one length, so that the units of a covariate do not matter.
     lengths = np.linalg.norm(x, axis=0)
-    return bool(np.all(lengths > 0) and np.linalg.matrix_rank(x / lengths) == x.shape[1])
+    tolerance = max(x.shape) * rounding * np.finfo(float).eps
+    return bool(
+        np.all(lengths > 0) and np.linalg.matrix_rank(x / lengths, tol=tolerance) == x.shape[1]
+    )
 
 
 def _leverage(x: FloatArray) -> FloatArray:
@@ -330,10 +356,14 @@ def _slopes_without(data: _Data, term: int) -> tuple[float, ...]:
     )
 
 
+def _some_of_each(data: _Data) -> None:
+    if not 0 < np.sum(data.y) < np.sum(data.n):
+        raise RuntimeError("all or none reoffend: nothing tells the rates of the rows apart")
+
+
 @_remembered
 def _binomial(data: _Data) -> _Fit:
-    if not 0 < np.sum(data.y) < np.sum(data.n):
-        raise RuntimeError("all or none reoffend: the binomial likelihood has no maximum")
+    _some_of_each(data)
     # y / n with var_weights = n keeps the rows as the observations; freq_weights would not.
     model = GLM(data.y / data.n, data.x, family=Binomial(), var_weights=data.n)
     with warnings.catch_warnings():
@@ -363,6 +393,7 @@ def _quasi_binomial(data: _Data) -> _Fit:
 def _ols_logit(data: _Data) -> _Fit:
     if np.any(_leverage(data.x) >= _ALL):
         raise ValueError("a covariate marks a single row, whose variance HC3 cannot estimate")
+    _some_of_each(data)
     logit = np.log((data.y + 0.5) / (data.n - data.y + 0.5))
     result = OLS(logit, data.x).fit(cov_type="HC3")
     return _Fit(result.params, result.cov_params(), result.df_resid, np.nan)
@@ -378,7 +409,7 @@ def _beta_binomial(data: _Data) -> _Fit:
         return plain
     # An orthogonal design, so that the units of the covariates do not slow the search.
     q, r = np.linalg.qr(data.x)
-    scaled = _Data(data.y, data.n, q * np.sqrt(len(q)), data.terms)
+    scaled = replace(data, x=q * np.sqrt(len(q)))
     back = np.linalg.inv(r) * np.sqrt(len(q))
     # A maximum close to 0 is found by a Newton step from there, a distant one from the moments.
     moments = (_quasi_binomial(data).dispersion - 1) / np.mean(data.n)

@@ -20,7 +20,7 @@ _LIMITS: Mapping[str, tuple[str, str | tuple[int, tuple[int, int]], str]] = {
     codes.OVERDISPERSED: (
         OVERDISPERSED,
         (0, (4, 2)),
-        "dashed: limits with overdispersion, variance × {}",
+        "dashed: limits for rates spread {} times as far",
     ),
     codes.CHANCE: (CHANCE, "-", "solid: limits if chance alone were at work"),
 }
@@ -63,7 +63,7 @@ def funnel(points: pd.DataFrame, curves: pd.DataFrame, *, rate: float, dispersio
         _name_ends(axes, ends, rate)
         scatter.name(axes, points[~outside], alike, taken)
         for number, (colour, _, text) in enumerate(_LIMITS.values()):
-            scatter.write_key(fig, number, text.format(words.decimal(dispersion, 1)), colour)
+            scatter.write_key(fig, number, text.format(words.decimal(dispersion**0.5, 1)), colour)
     return fig
 
 

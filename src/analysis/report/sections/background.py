@@ -426,8 +426,8 @@ def cohorts(report: Report) -> Part:
         ),
         _absent(report, table, "rate of reoffending"),
         Paragraph(
-            f"{_beside_country(report, own, country, national)} Clearly means that the whole "
-            f"{report.confidence} interval is."
+            f"{_beside_country(report, own, country, national)} Above and below mean that the "
+            f"whole {report.confidence} interval is, of each year by itself."
         ),
         figure(
             places.cohorts(shown, report.cohort, float(national[report.cohort]), aside=len(beside)),
@@ -458,12 +458,12 @@ def cohorts(report: Report) -> Part:
 
 
 def _beside_country(report: Report, rows: pd.DataFrame, country: str, national: pd.Series) -> str:
-    """Say who is clearly above the rate of the country in each cohort, and who below."""
+    """Say who is wholly above the rate of the country in each cohort, and who below."""
     above = rows["ci_lower"] > rows["cohort"].map(national)
     below = rows["ci_upper"] < rows["cohort"].map(national)
     if report.single:
-        sides = {"clearly above": above, "clearly below": below}
-        sides["not clearly apart from"] = ~above & ~below
+        sides = {"above": above, "below": below}
+        sides["not told apart from"] = ~above & ~below
         where = words.listed(
             f"{side} that of {country} in {words.listed(map(str, rows.loc[so, 'cohort']))}"
             for side, so in sides.items()
@@ -474,7 +474,7 @@ def _beside_country(report: Report, rows: pd.DataFrame, country: str, national: 
         words.named(_always(rows, so) or ["none"]) for so in (above, below)
     )
     return (
-        f"Clearly above the rate of {country} in every cohort: {always_above}. Clearly below it in "
+        f"Above the rate of {country} in every cohort: {always_above}. Below it in "
         f"every cohort: {always_below}."
     )
 

@@ -55,6 +55,8 @@ def rates(report: Report) -> Part:
             _cells(report, rows),
             table.format(region),
             folded=f"All {len(rows)} {region} local authorities",
+            note="Rank 1 is the highest rate. A shrunken rate is drawn towards that of all, the more the "
+            "fewer the offenders; the interval of a rank is that of such a rate.",
         )
     )
     return part
@@ -85,7 +87,11 @@ def _rows(report: Report) -> pd.DataFrame:
         on="gss_code",
         validate="one_to_one",
     )
-    return rows.assign(fewest=rows["offenders"] == rows["offenders"].min()).fillna(_NO_PART)
+    drawn_together = report["reoffending_shrunken"].set_index("gss_code")["shrunken"]
+    return rows.assign(
+        fewest=rows["offenders"] == rows["offenders"].min(),
+        shrunken=rows["gss_code"].map(drawn_together),
+    ).fillna(_NO_PART)
 
 
 def _cohort_note(report: Report) -> list[Paragraph]:
@@ -141,6 +147,12 @@ def _cells(report: Report, rows: pd.DataFrame) -> list[Cell]:
         cells.counts("reoffenders", "offenders", "Reoffenders of offenders"),
         cells.share("rate", "Rate", 1),
         cells.interval("ci_lower", "ci_upper", f"{report.confidence} interval", 1),
+        cells.share("shrunken", "Shrunken rate", 1),
+        Cell(
+            f"Rank ({report.confidence} interval)",
+            lambda row: f"{row.rank} ({words.span(row.rank_lower, row.rank_upper)})",
+            numeric=True,
+        ),
         cells.share("fitted", "Fitted", 1),
         cells.decimal("deprivation_score", "Deprivation score", 1),
         cells.whole("deprivation_rank", f"Rank of {region.ranked.of}"),
@@ -156,7 +168,8 @@ def place_lines(report: Report) -> Iterator[Markup]:
         yield phrase(
             "<strong>Place in {region}.</strong> In {area} {reoffenders} of the {offenders} offenders "
             "of the cohort labelled {cohort} reoffended, {rate} ({confidence} interval {interval}): "
-            "the {place} of {count} rates.{few} The model of {region} fits {fitted} for its deprivation.",
+            "the {place} of {count} rates, where the interval of its rank runs from the {first} to the "
+            "{last}.{few} The model of {region} fits {fitted} for its deprivation.",
             region=report.region.title,
             area=report.area.title,
             reoffenders=f"{row.reoffenders:,}",
@@ -165,7 +178,9 @@ def place_lines(report: Report) -> Iterator[Markup]:
             rate=words.percent(row.rate, 1),
             confidence=report.confidence,
             interval=words.percents(row.ci_lower, row.ci_upper, 1),
-            place=words.place(place_among(every["rate"], row.rate), len(every)),
+            place=words.place(row.rank, len(every)),
+            first=words.place(row.rank_lower, len(every)),
+            last=words.place(row.rank_upper, len(every)),
             count=len(every),
             few=" So few offenders, the fewest of all, say little."
             if row.offenders == every["offenders"].min()
@@ -305,7 +320,7 @@ def area_lines(report: Report) -> Iterator[Markup]:
     yield phrase(
         "<strong>Within {area} alone</strong> ({count} local authorities, no random sample, so no more "
         "than a description) the evidence {direction}: odds {odds} per standard deviation, {confidence} "
-        "interval {low} to {high}.",
+        "interval {low} to {high}; at the average place {points}.",
         area=report.area.title,
         count=count,
         direction=direction,
@@ -313,7 +328,15 @@ def area_lines(report: Report) -> Iterator[Markup]:
         confidence=report.confidence,
         low=_odds_percent(slope["ci_lower"]),
         high=_odds_percent(slope["ci_upper"]),
+        points=_points(slope, report["boroughs"].query("in_area")),
     )
+
+
+def _points(slope: pd.Series, boroughs: pd.DataFrame) -> str:
+    """Return what one standard deviation more does to the rate of all offenders of some places."""
+    rate = boroughs["reoffenders"].sum() / boroughs["offenders"].sum()
+    odds = rate / (1 - rate) * math.exp(slope["estimate"])
+    return f"{words.percent(rate, 1)} becomes about {words.percent(odds / (1 + odds), 1)}"
 
 
 def _spread_lines(report: Report) -> Iterator[Markup]:
@@ -326,12 +349,13 @@ def _spread_lines(report: Report) -> Iterator[Markup]:
     most = by_borough.loc[by_borough["slope_without"].idxmax()]
     fewest = by_borough.loc[by_borough["offenders"].idxmin()]
     yield phrase(
-        "Rates vary between local authorities {dispersion} times as much as chance alone would "
-        "make them, beyond what deprivation explains, and the intervals allow for that. Leaving "
+        "Rates are spread {spread} times as far between local authorities as chance alone would "
+        "spread them (in standard deviations, beyond what deprivation explains), and the intervals "
+        "allow for that. Leaving "
         "out one local authority at a time moves the slope of {slope} to between {least} (without "
         "{least_name}) and {most} (without {most_name}). {fewest} has only {offenders} offenders; "
         "without it the slope is {without}.",
-        dispersion=words.decimal(slope["dispersion"], 1),
+        spread=spread(slope["dispersion"]),
         slope=words.decimal(slope["estimate"], 3),
         least=words.decimal(least["slope_without"], 3),
         least_name=words.in_sentence(least["name"]),
@@ -341,6 +365,11 @@ def _spread_lines(report: Report) -> Iterator[Markup]:
         offenders=f"{fewest['offenders']:,}",
         without=words.decimal(fewest["slope_without"], 3),
     )
+
+
+def spread(dispersion: float) -> str:
+    """Return how many times as far as by chance rates are spread; a dispersion is its square."""
+    return words.decimal(math.sqrt(dispersion), 1)
 
 
 def estimators(report: Report) -> Part:
@@ -379,7 +408,112 @@ def estimators(report: Report) -> Part:
         )
         for scope, rows in model.groupby("scope", sort=False)
     ]
-    return Part(Paragraph(_ESTIMATORS), chart, *tables)
+    answers = [Paragraph(line) for line in choice_lines(report)]
+    return Part(answers, Paragraph(_ESTIMATORS), chart, *tables)
+
+
+def choice_lines(report: Report) -> Iterator[str]:
+    """Yield whether the choice of an estimator decides what is found, and how, for each scope."""
+    model, without = report["reoffending_model"], report["reoffending_without_fewest"]
+    fewest = words.in_sentence(without["without_name"].iloc[0])
+    titles = {codes.AREA: report.area.title, report.region.code: report.region.title}
+    answers, details = [], []
+    for scope, title in reversed(titles.items()):
+        slopes = _comparable(model, scope)
+        if slopes.empty:
+            continue
+        others = _comparable(without, scope)
+        answer, detail = "matters", _found(slopes)
+        if slopes["found"].nunique() == 1:
+            answer = "does not matter"
+        elif others["found"].nunique() == 1:
+            answer = f"matters only through {fewest}"
+            count = words.counted(int(report["boroughs"]["offenders"].min()), "offender")
+            detail += f". Without {fewest}, which has {count}, {_found(others)}"
+        elif slopes.set_index("estimator")["found"][codes.PRIMARY] == "neither":
+            detail += (
+                ". A normal interval, as the beta-binomial has, is too narrow for few places; what this "
+                "page says rests on the quasi-binomial one"
+            )
+        answers.append(f"for {title} it {answer}")
+        details.append(f"{words.opened(title)}: {detail}.")
+    if answers:
+        yield words.opened(f"{'; '.join(answers)}.")
+        yield from details
+
+
+def _comparable(model: pd.DataFrame, scope: str) -> pd.DataFrame:
+    """Return the slopes of the estimators that allow for the spread of rates, with what each found."""
+    slopes = model[(model["scope"] == scope) & (model["term"] == codes.SLOPE)]
+    slopes = slopes[slopes["estimator"] != codes.PLAIN]
+    return slopes.assign(found=[_direction(slope) for _, slope in slopes.iterrows()])
+
+
+def _found(slopes: pd.DataFrame) -> str:
+    """Return where the interval of each slope lies, those that agree together."""
+    parts = []
+    for found, rows in slopes.groupby("found", sort=False):
+        intervals = words.listed(
+            f"{codes.ESTIMATORS[row.estimator]} ({words.decimal(row.ci_lower, 3)} to "
+            f"{words.decimal(row.ci_upper, 3)})"
+            for row in rows.itertuples()
+        )
+        several = len(rows) > 1
+        if found == "neither":
+            verb = "take in zero" if several else "takes in zero"
+        else:
+            side = "above" if found == "higher" else "below"
+            verb = f"{'lie' if several else 'lies'} {side} zero"
+        parts.append(f"the {'intervals' if several else 'interval'} by {intervals} {verb}")
+    return words.listed(parts)
+
+
+def years(report: Report) -> Part:
+    """Return whether all cohorts together say what the chosen one does."""
+    model = report["reoffending_cohorts_model"]
+    if model.empty:
+        return Part()
+    titles = {codes.AREA: report.area.title, report.region.code: report.region.title}
+    lines, tables = [], []
+    for scope, rows in reversed(list(model.groupby("scope", sort=False))):
+        together = rows[rows["term"] == codes.SLOPE].iloc[0]
+        alone = _slope(report, str(scope))
+        lines.append(_years_line(report, titles[str(scope)], together, alone))
+        tables.append(
+            terms_table(
+                report,
+                rows,
+                Cell("Model", lambda _: "all cohorts"),
+                folded=f"Every term of the model of all cohorts, {titles[str(scope)]}",
+                caption=f"Model of reoffending on deprivation, {titles[str(scope)]}, all cohorts",
+            )
+        )
+    how = (
+        "In one model of all cohorts each local authority is met once a year, and what sets it apart in "
+        "one year may do so in another: generalised estimating equations with one correlation within a "
+        "place, and intervals by Student’s t on places less terms."
+    )
+    return Part(map(Paragraph, [*lines, how]), tables)
+
+
+def _years_line(report: Report, title: str, together: pd.Series, alone: pd.Series | None) -> str:
+    found = _direction(together)
+    answer = (
+        "that cannot be told: the interval takes in zero"
+        if found == "neither"
+        else f"yes: the slope of all cohorts is {'above' if found == 'higher' else 'below'} zero"
+    )
+    beside = (
+        ""
+        if alone is None
+        else f"; that of {report.cohort} alone is {words.decimal(alone['estimate'], 3)} "
+        f"({words.decimal(alone['ci_lower'], 3)} to {words.decimal(alone['ci_upper'], 3)})"
+    )
+    return (
+        f"For {title} {answer}. It is {words.decimal(together['estimate'], 3)} ({report.confidence} "
+        f"interval {words.decimal(together['ci_lower'], 3)} to "
+        f"{words.decimal(together['ci_upper'], 3)}){beside}."
+    )
 
 
 def slopes_figure(bars: Sequence[Bar], title: str, caption: str) -> Figure:
@@ -414,13 +548,7 @@ def terms_table(
             lambda row: "normal" if math.isinf(row.df) else words.decimal(row.df, 0),
             numeric=True,
         ),
-        Cell(
-            "Dispersion",
-            lambda row: (
-                words.UNKNOWN if math.isnan(row.dispersion) else words.decimal(row.dispersion)
-            ),
-            numeric=True,
-        ),
+        cells.decimal("dispersion", "Dispersion"),
     ]
     return Table(terms, columns, caption, folded=folded)
 
@@ -438,7 +566,8 @@ def model_lines(report: Report) -> Iterator[Markup]:
     yield phrase(
         "<strong>Reoffending and deprivation.</strong> {verdict}, across the {boroughs} local "
         "authorities of {region}: one standard deviation more deprived went with odds of reoffending "
-        "{odds} ({confidence} interval {low} to {high}). This is about areas, not about people.",
+        "{odds} ({confidence} interval {low} to {high}); at the average place {points}. This is about "
+        "areas, not about people.",
         verdict=verdict,
         boroughs=slope["boroughs"],
         region=report.region.title,
@@ -446,6 +575,7 @@ def model_lines(report: Report) -> Iterator[Markup]:
         confidence=report.confidence,
         low=_odds_percent(slope["ci_lower"]),
         high=_odds_percent(slope["ci_upper"]),
+        points=_points(slope, report["boroughs"]),
     )
 
 
@@ -503,7 +633,11 @@ def methods(report: Report) -> Part:
         "{chi} over its residual degrees of freedom, at least 1, and intervals use Student’s {t} "
         "(McCullagh and Nelder 1989). Beside it: beta-binomial maximum likelihood, least squares on "
         "empirical logits with HC3 errors, and the plain binomial. Standardisation is over {region} in "
-        "every model, so that slopes compare.",
+        "every model, so that slopes compare. The model of all cohorts solves generalised estimating "
+        "equations with one correlation within a place and bias-reduced errors (Liang and Zeger 1986; "
+        "Mancl and DeRouen 2001). Shrunken rates are posterior means under one beta distribution of "
+        "the rates of all places, with flat priors on its mean and spread (Gelman and others 2013), and "
+        "ranks have the limits of the ranks of draws from it (Goldstein and Spiegelhalter 1996).",
         d=mathml("d"),
         region=region.title,
         marked=marked,

@@ -5,7 +5,7 @@ nothing where there are no figures. The notebook `4_report` puts the parts in or
 functions return those sentences, from the tables.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -89,8 +89,8 @@ def _funnel_figure(report: Report) -> Figure:
         alt=f"Funnel plot of the reoffending rate against the number of offenders for {len(points)} "
         f"{report.region.title} local authorities, about the overall rate of "
         f"{words.percent(overall, 1)}. Outside the {_level(_WIDE)} limits for "
-        f"chance alone: {_sides(chance)}; with a dispersion of "
-        f"{words.decimal(dispersion, 1)}: {_sides(allowed)}. {' '.join(rows)}",
+        f"chance alone: {_sides(chance)}; for rates spread {boroughs.spread(dispersion)} times as far: "
+        f"{_sides(allowed)}. {' '.join(rows)}",
         caption=f"Rates and numbers of offenders, {_cohort(report)}, with control limits about "
         f"the overall rate. Named: those outside the {_level(_WIDE)} limits for chance alone, "
         f"{boroughs.named(report)}.",
@@ -124,8 +124,8 @@ def _funnel_source(limits: pd.DataFrame) -> str:
     where = "outside" if few["outside"] else "within"
     return (
         f"The overall rate ({words.percent(allowed['overall_rate'].iloc[0], 1)}) and the "
-        f"overdispersion (a variance {words.decimal(allowed['dispersion'].iloc[0], 1)} times that "
-        "of chance) are those of a quasi-binomial model with an intercept alone, not of the model "
+        f"overdispersion (rates spread {boroughs.spread(allowed['dispersion'].iloc[0])} times as far as "
+        "by chance) are those of a quasi-binomial model with an intercept alone, not of the model "
         f"with deprivation. {words.at_start(few['name'])} has only {_people(few['offenders'])}, for "
         f"so few of whom the limits are rough: its rate of {words.percent(few['rate'])} lies {where} the "
         f"{_level(_NARROW)} limits for chance alone."
@@ -186,7 +186,21 @@ def residuals(report: Report) -> Part:
         f"Randomised quantile residuals of the beta-binomial model, cohort {report.cohort}",
         folded="Quantile residual of each local authority",
     )
-    return Part(Paragraph(residuals_line(table)), chart, every)
+    alike = [Paragraph(line) for line in alike_lines(report["reoffending_moran"])]
+    return Part(Paragraph(residuals_line(table)), alike, chart, every)
+
+
+def alike_lines(table: pd.DataFrame) -> Iterator[str]:
+    """Yield whether processed.REOFFENDING_MORAN finds neighbours alike; nothing without neighbours."""
+    for row in table.itertuples():
+        shown = row.p_value <= 0.05
+        how = "more" if row.moran_i > row.expected else "less"
+        yield (
+            f"{'Neighbours are ' + how if shown else 'Nothing shows that neighbours are more'} alike than "
+            f"the model says: Moran’s I of the Pearson residuals is {words.decimal(row.moran_i, 3)} over "
+            f"{row.pairs} pairs of neighbours, where chance expects {words.decimal(row.expected, 3)} "
+            f"(p {words.p_value(row.p_value)}, {row.permutations:,} permutations)."
+        )
 
 
 def residuals_line(table: pd.DataFrame) -> str:
@@ -214,7 +228,7 @@ def influence(report: Report) -> Part:
         return Part()
     region, measures = report.region.title, report["reoffending_measures"]
     terms = int((measures["measure"] == codes.BY_SCORE).sum())
-    points = _points(report, by_borough, x="leverage", y="cooks_distance")
+    points = _points(report, by_borough, x="leverage", y="cooks_distance").dropna(subset="y")
     high = _high_leverage(by_borough, terms)
     points["must_name"] |= points["y"].rank(ascending=False) <= 3
     points["must_name"] |= points["x"] > high
@@ -276,6 +290,7 @@ def leave_one_out(report: Report) -> Part:
         return Part()
     slope = _of(report["reoffending_measures"], codes.BY_SCORE, codes.SLOPE)
     full, std_error = float(slope["estimate"]), float(slope["std_error"])
+    by_borough = by_borough.dropna(subset="slope_without")  # the others cannot tell it
     points = _points(report, by_borough, x="slope_without", y="slope_without")
     points["in_area"] &= not report.whole  # where every name is bold, none stands out
     bold = "" if report.whole else f" Bold: {report.members}."

@@ -1,16 +1,23 @@
 """The part of the page about the local authorities of its region that adjoin the area."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from markupsafe import Markup
 
 from analysis import words
-from analysis.data import sources
+from analysis.data import codes, sources
 from analysis.report import cells
 from analysis.report.content import Cell, Paragraph, Part, Table, phrase
 from analysis.report.evidence import Report
+from analysis.report.sections.boroughs import spread
 
 _FILE = "neighbours.csv"
+_WHERE = {
+    codes.BELOW: "clearly below",
+    codes.ABOVE: "clearly above",
+    codes.NOT_APART: "not clearly apart from",
+}
 
 
 def adjoining(report: Report) -> Part:
@@ -56,31 +63,35 @@ def lines(report: Report) -> Iterator[Markup]:
     table = report["area_neighbours"]
     if table.empty:
         return
-    lower, higher = table["difference_upper"] < 0, table["difference_lower"] > 0
     sides = [
-        f"{where} the {'rate' if rows.sum() == 1 else 'rates'} of {words.named(table.loc[rows, 'name'])}"
-        for where, rows in (
-            ("clearly below", lower),
-            ("clearly above", higher),
-            ("not clearly apart from", ~lower & ~higher),
-        )
-        if rows.any()
+        f"{where} the {'rate' if len(rows) == 1 else 'rates'} of {words.named(rows['name'])}"
+        for code, where in _WHERE.items()
+        if len(rows := table[table["beside"] == code])
     ]
+    few = table.loc[table["beside"] == codes.TOO_FEW, "name"]
     yield phrase(
-        "<strong>Neighbours in {region}.</strong> The rate of {area}{together}, {rate}, was {sides}.",
+        "<strong>Neighbours in {region}.</strong> The rate of {area}{together}, {rate}, was {sides}.{few}",
         region=report.region.title,
         area=report.area.title,
         together="" if report.single else ", all offenders taken together",
         rate=words.percent(table["area_rate"].iloc[0], 1),
-        sides=", ".join(sides[:-1]) + (", and " if len(sides) > 1 else "") + sides[-1],
+        sides=(", ".join(sides[:-1]) + (", and " if len(sides) > 1 else "") + sides[-1])
+        if sides
+        else "set beside nobody’s: the reoffenders are too few to compare",
+        few=f" The reoffenders of {words.named(few)} are too few to compare."
+        if sides and len(few)
+        else "",
     )
 
 
 def _clearly(report: Report) -> str:
+    table = report["area_neighbours"]
     return (
-        f"Clearly means that the {report.confidence} interval of the difference leaves out zero, "
-        "each comparison by itself. The interval allows for chance alone; rates of places vary by "
-        "more than that."
+        f"Clearly means that the {report.confidence} interval of the difference leaves out zero. It "
+        f"allows for rates being spread {spread(table['dispersion'].iloc[0])} times as far as by chance "
+        "alone, and for the number of neighbours compared, "
+        f"{words.number(table['comparisons'].iloc[0])}. A place with fewer than 20 reoffenders is not "
+        "compared."
     )
 
 
@@ -113,10 +124,7 @@ def _table(report: Report) -> Table:
         cells.interval("ci_lower", "ci_upper", f"{report.confidence} interval", 1),
         Cell(
             f"{words.opened(report.area.title)} minus it, in points",
-            lambda row: (
-                f"{_points(row.difference)} "
-                f"({_points(row.difference_lower)} to {_points(row.difference_upper)})"
-            ),
+            lambda row: f"{_points(row.difference)} ({_limits(row)})",
             numeric=True,
         ),
         Cell(
@@ -130,9 +138,15 @@ def _table(report: Report) -> Table:
         columns,
         f"Reoffending, cohort {report.cohort}, and deprivation of the neighbours of "
         f"{report.area.title}",
-        note=f"In brackets, the {report.confidence} interval of the difference, in percentage points. "
-        "Rank 1 is the most deprived.",
+        note=f"In brackets, the {report.confidence} interval of the difference, in percentage points, for "
+        "all neighbours together. Rank 1 is the most deprived.",
     )
+
+
+def _limits(row: Any) -> str:  # noqa: ANN401 - a row of itertuples
+    if row.beside == codes.TOO_FEW:
+        return "not compared"
+    return f"{_points(row.difference_lower)} to {_points(row.difference_upper)}"
 
 
 def _points(difference: float) -> str:
