@@ -1,7 +1,9 @@
 """What a section returns is a value: escaped, described, never empty, and shown by a notebook."""
 
+import re
 from collections.abc import Callable
 from operator import attrgetter
+from urllib.parse import unquote
 
 import lxml.html
 import matplotlib as mpl
@@ -185,6 +187,14 @@ def test_a_figure_is_drawn_with_the_same_bytes_every_time_and_closed():
     assert first == content.figure(drawing(), alt="A falling line.", caption="A line")
     assert first.svg == svg.draw(drawing())
     assert "<dc:date>" not in first.svg
+
+
+def test_the_address_of_a_figure_holds_only_what_html_allows_in_one():
+    shown = content.figure(drawing(), alt="A falling line.", caption="A line")
+    src = parsed(shown.html()).find(".//img").get("src")
+    # The URL code points of https://url.spec.whatwg.org/#url-code-points that are ASCII.
+    assert re.fullmatch(r"([A-Za-z0-9!$&'()*+,./:;=?@_~-]|%[0-9A-F]{2})+", src)
+    assert unquote(src.partition(",")[2]) == shown.svg
 
 
 def test_drawing_leaves_the_settings_of_matplotlib_alone():

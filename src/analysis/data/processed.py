@@ -148,8 +148,8 @@ DIFFERENCES = columns.table(
         "ci_upper": _difference("Upper confidence limit"),
         "level": _LEVEL,
         "method": columns.text("Interval method"),
-        "p_value": columns.share("Fisher's exact test, two-sided", nullable=True),
-        "p_adjusted": columns.share(
+        "p_value": columns.probability("Fisher's exact test, two-sided", nullable=True),
+        "p_adjusted": columns.probability(
             "p-value adjusted for the family of comparisons", nullable=True
         ),
         "adjustment": columns.text("Adjustment over the questions with exact counts on both sides"),
@@ -483,7 +483,7 @@ DIFFERENCE_TESTS = columns.table(
     "often too large than too small; the mid-P value counts half of what is exactly as probable as "
     "what was found. Blank for a pair with a worded side, which is not tested.",
     {name: DIFFERENCES.columns[name] for name in DIFFERENCES.key}
-    | {"mid_p": columns.share("Mid-P value of Fisher's exact test, two-sided", nullable=True)},
+    | {"mid_p": columns.probability("Mid-P value of Fisher's exact test, two-sided", nullable=True)},
     key=DIFFERENCES.key,
 )
 

@@ -22,8 +22,8 @@ MOST_COLUMNS = 12
 CLASSES = frozenset(
     {"lead", "note", "key", "source", *(f"n{place}" for place in range(1, MOST_COLUMNS + 1))},
 )
-# What may stand as it is in a data: address between double quotes.
-_PLAIN = " !$'()*+,-./:;<=?@[]^_`{|}~"
+# What may stand in an address as it is, and between double quotes.
+_PLAIN = "!$'()*+,-./:;=?@_~"
 
 
 def phrase(template: LiteralString, /, **values: object) -> Markup:

@@ -2,13 +2,17 @@
 
 import warnings
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import gptables
 import pandas as pd
 from markupsafe import Markup
+from xlsxwriter.utility import xl_cell_to_rowcol
+from xlsxwriter.worksheet import Worksheet
 
-from analysis.data import processed
+from analysis.data import columns, processed
 from analysis.report.content import phrase
 from analysis.report.outputs.edition import TABLES, Edition, defused
 
@@ -19,6 +23,15 @@ _SOURCE = (
     "manifest beside this file lists the sources."
 )
 _NOT_AVAILABLE = "[x]"
+# What a heading says of a column that is shown in percentages; its cells hold the shares in full.
+_PERCENTAGES = {
+    columns.SHARE: "percentage",
+    "share": "percentage",
+    "difference of shares": "percentage points",
+}
+_WIDEST = 420  # pixels: 60 digits; a longer text goes on in a line below
+_PROPERTIES = "docProps/core.xml"
+_LANGUAGE = b"<dc:language>en-GB</dc:language></cp:coreProperties>"
 
 
 def write(edition: Edition, folder: Path) -> None:
@@ -39,7 +52,7 @@ def write(edition: Edition, folder: Path) -> None:
         # gptables 2.0.2 calls pandas in ways that pandas 4 will end; the lock holds pandas below it.
         warnings.simplefilter("ignore", pd.errors.Pandas4Warning)
         book = gptables.produce_workbook(
-            str(folder / FILE),
+            content := BytesIO(),
             sheets={name: _sheet(name, tables[name], notes) for name in filled},
             cover=gptables.Cover(
                 title=_plain(edition.title),
@@ -47,10 +60,17 @@ def write(edition: Edition, folder: Path) -> None:
                 about=[_SOURCE],
             ),
             notes_table=pd.DataFrame({"Note": notes.values(), "Meaning": notes.keys()}),
-            workbook_options={"strings_to_formulas": False, "strings_to_urls": False},
+            workbook_options={
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "in_memory": True,
+            },
         )
+    for sheet in book.worksheets():
+        _lay_out(sheet)
     book.set_properties({"title": edition.title, "created": edition.made.replace(tzinfo=None)})
     book.close()
+    (folder / FILE).write_bytes(_in_english(content))
 
 
 def links(_: Mapping[str, pd.DataFrame]) -> list[Markup]:
@@ -90,7 +110,7 @@ def _sheet(name: str, frame: pd.DataFrame, notes: Mapping[str, str]) -> gptables
         source=_SOURCE,
         # By position: gptables renames a column when it adds the unit to its heading.
         units={
-            position: described.unit
+            position: _PERCENTAGES.get(described.unit, described.unit)
             for position, described in enumerate(schema.columns.values())
             if described.unit
         },
@@ -100,4 +120,30 @@ def _sheet(name: str, frame: pd.DataFrame, notes: Mapping[str, str]) -> gptables
         },
         legend=[f"{_NOT_AVAILABLE}: not available, or not known"],
         index_columns={},
+        additional_formatting=[
+            {"column": {"columns": [position], "format": {"num_format": "0.0%"}}}
+            for position, described in enumerate(schema.columns.values())
+            if described.unit in _PERCENTAGES
+        ],
     )
+
+
+def _lay_out(sheet: Worksheet) -> None:
+    """Keep the headings of a sheet in sight, and its columns narrow enough to be read side by side."""
+    for table in sheet.tables:
+        headings, _ = xl_cell_to_rowcol(table["range"].partition(":")[0])
+        sheet.freeze_panes(headings + 1, 0)
+    for number, column in dict(sheet.col_info).items():
+        sheet.set_column_pixels(number, number, min(column.width, _WIDEST))
+
+
+def _in_english(content: BytesIO) -> bytes:
+    """Return a workbook that names its language, for which XlsxWriter has no property."""
+    named = BytesIO()
+    with ZipFile(content) as unnamed, ZipFile(named, "w", ZIP_DEFLATED) as book:
+        for part in unnamed.infolist():
+            text = unnamed.read(part)
+            if part.filename == _PROPERTIES:
+                text = text.replace(b"</cp:coreProperties>", _LANGUAGE)
+            book.writestr(part, text)
+    return named.getvalue()
