@@ -40,7 +40,7 @@ class Area(BaseModel):
 def load(path: Path = project.AREAS, raw: Path = project.RAW) -> dict[str, Area]:
     """Read areas.toml and return the areas by name; BadDataError lists every fault."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise BadDataError([Problem(path.name, "the file does not exist")]) from None
     except UnicodeDecodeError as error:
@@ -78,10 +78,18 @@ def get(name: str, path: Path = project.AREAS) -> Area:
     """Return one area; UnknownAreaError says which there are."""
     areas = load(path)
     if name not in areas:
-        near = difflib.get_close_matches(name, areas, n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        raise UnknownAreaError(f"No area {name!r} in areas.toml; it has {', '.join(areas)}.{hint}")
+        raise unknown(name, areas)
     return areas[name]
+
+
+def unknown(name: str, areas: Mapping[str, Area]) -> UnknownAreaError:
+    """Return the error that names all areas, and the one that is nearest by its name or its title."""
+    known = {area.title.casefold(): slug for slug, area in areas.items()} | {
+        slug: slug for slug in areas
+    }
+    near = difflib.get_close_matches(name.casefold(), known, n=1)
+    hint = f" Did you mean {known[near[0]]}?" if near else ""
+    return UnknownAreaError(f"No area {name!r} in areas.toml; it has {', '.join(areas)}.{hint}")
 
 
 def gss_codes(area: Area, raw: Path = project.RAW) -> list[str]:

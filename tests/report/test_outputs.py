@@ -173,7 +173,7 @@ def test_a_csv_file_says_that_it_is_utf_8_as_excel_asks_and_is_read_as_the_table
     # The byte-order mark, once, and then the header.
     assert path.read_bytes().startswith(b"\xef\xbb\xbfarea,")
     assert pd.read_csv(path, encoding="utf-8-sig")["term"].tolist() == ["£1,234 − 5"]
-    assert tables.read(path, processed.REOFFENDING_MODEL)["term"].tolist() == ["£1,234 − 5"]
+    assert tables.read_text(path)["term"].tolist() == ["£1,234 − 5"]
 
 
 # ---- The spreadsheet ----------------------------------------------------------------------------

@@ -483,7 +483,9 @@ DIFFERENCE_TESTS = columns.table(
     "often too large than too small; the mid-P value counts half of what is exactly as probable as "
     "what was found. Blank for a pair with a worded side, which is not tested.",
     {name: DIFFERENCES.columns[name] for name in DIFFERENCES.key}
-    | {"mid_p": columns.probability("Mid-P value of Fisher's exact test, two-sided", nullable=True)},
+    | {
+        "mid_p": columns.probability("Mid-P value of Fisher's exact test, two-sided", nullable=True)
+    },
     key=DIFFERENCES.key,
 )
 

@@ -71,7 +71,7 @@ class Sources(BaseModel):
 def provenance(path: Path = project.SOURCES) -> Sources:
     """Read sources.toml; BadDataError where it is not as declared."""
     try:
-        return _listing(path.read_text(encoding="utf-8"), path.name)
+        return _listing(path.read_text(encoding="utf-8-sig"), path.name)
     except FileNotFoundError:
         raise BadDataError([Problem(path.name, "the file does not exist")]) from None
     except UnicodeDecodeError as error:

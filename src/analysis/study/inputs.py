@@ -124,7 +124,7 @@ def load() -> Inputs:
 
 @lru_cache(maxsize=2)
 def _loaded(code: tuple[Path, ...], states: tuple[tuple[Path, int, int], ...]) -> Inputs:
-    provenance = tomllib.loads(project.SOURCES.read_text(encoding="utf-8"))
+    provenance = tomllib.loads(project.SOURCES.read_text(encoding="utf-8-sig"))
     for file in provenance["files"].values():
         del file["sha256"]
     common = {path.relative_to(project.ROOT).as_posix(): sha256(path) for path in code}
@@ -144,7 +144,7 @@ def _code() -> tuple[Path, ...]:
 
 def sections() -> Mapping[str, Mapping[str, Any]]:
     """Return the sections of areas.toml by area, unchecked."""
-    return tomllib.loads(project.AREAS.read_text(encoding="utf-8"))
+    return tomllib.loads(project.AREAS.read_text(encoding="utf-8-sig"))
 
 
 def name(path: Path) -> str:

@@ -1,5 +1,6 @@
 """The tables beside a page as one accessible spreadsheet."""
 
+import re
 import warnings
 from collections.abc import Mapping
 from io import BytesIO
@@ -9,8 +10,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import gptables
 import pandas as pd
 from markupsafe import Markup
-from xlsxwriter.utility import xl_cell_to_rowcol
-from xlsxwriter.worksheet import Worksheet
 
 from analysis.data import columns, processed
 from analysis.report.content import phrase
@@ -66,8 +65,7 @@ def write(edition: Edition, folder: Path) -> None:
                 "in_memory": True,
             },
         )
-    for sheet in book.worksheets():
-        _lay_out(sheet)
+    _lay_out(book)
     book.set_properties({"title": edition.title, "created": edition.made.replace(tzinfo=None)})
     book.close()
     (folder / FILE).write_bytes(_in_english(content))
@@ -128,13 +126,15 @@ def _sheet(name: str, frame: pd.DataFrame, notes: Mapping[str, str]) -> gptables
     )
 
 
-def _lay_out(sheet: Worksheet) -> None:
-    """Keep the headings of a sheet in sight, and its columns narrow enough to be read side by side."""
-    for table in sheet.tables:
-        headings, _ = xl_cell_to_rowcol(table["range"].partition(":")[0])
-        sheet.freeze_panes(headings + 1, 0)
-    for number, column in dict(sheet.col_info).items():
-        sheet.set_column_pixels(number, number, min(column.width, _WIDEST))
+def _lay_out(book: gptables.GPWorkbook) -> None:
+    """Keep the headings of each sheet in sight, and its columns narrow enough for a screen."""
+    for sheet in book.worksheets():
+        for table in sheet.tables:
+            # The first row of a range as A7:Q144, counted from 1, holds the headings.
+            headings = int(re.findall(r"\d+", table["range"])[0])
+            sheet.freeze_panes(headings, 0)
+        for number, column in dict(sheet.col_info).items():
+            sheet.set_column_pixels(number, number, min(column.width, _WIDEST))
 
 
 def _in_english(content: BytesIO) -> bytes:
