@@ -100,15 +100,23 @@ env: ## Only set up .venv, where the one that is there was made for something el
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . && \
 	printf '%s\n' "$$wanted" >$(VENV)/.ready
 
-lab: env ## Open JupyterLab on the notebooks
-	$(BIN)/jupyter lab notebooks
+lab: env ## Open JupyterLab on the notebooks; as root, as in a container: make lab ROOT=1
+	@$(BIN)/jupyter lab $(if $(ROOT),--allow-root) notebooks || { \
+		status=$$?; \
+		test -n "$(ROOT)" -o "$$(id -u)" != 0 || echo "To run it as root: make lab ROOT=1" >&2; \
+		exit $$status; }
 
 site: env ## Build the reports of all areas that are not up to date, and the front page
 	$(BIN)/analysis batch --all
 
-serve: env ## Show what site has built, on this machine only: http://127.0.0.1:8000
+PORT = 8000
+
+serve: env ## Show what site has built, on this machine only: http://127.0.0.1:8000, or PORT=8001
 	@test -e reports/index.html || { echo "There is no site yet: make site builds it."; exit 2; }
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory reports 8000
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>/dev/null || { \
+		echo "Port $(PORT) cannot be had; another program may have it. Choose another: make serve PORT=8001"; \
+		exit 1; }
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory reports $(PORT)
 
 fix: env ## Mend what a machine can mend: layout, simple faults, generated files
 	$(BIN)/ruff check --fix .

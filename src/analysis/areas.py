@@ -70,10 +70,18 @@ def get(name: str, path: Path = project.AREAS) -> Area:
     """Return one area; UnknownAreaError says which there are."""
     areas = load(path)
     if name not in areas:
-        near = difflib.get_close_matches(name, areas, n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        raise UnknownAreaError(f"No area {name!r} in areas.toml; it has {', '.join(areas)}.{hint}")
+        raise unknown(name, areas)
     return areas[name]
+
+
+def unknown(name: str, areas: Mapping[str, Area]) -> UnknownAreaError:
+    """Return the error that names all areas, and the one that is nearest by its name or its title."""
+    known = {area.title.casefold(): slug for slug, area in areas.items()} | {
+        slug: slug for slug in areas
+    }
+    near = difflib.get_close_matches(name.casefold(), known, n=1)
+    hint = f" Did you mean {known[near[0]]}?" if near else ""
+    return UnknownAreaError(f"No area {name!r} in areas.toml; it has {', '.join(areas)}.{hint}")
 
 
 def _unknown_names(area: Area, column: str, file: str, names: Collection[str]) -> Iterator[Problem]:

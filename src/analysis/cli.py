@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 from rich.text import Text
 
-from analysis import project, words
+from analysis import console, project, words
+from analysis.console import Stream
 from analysis.faults import Exit, Fault, UsageFault, refusal
 from analysis.kernels import surroundings
 from analysis.study import revision
@@ -28,8 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Stream()
+err = Stream(stderr=True)
 
 AreaName = Annotated[str, typer.Argument(help="An area of areas.toml.", metavar="AREA")]
 Written = Annotated[
@@ -154,7 +154,7 @@ def batch(
         else progress.Json
         if as_json
         else progress.Bars
-        if err.is_terminal
+        if err.redraws
         else progress.Lines
     )
     output = project.Output.at(out_dir or "")
@@ -209,7 +209,7 @@ def check(
     if folder is not None:
         from analysis.study import inspections  # noqa: PLC0415
 
-        found = inspections.load(str(folder.resolve()))
+        found = inspections.load(str(project.path(folder).resolve()))
         out.print(Text(f"{found.name}: {found.settings.title}: in order"))
         return
     from analysis import areas  # noqa: PLC0415
@@ -243,7 +243,8 @@ def list_areas() -> None:
     from analysis import areas  # noqa: PLC0415
 
     # A name that is cut short could not be typed.
-    table = Table(Column("area", no_wrap=True), "title", "local authorities", "inspection")
+    rest = (Column(name, overflow="fold") for name in ("title", "local authorities", "inspection"))
+    table = Table(Column("area", no_wrap=True), *rest)
     for name, area in areas.load().items():
         table.add_row(name, area.title, str(len(area.local_authorities)), area.inspection or "none")
     out.print(table)
@@ -286,7 +287,7 @@ def write_codebook() -> None:
 @contextmanager
 def _progress(area: str) -> Iterator[Callable[[str, int, int], None]]:
     """Show the running notebook and its cells: a bar on a terminal, a line per notebook else."""
-    if not err.is_terminal:
+    if not err.redraws:
         shown: set[str] = set()
 
         def say(name: str, done: int, total: int) -> None:
@@ -314,6 +315,7 @@ def _progress(area: str) -> Iterator[Callable[[str, int, int], None]]:
 
 def main() -> None:
     """Run a command; what a user can mend becomes a message and an exit code."""
+    console.escape_what_cannot_be_written()
     try:
         revision.stated_epoch()  # before libraries stumble over what is no number
         with surroundings.known():

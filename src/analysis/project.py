@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.faults import UsageFault
+
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = ROOT / "areas.toml"
 NOTEBOOKS = ROOT / "notebooks"
@@ -27,8 +29,16 @@ class Output:
         """Return the project's own folders, or `processed/` and `reports/` under `out`."""
         if not str(out):
             return cls(ROOT / "data" / "processed", ROOT / "reports")
-        folder = Path(out).resolve()
+        folder = path(out).resolve()
         return cls(folder / "processed", folder / "reports")
+
+
+def path(written: str | Path) -> Path:
+    """Return a path as it was written; `~` is a home folder, which shells leave alone after `--out=`."""
+    try:
+        return Path(written).expanduser()
+    except RuntimeError:
+        raise UsageFault(f"{written}: no home folder is known for it") from None
 
 
 def shown(path: Path) -> str:

@@ -56,6 +56,8 @@ def test_check_passes_on_the_shipped_data_and_changes_nothing(copy):
     ("arguments", "told"),
     [
         (["report", "atlantis"], "No area 'atlantis' in areas.toml"),
+        (["report", "Merton"], "Did you mean merton?"),
+        (["batch", "North of London"], "Did you mean north-of-london?"),
         (["report", "north-of-london", "-p", "levle=0.9"], "levle: no such parameter"),
         (["report", "north-of-london", "-p", "level=wide"], "level = 'wide'"),
         (["report", "north-of-london", "--cases", "x.csv"], "disclosure control is not built yet"),
@@ -123,6 +125,16 @@ def test_an_accepted_sample_that_contradicts_a_finding_is_refused_by_name(copy):
     assert done.returncode == 3
     told = "column sentence_plan: '8 of 40'; CRC must have 7 sufficient of 40 relevant cases (RR-CRC-02"
     assert told in done.stderr
+
+
+@pytest.mark.parametrize("elsewhere", ["/no/such/questions.csv", "abc", "../questions.csv"])
+def test_only_a_file_of_data_raw_is_accepted(copy, elsewhere):
+    (copy.parent / "questions.csv").write_text("question_id\n")
+    before = (copy / "data" / "raw" / "sources.toml").read_bytes()
+    done = run("accept", elsewhere, root=copy)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert f"{elsewhere}: is no file of data/raw" in done.stderr
+    assert (copy / "data" / "raw" / "sources.toml").read_bytes() == before
 
 
 def test_reconstruct_gives_the_shipped_sample_byte_for_byte(copy):

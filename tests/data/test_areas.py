@@ -9,6 +9,7 @@ from analysis import areas, project
 from analysis.data import context, sources
 from analysis.data.problems import BadDataError
 from analysis.faults import UsageFault
+from analysis.study import inputs
 from shipped import INSPECTED, INSPECTION
 
 
@@ -121,6 +122,16 @@ def test_an_inspection_may_lie_anywhere(tmp_path):
     assert areas.get("x", written(tmp_path, text)).inspection == f"{tmp_path.as_posix()}/west"
 
 
+def test_a_path_may_begin_at_a_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    made_up.write(tmp_path / "west")
+    areas.load(written(tmp_path, '[x]\ntitle = "T"\ninspection = "~/west"\n'))
+    # A shell leaves `--out=~/x` as it is.
+    assert project.Output.at("~/x").reports == tmp_path / "x" / "reports"
+    with pytest.raises(UsageFault, match="~nobody-of-that-name/x: no home folder is known for it"):
+        project.Output.at("~nobody-of-that-name/x")
+
+
 def test_a_path_that_is_no_folder_of_an_inspection_is_told(tmp_path):
     path = f"{tmp_path.as_posix()}/west"
     assert faults(tmp_path, f'[x]\n{AREA}inspection = "{path}"\n') == [
@@ -212,6 +223,14 @@ def test_what_is_no_section_is_told(tmp_path):
     assert fault.startswith("areas.toml, column x: ")
 
 
+def test_a_byte_order_mark_is_passed_over(tmp_path, monkeypatch):
+    path = written(tmp_path, f"\ufeff[x]\n{AREA}")
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf[x]")
+    assert list(areas.load(path)) == ["x"]
+    monkeypatch.setattr(project, "AREAS", path)
+    assert list(inputs.sections()) == ["x"]
+
+
 @pytest.mark.parametrize(
     "content",
     [b"[x", b'a = "\xff"', b"[x]\n[x]\n", b"a = " + b"[" * 100_000, b"a = " + b"1" * 5000],
@@ -256,6 +275,10 @@ def test_every_fault_is_told_at_once(tmp_path):
     [
         ("north-of-londn", " Did you mean north-of-london?"),
         ("inner_london", " Did you mean inner-london?"),
+        ("Merton", " Did you mean merton?"),
+        # By its title.
+        ("North of London", " Did you mean north-of-london?"),
+        ("Kingston upon Thames", " Did you mean kingston-upon-thames?"),
         ("zzz", ""),
         ("", ""),
     ],

@@ -105,10 +105,10 @@ def _opens_jupyterlab(folder: Path, home: Path) -> None:
     assert "make lab" in COMMANDS
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    settings = {"allow_root": True, "open_browser": False, "ip": "127.0.0.1", "port": port}
+    settings = {"open_browser": False, "ip": "127.0.0.1", "port": port}
     (home / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": settings}))
     lab = subprocess.Popen(
-        ["make", "lab"],
+        ["make", "lab", *(["ROOT=1"] if os.geteuid() == 0 else [])],
         cwd=folder,
         env=environment(home),
         stderr=subprocess.PIPE,

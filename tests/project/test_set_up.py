@@ -7,6 +7,7 @@ space in the path.
 import os
 import re
 import shutil
+import socket
 import stat
 import subprocess
 import sys
@@ -299,6 +300,27 @@ def test_help_says_what_each_target_does_and_report_is_made_where_none_is_named(
 
 def git(*arguments: str | Path, cwd: Path = project.ROOT) -> bytes:
     return subprocess.run(["git", *arguments], cwd=cwd, check=True, capture_output=True).stdout
+
+
+def test_serve_says_in_words_that_its_port_is_taken(machine):
+    machine.python("python3.11", "3.11.9")
+    machine.set_up()
+    (machine.project / ".venv" / "bin" / "python").unlink()
+    (machine.project / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    (machine.project / "reports").mkdir()
+    (machine.project / "reports" / "index.html").touch()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = machine.make("serve", f"PORT={port}")
+    assert done.returncode != 0
+    assert f"Port {port} cannot be had" in done.stdout
+    assert "make serve PORT=8001" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_lab_runs_as_root_where_it_is_told_to(machine):
+    assert "jupyter lab --allow-root notebooks" in machine.make("-n", "lab", "ROOT=1").stdout
+    assert "--allow-root" not in machine.make("-n", "lab").stdout
 
 
 def test_a_checkout_has_the_recorded_bytes_whatever_git_is_told_of_line_endings(tmp_path):

@@ -1,6 +1,7 @@
 """The texts of a drawing as a reader sees them, and what of them cannot be read."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from xml.etree import ElementTree
@@ -10,7 +11,7 @@ from matplotlib.figure import Figure as Drawing
 from analysis.report import content
 from analysis.report.drawing import svg
 
-_TEXT = "{http://www.w3.org/2000/svg}text"
+_SVG = "{http://www.w3.org/2000/svg}"
 # Of the size of the type: from the line that letters stand on to the highest and the lowest of them.
 _UP, _DOWN = 0.76, 0.24
 _LEFTWARD = {"start": 0.0, "middle": 0.5, "end": 1.0}
@@ -41,7 +42,9 @@ def figure(drawing: Drawing) -> content.Figure:
 
 def lines(shown: content.Figure) -> list[Written]:
     """Every line of text, in the order in which it is drawn; none of them may be turned."""
-    return [_written(element) for element in ElementTree.fromstring(shown.svg).iter(_TEXT)]
+    root = ElementTree.fromstring(shown.svg)
+    classes = dict(re.findall(r"\.(\w+){(.*?)}", root.findtext(f".//{_SVG}style", "")))
+    return [_written(element, classes) for element in root.iter(f"{_SVG}text")]
 
 
 def texts(shown: content.Figure) -> list[str]:
@@ -62,9 +65,10 @@ def faults(shown: content.Figure) -> list[object]:
     return [*beyond, *upon]
 
 
-def _written(element: ElementTree.Element) -> Written:
+def _written(element: ElementTree.Element, classes: Mapping[str, str]) -> Written:
     text = element.text or ""
-    style = dict(re.findall(r"([\w-]+): ?([^;]+)", element.get("style", "")))
+    own = element.get("style") or classes.get(element.get("class", ""), "")
+    style = dict(re.findall(r"([\w-]+): ?([^;]+)", own))
     moved = re.fullmatch(r"translate\((\S+) (\S+)\)", element.get("transform", ""))
     x, y = map(float, moved.groups() if moved else (element.attrib["x"], element.attrib["y"]))
     points = float(style.get("font-size", "9").removesuffix("px"))

@@ -1,7 +1,9 @@
 """What a section returns is a value: escaped, described, never empty, and shown by a notebook."""
 
+import re
 from collections.abc import Callable
 from operator import attrgetter
+from urllib.parse import unquote
 
 import lxml.html
 import matplotlib as mpl
@@ -22,6 +24,8 @@ from analysis.report.page.exporter import render
 
 HOSTILE = "<script>alert('1')</script> & \"co\""
 SVG = "<svg width='72pt' height='36pt'><text>a & \"b\"</text></svg>".replace("&", "&amp;")
+# The ASCII among the URL code points of the WHATWG, and what begins a place on a page.
+ADDRESS = re.compile(r"([A-Za-z0-9!#$&'()*+,./:;=?@_~-]|%[0-9A-F]{2})+")
 FRAME = pd.DataFrame({"provider": ["NPS", "CRC"], "cases": [29, 26], "rate": ["71%", "42%"]})
 PROVIDER = Cell("Provider", attrgetter("provider"))
 CASES = Cell("Cases", lambda row: str(row.cases), numeric=True)
@@ -187,6 +191,14 @@ def test_a_figure_is_drawn_with_the_same_bytes_every_time_and_closed():
     assert "<dc:date>" not in first.svg
 
 
+def test_the_address_of_a_figure_holds_only_what_html_allows_in_one():
+    shown = content.figure(drawing(), alt="A falling line.", caption="A line")
+    src = parsed(shown.html()).find(".//img").get("src")
+    assert ADDRESS.fullmatch(src)
+    assert "#" not in src
+    assert unquote(src.partition(",")[2]) == shown.svg
+
+
 def test_drawing_leaves_the_settings_of_matplotlib_alone():
     before = dict(mpl.rcParams)
     svg.draw(drawing())
@@ -253,6 +265,28 @@ def test_a_cell_that_ends_in_a_part_shows_it_with_caption_and_alternative_text(e
 def test_nbconvert_as_it_comes_keeps_the_alternative_text(executed):
     page, _ = HTMLExporter().from_notebook_node(executed)
     assert "A <falling> line." in lxml.html.document_fromstring(page).xpath("//img/@alt")
+
+
+def test_nbconvert_as_it_comes_keeps_every_alternative_text_of_a_report(built):
+    page = (built.reports / "north-of-london" / "index.html").read_text(encoding="utf-8")
+    notebook = built.reports / "north-of-london" / "notebooks" / "4_report.ipynb"
+    stock, _ = HTMLExporter().from_filename(str(notebook))
+    ours, theirs = (
+        lxml.html.document_fromstring(each).xpath("//main//img/@alt") for each in (page, stock)
+    )
+    assert len(ours) > 20
+    assert theirs == ours
+    assert "No description has been provided for this image" not in stock
+
+
+def test_a_report_has_no_address_and_no_formula_that_a_checker_of_html_refuses(built):
+    page = (built.reports / "north-of-london" / "index.html").read_text(encoding="utf-8")
+    root = lxml.html.document_fromstring(page)
+    addresses = root.xpath("//@src | //@href")
+    assert len(addresses) > 40
+    assert [address for address in addresses if not ADDRESS.fullmatch(address)] == []
+    assert root.xpath("//math[@display='block']")
+    assert root.xpath("//math[@tabindex]") == []
 
 
 def test_the_page_shows_the_parts_and_no_heading_over_none(executed):

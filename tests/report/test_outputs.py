@@ -169,11 +169,25 @@ def test_the_csv_files_are_the_processed_tables_defused_and_hold_no_single_case(
     assert {path.stem for path in (tmp_path / "tables").iterdir()} == set(processed.PROCESSED) - {
         "judgements"
     }
-    with (tmp_path / "tables" / "reoffending_model.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "tables" / "reoffending_model.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
         rows = list(csv.DictReader(file))
     assert [row["term"] for row in rows] == ["'=cmd", "deprivation"]
     assert [row["estimate"] for row in rows] == ["-0.25", "-0.25"]
     assert [row["dispersion"] for row in rows] == ["1.5", ""]
+
+
+def test_a_csv_file_says_that_it_is_utf_8_as_excel_asks_and_is_read_as_the_table_that_it_is(
+    tmp_path,
+):
+    frames = reoffending(["£1,234 − 5"], [1.5])
+    csv_files.write(edition_of(frames), tmp_path)
+    path = tmp_path / "tables" / "reoffending_model.csv"
+    # The byte-order mark, once, and then the header.
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfarea,")
+    assert pd.read_csv(path, encoding="utf-8-sig")["term"].tolist() == ["£1,234 − 5"]
+    assert tables.read_text(path)["term"].tolist() == ["£1,234 − 5"]
 
 
 # ---- The spreadsheet ----------------------------------------------------------------------------
@@ -212,6 +226,62 @@ def test_text_that_gptables_would_take_for_a_link_or_a_note_stays_text(tmp_path)
     assert not [
         cell for row in book["reoffending_model"].iter_rows() for cell in row if cell.hyperlink
     ]
+
+
+def test_the_spreadsheet_says_its_language(tmp_path):
+    assert written(tmp_path, reoffending(["x"], [1.5])).properties.language == "en-GB"
+
+
+def test_headings_stay_in_sight_on_every_sheet_with_a_table(tmp_path):
+    book = written(tmp_path, reoffending(["x"], [1.5]))
+    assert book["Cover"].freeze_panes is None
+    for name, first in (
+        ("Contents", "Sheet name"),
+        ("Notes", "Note number"),
+        ("reoffending_model", "area"),
+    ):
+        below = book[name][book[name].freeze_panes]
+        heading = book[name].cell(below.row - 1, 1).value
+        assert (below.column, heading.split("\n")[0]) == (1, first)
+
+
+def test_shares_are_shown_as_percentages_and_held_in_full(tmp_path):
+    row = {
+        **{"area": "x", "outcome": "o", "question_id": "q", "provider_a": "A", "provider_b": "B"},
+        **{"sufficient_a": 1, "relevant_a": 3, "sufficient_b": 2, "relevant_b": 3},
+        **{"difference": -1 / 3, "ci_lower": -0.8, "ci_upper": 0.4, "level": 0.95},
+        **{"ci_lower_simultaneous": -0.9, "ci_upper_simultaneous": 0.5},
+        **{"method": "newcombe", "p_value": 0.041, "p_adjusted": 1.0, "adjustment": "holm"},
+        "precision": "exact",
+    }
+    frames = reoffending(["x"], [1.5])
+    frames["differences"] = pd.DataFrame([row])[list(processed.DIFFERENCES.columns)]
+    sheet = written(tmp_path, frames)["differences"]
+    *_, headings, cells = sheet.iter_rows()
+    shown = {
+        heading.value.split("\n")[0]: (heading.value.split("\n")[1], cell.value, cell.number_format)
+        for heading, cell in zip(headings, cells, strict=True)
+    }
+    assert shown["level"] == ("(percentage)", 0.95, "0.0%")
+    assert shown["difference"] == ("(percentage points)", pytest.approx(-1 / 3), "0.0%")
+    # A p-value is a probability, and a count is a count.
+    assert shown["p_value"] == ("(probability)", 0.041, "General")
+    assert shown["sufficient_a"] == ("(cases)", 1, "General")
+
+
+def test_no_column_is_wider_than_60_and_longer_texts_are_wrapped(tmp_path):
+    book = written(tmp_path, reoffending(["word " * 100], [1.5]))
+    widths = {
+        sheet.title: [column.width for column in sheet.column_dimensions.values()]
+        for sheet in book.worksheets
+    }
+    assert max(width for each in widths.values() for width in each) == 60
+    (cell,) = [
+        cell
+        for cell in book["reoffending_model"][book["reoffending_model"].max_row]
+        if str(cell.value).startswith("word ")
+    ]
+    assert cell.alignment.wrap_text
 
 
 def test_each_note_of_a_heading_is_on_the_notes_sheet_with_the_meaning_of_the_codebook(tmp_path):

@@ -5,7 +5,7 @@ import pickle
 import re
 from collections.abc import Sequence
 from operator import attrgetter
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import lxml.html
 import mistune
@@ -331,7 +331,6 @@ def test_formulas_are_set_in_mathml_inline_and_displayed() -> None:
     inline, displayed = root.xpath("//math")
     assert (inline.get("display"), inline.text_content()) == ("inline", "p<1")
     assert displayed.get("display") == "block"
-    assert displayed.get("tabindex") == "0"
     assert [element.tag for element in displayed.iter("mfrac", "mover")] == ["mover", "mfrac"]
     assert displayed.xpath(".//mo[text()='±']")
     assert not set(root.find("body/main").text_content()) & set("$\\")
@@ -341,6 +340,19 @@ def test_an_environment_is_a_displayed_formula() -> None:
     (formula,) = tree(new_markdown_cell("\\begin{align}a&=b\\end{align}")).xpath("//math")
     assert formula.get("display") == "block"
     assert formula.xpath(".//mtr")
+
+
+@pytest.mark.parametrize("text", ["$$a$$", "Before $$a$$ and after"])
+def test_a_displayed_formula_scrolls_with_the_keyboard_too(text) -> None:
+    (formula,) = tree(new_markdown_cell(text)).xpath("//math")
+    # HTML allows no tabindex on the formula itself.
+    assert "tabindex" not in formula.attrib
+    assert dict(formula.getparent().attrib) == {
+        "class": "formula-scroll",
+        "tabindex": "0",
+        "role": "group",
+        "aria-label": "Formula",
+    }
 
 
 def test_what_a_formula_quotes_stays_text() -> None:
@@ -379,6 +391,15 @@ def test_a_figure_has_its_picture_size_words_and_caption(src: str, size: tuple[s
     assert (image.get("width"), image.get("height")) == size
     assert image.get("alt") == 'Dots "A" & <b>'
     assert figure.findtext("figcaption") == "Dots <i>of</i> A"
+
+
+def test_an_address_that_browsers_take_and_checkers_do_not_is_written_as_html_asks() -> None:
+    plain = SVG.replace('"', "'")
+    (image,) = tree(code(picture(f"data:image/svg+xml,{plain}"))).iter("img")
+    assert not set(image.get("src")) & set("<> ")
+    assert unquote(image.get("src")) == f"data:image/svg+xml,{plain}"
+    (link,) = tree(code('<a href="https://example.org/a b#c%20d">x</a>')).xpath("//main//a")
+    assert link.get("href") == "https://example.org/a%20b#c%20d"
 
 
 @pytest.mark.parametrize(

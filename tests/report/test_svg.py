@@ -50,6 +50,16 @@ def test_a_path_is_the_same_in_fewer_bytes(path, shorter):
     assert f"d='{shorter}'" in svg._lightened(drawing)
 
 
+def test_a_style_of_several_elements_is_written_once_and_one_of_its_own_stays():
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg"><style/><path style="fill: none"/>'
+        '<path style="fill: red"/><path style="stroke: red"/><path style="fill: red"/></svg>'
+    )
+    light = svg._lightened(drawing)
+    assert ".s0{fill:red}</style><path style='fill:none'/><path class='s0'/>" in light
+    assert "<path style='stroke:red'/><path class='s0'/></svg>" in light
+
+
 @pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
 def test_what_was_measured_before_changes_nothing(make):
     svg._extent.cache_clear()

@@ -369,7 +369,7 @@ def test_numbers_have_eight_significant_digits_so_that_another_processor_gives_t
 
 def test_a_part_of_one_place_leaves_its_influence_missing(tmp_path):
     parts = np.where(BOROUGHS["name"] == "Barnet", "inner", "outer")
-    boroughs = BOROUGHS.assign(inner_or_outer=parts)
+    boroughs = BOROUGHS.assign(part=parts)
     table = tables.write(
         borough_models.by_borough(boroughs, REGION, level=0.95),
         tmp_path / "boroughs.csv",

@@ -135,7 +135,8 @@ class Json(Quiet):
     """Reports everything in lines of JSON on standard output, for other programs."""
 
     def _say(self, event: str, **values: object) -> None:
-        self.out.print(json.dumps({"event": event} | values, ensure_ascii=False), markup=False)
+        # In ASCII, which every output can write.
+        self.out.print(Text(json.dumps({"event": event} | values)))
 
     def planned(self, plan: Sequence[Planned]) -> None:
         """Say of each area whether it is built, and why."""

@@ -217,6 +217,11 @@ def share(
     )
 
 
+def probability(description: str, *, nullable: bool = False) -> Column:
+    """Declare a column of probabilities, which are no percentages of anything: p-values."""
+    return number(description, "probability", low=0, high=1, nullable=nullable)
+
+
 def ordered(low: str, high: str) -> Rule:
     """Refuse a row whose lower figure is above its upper one."""
     return Rule(

@@ -204,7 +204,7 @@ def find(reference: str) -> Path:
     BadDataError where there is no such folder.
     """
     named = "/" not in reference and "\\" not in reference
-    folder = project.INSPECTIONS / reference if named else project.ROOT / reference
+    folder = project.INSPECTIONS / reference if named else project.ROOT / project.path(reference)
     if (folder / SETTINGS).is_file():
         return folder
     allowed = (

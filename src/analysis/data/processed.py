@@ -171,10 +171,10 @@ DIFFERENCES = columns.table(
         "ci_upper_simultaneous": _difference("Upper limit of those intervals"),
         "level": _LEVEL,
         "method": columns.text("Interval method"),
-        "p_value": columns.share(
+        "p_value": columns.probability(
             "Fisher's exact test, two-sided; the largest of the counts admitted"
         ),
-        "p_adjusted": columns.share("p-value adjusted for the family of comparisons"),
+        "p_adjusted": columns.probability("p-value adjusted for the family of comparisons"),
         "adjustment": columns.text("Adjustment over all rows: every comparable question"),
         "precision": _PRECISION,
     },
@@ -548,7 +548,7 @@ DIFFERENCE_TESTS = columns.table(
     "often too large than too small; the mid-P value counts half of what is exactly as probable as "
     "what was found. For a pair with a worded side it is the largest over every admitted pair of counts.",
     {name: DIFFERENCES.columns[name] for name in DIFFERENCES.key}
-    | {"mid_p": columns.share("Mid-P value of Fisher's exact test, two-sided")},
+    | {"mid_p": columns.probability("Mid-P value of Fisher's exact test, two-sided")},
     key=DIFFERENCES.key,
 )
 

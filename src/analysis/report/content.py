@@ -24,8 +24,8 @@ CLASSES = frozenset(
 )
 # What no cell may say: a missing value that nobody put into words.
 NO_VALUE = frozenset({"nan", "<NA>", "None"})
-# What may stand as it is in a data: address between double quotes.
-_PLAIN = " !$'()*+,-./:;<=?@[]^_`{|}~"
+# What may stand in an address as it is, and between double quotes.
+_PLAIN = "!$'()*+,-./:;=?@_~"
 
 
 def phrase(template: LiteralString, /, **values: object) -> Markup:

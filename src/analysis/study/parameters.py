@@ -100,7 +100,7 @@ def _checked(validate: Callable[[], Parameters]) -> Parameters:
     try:
         found = validate()
     except ValidationError as error:
-        raise ParameterError(_sentence(fault) for fault in error.errors()) from None
+        raise ParameterError(map(_sentence, error.errors())) from None
     from analysis import areas  # noqa: PLC0415
 
     areas.get(found.area)
@@ -109,6 +109,10 @@ def _checked(validate: Callable[[], Parameters]) -> Parameters:
 
 def _sentence(fault: Any) -> str:  # noqa: ANN401
     name = ".".join(map(str, fault["loc"]))
+    if name == "area" and fault["type"] == "string_pattern_mismatch":
+        from analysis import areas  # noqa: PLC0415
+
+        return str(areas.unknown(fault["input"], areas.load()))
     if fault["type"] == "extra_forbidden":
         known = [field for field in Parameters.model_fields if field not in _PLACED]
         return f"{name}: no such parameter; there are {', '.join(known)}"

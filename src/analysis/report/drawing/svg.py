@@ -1,6 +1,7 @@
 """A figure as SVG: the same bytes every time, and no more of them than a reader can see."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from io import StringIO
 from typing import Literal
@@ -105,6 +106,7 @@ def _lightened(svg: str) -> str:
     for metadata in root.findall(f"{{{_SVG}}}metadata"):
         root.remove(metadata)
     (style,) = root.iter(f"{{{_SVG}}}style")
+    style.attrib.clear()
     style.text = (
         f"*{{font: {POINTS}px 'DejaVu Sans', Verdana, Arial, sans-serif; "
         "stroke-linejoin: round; stroke-linecap: butt}"
@@ -121,6 +123,7 @@ def _lightened(svg: str) -> str:
     for group in list(root.iter(f"{{{_SVG}}}g")):
         if not group.attrib:
             _unwrap(group)
+    style.text += "".join(_shared(root))
     etree.cleanup_namespaces(root)
     # Single quotes, which stay one byte each in the address of a picture.
     return _TAG.sub(lambda tag: tag[0].replace('"', "'"), etree.tostring(root, encoding="unicode"))
@@ -135,7 +138,7 @@ def _shorten(element: etree._Element, name: str, value: str, used: set[str]) -> 
     value = re.sub(r"(\.\d)\d+", r"\1", value)
     value = re.sub(r"\.0\b", "", value)
     if name == "d":
-        value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value)
+        value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value.strip())
         # A stroke that is upright or level needs only where it ends.
         value = re.sub(r"M(\S+) ([^\sL]+)L\1 ([^\sLMz]+)", r"M\1 \2V\3", value)
         value = re.sub(r"M(\S+) ([^\sL]+)L(\S+) \2(?=[LMz]|$)", r"M\1 \2H\3", value)
@@ -150,6 +153,20 @@ def _shorten(element: etree._Element, name: str, value: str, used: set[str]) -> 
             del element.attrib[name]
             return
     element.set(name, value)
+
+
+def _shared(root: etree._Element) -> Iterator[str]:
+    """Replace each style that several elements have by a class, and yield the rule of each."""
+    alike: dict[str, list[etree._Element]] = {}
+    for element in root.iter():
+        if style := element.get("style"):
+            alike.setdefault(style, []).append(element)
+    repeated = (each for each in alike.items() if len(each[1]) > 1)
+    for number, (style, elements) in enumerate(repeated):
+        yield f".s{number}{{{style}}}"
+        for element in elements:
+            del element.attrib["style"]
+            element.set("class", f"s{number}")
 
 
 def _unwrap(group: etree._Element) -> None:

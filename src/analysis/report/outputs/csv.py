@@ -19,7 +19,8 @@ def write(edition: Edition, folder: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name in TABLES:
         text = defused(edition.tables[name]).to_csv(index=False, lineterminator="\n")
-        (target / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+        # Spreadsheet programs take a file for UTF-8 by its byte-order mark alone.
+        (target / f"{name}.csv").write_text(text, encoding="utf-8-sig", newline="")
 
 
 def links(tables: Mapping[str, pd.DataFrame]) -> list[Markup]:

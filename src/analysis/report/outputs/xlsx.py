@@ -1,15 +1,17 @@
 """The tables beside a page as one accessible spreadsheet."""
 
-import io
+import re
 import warnings
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import gptables
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.data import processed
+from analysis.data import columns, processed
 from analysis.report.content import phrase
 from analysis.report.outputs.edition import TABLES, Edition, defused
 
@@ -20,6 +22,15 @@ _SOURCE = (
     "manifest beside this file lists the sources."
 )
 _NOT_AVAILABLE = "[x]"
+# What a heading says of a column that is shown in percentages; its cells hold the shares in full.
+_PERCENTAGES = {
+    columns.SHARE: "percentage",
+    "share": "percentage",
+    "difference of shares": "percentage points",
+}
+_WIDEST = 420  # pixels: 60 digits; a longer text goes on in a line below
+_PROPERTIES = "docProps/core.xml"
+_LANGUAGE = b"<dc:language>en-GB</dc:language></cp:coreProperties>"
 
 
 def write(edition: Edition, folder: Path) -> None:
@@ -37,7 +48,7 @@ def write(edition: Edition, folder: Path) -> None:
     )
     notes = {meaning: f"note {number}" for number, meaning in enumerate(meanings, start=1)}
     # The workbook as a file would be written by way of others, in the temporary folder.
-    content = io.BytesIO()
+    content = BytesIO()
     with warnings.catch_warnings():
         # gptables 2.0.2 calls pandas in ways that pandas 4 will end; the lock holds pandas below it.
         warnings.simplefilter("ignore", pd.errors.Pandas4Warning)
@@ -56,10 +67,11 @@ def write(edition: Edition, folder: Path) -> None:
                 "in_memory": True,
             },
         )
+    _lay_out(book)
     book.set_properties({"title": edition.title, "created": edition.made.replace(tzinfo=None)})
     book.close()
     try:
-        (folder / FILE).write_bytes(content.getvalue())
+        (folder / FILE).write_bytes(_in_english(content))
     except OSError as error:
         error.filename = str(folder / FILE)  # which a full disk does not say
         raise
@@ -102,7 +114,7 @@ def _sheet(name: str, frame: pd.DataFrame, notes: Mapping[str, str]) -> gptables
         source=_SOURCE,
         # By position: gptables renames a column when it adds the unit to its heading.
         units={
-            position: described.unit
+            position: _PERCENTAGES.get(described.unit, described.unit)
             for position, described in enumerate(schema.columns.values())
             if described.unit
         }
@@ -113,4 +125,32 @@ def _sheet(name: str, frame: pd.DataFrame, notes: Mapping[str, str]) -> gptables
         },
         legend=[f"{_NOT_AVAILABLE}: not available, or not known"],
         index_columns={},
+        additional_formatting=[
+            {"column": {"columns": [position], "format": {"num_format": "0.0%"}}}
+            for position, described in enumerate(schema.columns.values())
+            if described.unit in _PERCENTAGES
+        ],
     )
+
+
+def _lay_out(book: gptables.GPWorkbook) -> None:
+    """Keep the headings of each sheet in sight, and its columns narrow enough for a screen."""
+    for sheet in book.worksheets():
+        for table in sheet.tables:
+            # The first row of a range as A7:Q144, counted from 1, holds the headings.
+            headings = int(re.findall(r"\d+", table["range"])[0])
+            sheet.freeze_panes(headings, 0)
+        for number, column in dict(sheet.col_info).items():
+            sheet.set_column_pixels(number, number, min(column.width, _WIDEST))
+
+
+def _in_english(content: BytesIO) -> bytes:
+    """Return a workbook that names its language, for which XlsxWriter has no property."""
+    named = BytesIO()
+    with ZipFile(content) as unnamed, ZipFile(named, "w", ZIP_DEFLATED) as book:
+        for part in unnamed.infolist():
+            text = unnamed.read(part)
+            if part.filename == _PROPERTIES:
+                text = text.replace(b"</cp:coreProperties>", _LANGUAGE)
+            book.writestr(part, text)
+    return named.getvalue()

@@ -142,12 +142,21 @@ def _name_headings(body: Element) -> tuple[Entry, ...]:
 def _let_scroll(body: Element) -> None:
     """Let what may be wider than a small screen scroll sideways, with the keyboard too.
 
-    A formula scrolls by itself; a table needs a region around it, named by its caption.
+    What scrolls is a region around it: a table's is named by its caption, a formula's is no landmark.
     """
-    for formula in body.iterfind(".//math[@display='block']"):
-        formula.set("tabindex", "0")
-    places = [(parent, child) for parent in body.iter() for child in parent if child.tag == "table"]
-    for number, (parent, table) in enumerate(places, start=1):
+    places = [(parent, child) for parent in body.iter() for child in parent]
+    for parent, formula in places:
+        if formula.tag == "math" and formula.get("display") == "block":
+            # A span, because a formula may stand within a paragraph.
+            group = {
+                "class": "formula-scroll",
+                "tabindex": "0",
+                "role": "group",
+                "aria-label": "Formula",
+            }
+            _wrap(parent, formula, Element("span", group))
+    tables = [(parent, child) for parent, child in places if child.tag == "table"]
+    for number, (parent, table) in enumerate(tables, start=1):
         caption = table.find("caption")
         if caption is None:
             continue
@@ -163,9 +172,14 @@ def _let_scroll(body: Element) -> None:
                 "aria-labelledby": name,
             },
         )
-        parent[list(parent).index(table)] = region
-        region.tail, table.tail = table.tail, None
-        region.append(table)
+        _wrap(parent, table, region)
+
+
+def _wrap(parent: Element, child: Element, around: Element) -> None:
+    """Put an element around a child of its parent; what follows it stays behind both."""
+    parent[list(parent).index(child)] = around
+    around.tail, child.tail = child.tail, None
+    around.append(child)
 
 
 def _slug(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from urllib.parse import quote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -50,12 +51,16 @@ _ATTRIBUTES = {
 # The web, mail, a place on the page, or a file that lies beside or below it: never one above.
 _LINK = re.compile(r"(?i:https?|mailto):.*|#.*|[\w-][\w.-]*(/[\w-][\w.-]*)*", re.DOTALL)
 _ADDRESSES = {"href": _LINK, "src": pictures.ADDRESS}
+# All that HTML allows in an address; browsers take more, checkers do not.
+_IN_ADDRESS = "!#$%&'()*+,-./:;=?@_~"
 
 
 def _address(tag: str, name: str, value: str) -> str | None:
     # nh3 knows one set of schemes for all addresses; a picture's may not be that of a link.
     allowed = _ADDRESSES.get(name)
-    return value if allowed is None or allowed.fullmatch(value) else None
+    if allowed is None:
+        return value
+    return quote(value, safe=_IN_ADDRESS) if allowed.fullmatch(value) else None
 
 
 _CLEANER = nh3.Cleaner(
