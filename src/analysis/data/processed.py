@@ -162,7 +162,7 @@ DIFFERENCES = columns.table(
         "relevant_a": columns.whole("Relevant cases of a", "cases"),
         "sufficient_b": columns.whole("Cases of b judged sufficient", "cases", nullable=True),
         "relevant_b": columns.whole("Relevant cases of b", "cases"),
-        "difference": _difference("Proportion of a minus proportion of b"),
+        "difference": _difference("Proportion of a minus proportion of b", nullable=True),
         "ci_lower": _difference("Lower confidence limit"),
         "ci_upper": _difference("Upper confidence limit"),
         "ci_lower_simultaneous": _difference(
