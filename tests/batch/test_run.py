@@ -22,6 +22,7 @@ from analysis.study.run import Run, UnknownNameError
 from analysis.study.stamps import StaleError
 from shipped import INSPECTION
 
+NO_VERDICTS = tables.empty(processed.VERDICTS)
 BARNET, HACKNEY, CITY = "E09000003", "E09000012", "E09000001"
 LONDON = regions.load("london")
 
@@ -53,7 +54,8 @@ def test_a_run_whose_folder_is_a_link_is_refused(tmp_path):
     [
         ([WHOLE], {"gss_code": BARNET}, True),
         ([], {"gss_code": BARNET}, False),
-        ([{"gss_code": [BARNET, HACKNEY]}], {"gss_code": HACKNEY}, True),
+        ([{"gss_code": [NO_VERDICTS = tables.empty(processed.VERDICTS)
+BARNET, HACKNEY]}], {"gss_code": HACKNEY}, True),
         ([{"gss_code": [BARNET]}], {"gss_code": HACKNEY}, False),
         # Every column that is named has to fit, in one of the selections.
         ([{"gss_code": [BARNET], "year": ["2014"]}], {"gss_code": BARNET, "year": "2015"}, False),
@@ -97,10 +99,12 @@ def test_whole_has_every_row_and_records_that(run):
 
 
 def test_columns_select_rows_by_their_values(run):
-    found = run.raw("reoffending", gss_code=[BARNET, HACKNEY], cohort=2011)
+    found = run.raw("reoffending", gss_code=[NO_VERDICTS = tables.empty(processed.VERDICTS)
+BARNET, HACKNEY], cohort=2011)
     assert found[["gss_code", "cohort"]].to_numpy().tolist() == [[BARNET, 2011], [HACKNEY, 2011]]
     assert recorded(run) == {
-        "reoffending.csv": [{"cohort": ["2011"], "gss_code": [BARNET, HACKNEY]}]
+        "reoffending.csv": [{"cohort": ["2011"], "gss_code": [NO_VERDICTS = tables.empty(processed.VERDICTS)
+BARNET, HACKNEY]}]
     }
 
 
@@ -161,7 +165,7 @@ def test_a_run_has_the_findings_and_the_questions_of_its_inspection(west):
     ]
     assert west.findings()["finding_id"].tolist() == [f"F{n}" for n in range(1, 9)]
     assert west.judgements().empty
-    assert west.claims().empty
+    assert west.claims(NO_VERDICTS).empty
     assert west.eligible({}) == {}
 
 
@@ -184,7 +188,7 @@ def test_what_was_counted_needs_no_words(west, tmp_path):
 
 def test_a_run_without_an_inspection_has_none_of_it(run):
     assert run.inspection is None
-    for table in (run.questions, run.findings(), run.judgements(), run.claims()):
+    for table in (run.questions, run.findings(), run.judgements(), run.claims(NO_VERDICTS)):
         assert table.empty
 
 
@@ -237,6 +241,7 @@ PAST_THE_RUN = """
 import numpy as np
 import pandas as pd
 from analysis import project, study
+from analysis.data import processed, tables
 run = study.start(area="north-of-london", out={out!r})
 def refused(read):
     try:
@@ -245,7 +250,7 @@ def refused(read):
         return str(error)
 raw = project.RAW / "reoffending.csv"
 own = project.INSPECTIONS / run.area.inspection / "findings.csv"
-assert len(run.raw("reoffending")) and len(run.inspection.findings) and len(run.claims())
+assert len(run.raw("reoffending")) and len(run.inspection.findings) and len(run.claims(tables.empty(processed.VERDICTS)))
 for read in (
     lambda: pd.read_csv(raw),
     lambda: pd.read_csv(str(raw), engine="python"),
