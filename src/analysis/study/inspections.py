@@ -69,7 +69,8 @@ def evidence(
 ) -> Tables:
     """Return what the claims of an inspection are computed from; `read` gives a table of data/raw.
 
-    Without `verdicts`, of processed.VERDICTS, what rests on them is open. The region is the one that its local authorities lie in, whichever area is reported on.
+    Without `verdicts`, of processed.VERDICTS, what rests on them is open. The region is the one that
+    the local authorities of the inspection lie in, whichever area is reported on.
     """
     known = {name: read(name) for name in raw.RAW}
     known |= {name: getattr(found, name) for name in raw.INSPECTION}
