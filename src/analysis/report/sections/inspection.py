@@ -144,7 +144,7 @@ def _shares(report: Report, title: str, rows: pd.DataFrame, findings: pd.DataFra
     return Part(
         figure(
             forest.shares(bars),
-            alt=f"{title}. " + " ".join(map(_spoken, bars)),
+            alt=f"{title}. {_sides(bars, 0.5, 'half')}",
             caption=f"{title}: share of relevant cases with sufficient work, by question and "
             f"provider, with {report.confidence} intervals. A band without a dot comes from words.",
         ),
@@ -192,11 +192,14 @@ def _share_bar(report: Report, row: Any) -> Bar:  # noqa: ANN401 - a row of proc
     )
 
 
-def _spoken(bar: Bar) -> str:
-    kind = "" if bar.point is not None else ", from words"
+def _sides(bars: Sequence[Bar], middle: float, name: str) -> str:
+    """Return what an interval chart shows in one sentence; the table after it has each interval."""
+    below = sum(bar.upper < middle for bar in bars)
+    above = sum(bar.lower > middle for bar in bars)
     return (
-        f"{bar.group}, {bar.label}: {bar.note}{kind}, interval "
-        f"{words.percents(bar.lower, bar.upper)}."
+        f"Of {words.counted(len(bars), 'interval')}, {_none(above)} "
+        f"{'lies' if above == 1 else 'lie'} wholly above {name} and {_none(below)} wholly below it. "
+        "The table after this has each of them."
     )
 
 
@@ -224,12 +227,7 @@ def differences(report: Report) -> Part:
         ),
         figure(
             forest.point_differences(bars),
-            alt="Differences between providers. "
-            + " ".join(
-                f"{bar.group}: {bar.note}, interval {words.points(bar.lower)} to "
-                f"{words.points(bar.upper)} points."
-                for bar in bars
-            ),
+            alt=f"Differences between providers. {_sides(bars, 0, 'zero')}",
             caption="Difference in the share of sufficient work, in percentage points, with intervals "
             f"that hold at {report.confidence} for {_comparisons(table)}. A band without a dot has "
             "words on at least one side.",
