@@ -528,14 +528,19 @@ AREA_NEIGHBOURS = columns.table(
 
 CLAIMS_LEDGER = columns.table(
     "claims_checked",
-    "Claims of the report, checked",
-    "Each claim of the inspection report beside what the tables say of it. Findings in words are "
-    "taken at their wider reading.",
+    "Statements of the report, checked",
+    "Each statement of the inspection report beside what the tables say of it. On which side of half "
+    "findings lie is that of verdicts.csv; in other comparisons words are taken at their wider reading.",
     {"area": _AREA}
-    | raw._CLAIM
+    | raw.CLAIM
     | {
         "computed": columns.text("The figure computed from the raw tables", heading="Computed"),
         "verdict": columns.coded("Whether the claim holds", codes.VERDICTS),
+        "tested_against": columns.coded(
+            "What it was tested against, where it could be tested",
+            codes.TESTED_AGAINST,
+            heading="Tested against",
+        ),
         "because": columns.text("Why, and what the tables leave open", heading="Why"),
     },
     key=["area", "claim_id"],
