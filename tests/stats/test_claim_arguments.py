@@ -219,7 +219,7 @@ def test_the_command_lists_every_fault_of_a_folder(west):
         "west/findings.csv, row 5, column question_id: 'visits_paid'; is not in questions.csv",
         "west/claims.csv, row 2, column arguments: 'figures=P4'; must be one of P1, P2, P3, of P1",
         "west/claims.csv, row 4, column computation: 'rising'; is no function of analysis.claims; "
-        "did you mean growing?",
+        "did you mean varying?",
         "west/claims.csv, row 5, column arguments: 'place=Harow'; must be one of Ealing",
         "west/claims.csv, row 6, column arguments: 'findings=F10'; must be one of F1, F2, F3, F4, F5, "
         "F6, F7, F8",
