@@ -103,14 +103,15 @@ def run(
     from analysis.study import notebook, parameters  # noqa: PLC0415
 
     wanted = notebook.up_to(last)
-    forking.warm_up()
-    from analysis.batch import tables  # noqa: PLC0415 - imports while the warm parent does
+    with forking.scratch():
+        forking.warm_up()
+        from analysis.batch import tables  # noqa: PLC0415 - imports while the warm parent does
 
-    output = project.Output.at(out_dir or "")
-    placed = {"out": str(out_dir.resolve()) if out_dir else ""}
-    checked = parameters.parse(area, parameter or []).model_copy(update=placed)
-    with publish.locked(output), _progress(area) as progress:
-        ended = list(tables.make(checked, wanted, progress))
+        placed = {"out": str(project.path(out_dir).resolve()) if out_dir else ""}
+        checked = parameters.parse(area, parameter or []).model_copy(update=placed)
+        output = project.Output.at(checked.out)
+        with publish.locked(output), _progress(area) as progress:
+            ended = list(tables.make(checked, wanted, progress))
     for name, reasons in ended:
         more = f", and {len(reasons) - 1} more" if reasons[1:] else ""
         out.print(Text(f"{name}: {reasons[0] if reasons else 'up to date'}{more}"))

@@ -11,7 +11,9 @@ from test_cli import run as command
 from analysis import project
 from analysis.areas import Area
 from analysis.batch import notebooks
+from analysis.batch import tables as making
 from analysis.data import processed, tables
+from analysis.faults import NotOursError
 from analysis.project import Output
 from analysis.study import inputs, notebook, stamps
 from analysis.study.inputs import Record
@@ -300,6 +302,16 @@ def test_run_makes_what_is_missing_or_does_not_fit_and_nothing_else(output):
     ]
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert (folder / "reoffending_model.csv").stat().st_mtime_ns == kept
+
+
+def test_run_writes_through_no_link(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "processed").mkdir()
+    (tmp_path / "processed" / "barnet").symlink_to(tmp_path / "elsewhere")
+    wanted = {"1_clean": ["boroughs"]}
+    with pytest.raises(NotOursError, match="is a symbolic link"):
+        list(making.make(Parameters(area="barnet", out=str(tmp_path)), wanted, lambda *_: None))
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_other_code_is_a_reason_to_run_a_notebook_and_none_to_refuse_its_tables(start):

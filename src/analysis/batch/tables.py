@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 
-from analysis.batch import notebooks, pipeline, publish
+from analysis.batch import notebooks, ownership, pipeline, publish
 from analysis.batch.pipeline import Progress
 from analysis.kernels import forking, provisioner
 from analysis.project import Output
@@ -18,11 +18,12 @@ def make(
     """Run the notebooks of which a wanted table is missing or does not fit, in order.
 
     Yields each notebook with the reasons for which it was run, none where its tables fit. The tables of
-    a notebook that came to its end stay whatever becomes of the next. Raises BadDataError or
-    NotebookError; a notebook that failed is kept in `processed/AREA/failed/`.
+    a notebook that came to its end stay whatever becomes of the next. Raises BadDataError,
+    NotOursError or NotebookError; a notebook that failed is kept in `processed/AREA/failed/`.
     """
     run = pipeline.check(parameters)
     output = Output.at(parameters.out)
+    ownership.require_folders(output, parameters.area)
     shelf = Shelf(output.processed / parameters.area, parameters, run.area)
     forking.require_warm()
     provisioner.use()
