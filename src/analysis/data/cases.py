@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.data import codes, lines, processed, tables
+from analysis.data import codes, processed, tables
 from analysis.data.problems import BadDataError, Problem
 
 Spellings = Mapping[str, Sequence[str]]
@@ -144,8 +144,8 @@ def _providers(extract: pd.DataFrame, known: Collection[str], file: str) -> list
         usual = spelled.setdefault(value.casefold(), value)
         if not value:
             allowed = "blank is not allowed"
-        elif fault := lines.fault(value):
-            allowed = fault
+        elif len(value.splitlines()) > 1:
+            allowed = "must be one line"
         elif value.casefold() == codes.ALL_PROVIDERS.casefold():
             allowed = f"{codes.ALL_PROVIDERS} stands for all providers together"
         elif value != usual:

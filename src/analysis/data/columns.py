@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from analysis.data import lines
 from analysis.data.patterns import GSS
 
 Value = str | int | float | bool | None  # of a cell; None where it is blank
@@ -114,12 +113,6 @@ def _number(text: str) -> float:
     return number
 
 
-def _text(text: str) -> str:
-    if fault := lines.fault(text):
-        raise CellError(fault)
-    return text
-
-
 def _flag(text: str) -> bool:
     if text not in _FLAGS:
         raise CellError("true or false is needed")
@@ -127,7 +120,7 @@ def _flag(text: str) -> bool:
 
 
 _READ: Mapping[str, Callable[[str], str | int | float]] = {
-    "str": _text,
+    "str": str,
     "bool": _flag,
     "float64": _number,
     "int64": _whole,

@@ -1,4 +1,4 @@
-"""Texts that have to stand in one line: of a title, a heading, a cell of a table."""
+"""Texts of settings that have to stand in one line: of a title, a heading, a cell of a table."""
 
 import re
 import unicodedata
@@ -11,19 +11,12 @@ from analysis.data.patterns import UNPRINTABLE
 _BLANK = {"Zs", "Cf"}  # spaces, and marks that are not seen
 
 
-def fault(text: str) -> str | None:
-    """Return what is wrong with a text that is to stand in one line, None where nothing is."""
+def _line(text: str) -> str:
     if re.search(UNPRINTABLE, text):
-        return "must be one line, without line breaks and control characters"
-    return None
-
-
-def _filled(text: str) -> str:
-    if found := fault(text):
-        raise ValueError(found)
+        raise ValueError("must be one line, without line breaks and control characters")
     if all(unicodedata.category(character) in _BLANK for character in text):
         raise ValueError("must not be blank")
     return text
 
 
-Line = Annotated[str, AfterValidator(_filled)]  # of settings: with something to be read in it
+Line = Annotated[str, AfterValidator(_line)]
