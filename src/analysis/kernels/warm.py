@@ -80,7 +80,7 @@ def _prepare() -> None:
     from analysis import areas, project  # noqa: PLC0415
     from analysis.data import context, raw, regions, sources  # noqa: PLC0415
     from analysis.kernels import forking  # noqa: PLC0415
-    from analysis.report.drawing import forest, svg  # noqa: PLC0415
+    from analysis.report.drawing import places, svg  # noqa: PLC0415
     from analysis.stats import borough_models  # noqa: PLC0415
     from analysis.study import inputs, manifest  # noqa: PLC0415
 
@@ -92,7 +92,7 @@ def _prepare() -> None:
         inputs.rows(project.RAW / f"{name}.csv")
     inputs.load()
     manifest.packages()
-    svg.draw(forest.slopes([forest.Bar("Group", "label", -1, 1, 0, "note")]))
+    svg.draw(places.bars({"label": 1}))
     options = forking.options()
     if options is not None:
         level = options["level"]

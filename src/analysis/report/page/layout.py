@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, Template
 
 from analysis.report.content import Part
-from analysis.report.page import document, fragments
+from analysis.report.page import document, fragments, labels
 from analysis.report.page.document import Document
 
 
@@ -21,6 +21,7 @@ def layout(document: Document) -> str:
         title=document.title,
         header=fragments.markup(document.header),
         contents=document.contents,
+        labels=labels.css(document.main),
         main=fragments.markup(document.main),
         footer=fragments.markup(document.footer),
     )
