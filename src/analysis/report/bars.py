@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from analysis import words
 from analysis.report.content import Cell
@@ -64,10 +64,9 @@ class Bars(Cell):
 
     def head(self) -> Markup:
         """Return the heading over its axis, which is for the eye: the caption says it in words."""
-        low, middle, high = self.axis.labels
-        return Markup(
-            '{}<span class="axis" aria-hidden="true">{} <span>{}</span> {}</span>'
-        ).format(self.heading, low, middle, high)
+        labels = Markup("").join(map(Markup("<span>{}</span>").format, self.axis.labels))
+        axis = Markup('<span class="axis" aria-hidden="true">{}</span>').format(labels)
+        return escape(self.heading) + axis
 
     def body(self, row: Any) -> Markup:  # noqa: ANN401 - a row of itertuples
         """Return the bar of a row and what the cell says."""
