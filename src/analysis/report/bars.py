@@ -98,6 +98,12 @@ def differences(limits: Iterable[float], first: str, second: str) -> Axis:
     return Axis(-most, most, (f"{second} +{100 * most:g}", "0", f"{first} +{100 * most:g}"))
 
 
+def amounts(values: Iterable[float], label: Callable[[float], str]) -> Axis:
+    """Return the axis of amounts from none, as far as the largest needs."""
+    most = _round_above(values)
+    return Axis(0, most, ("0", label(most / 2), label(most)))
+
+
 def slopes(limits: Iterable[float]) -> Axis:
     """Return the axis of slopes, no association in the middle."""
     most = _round_above(limits)

@@ -167,7 +167,9 @@ class Table(Shown):
 
     def _bodies(self) -> Iterator[Markup]:
         """Yield a tbody for each group, headed by it, or one of all rows."""
-        for group, rows in groupby(self.frame.itertuples(), self.group or (lambda _: None)):
+        every = self.frame.itertuples()
+        runs = [(None, every)] if self.group is None else groupby(every, self.group)
+        for group, rows in runs:
             lines = [self._row(row) for row in rows]
             if group is not None:
                 head = '<tr><th colspan="{}" scope="rowgroup">{}</th></tr>'

@@ -18,7 +18,6 @@ from analysis.report.drawing import marks, names, scatter
 from analysis.report.drawing.palette import POINTS, QUIET, STYLE, WIDTH
 from analysis.report.drawing.scatter import Look
 
-_ROW = 0.142  # inches
 _STEP = 25  # places in a ranking between two numbers of an axis
 
 

@@ -115,6 +115,8 @@ def _problems(body: Element) -> Iterator[str]:
         yield "the footer must come last, on its own"
     captions = Counter(text(caption) for caption in body.iter("caption"))
     yield from (f"{n} tables have the caption {c!r}" for c, n in captions.items() if n > 1)
+    summaries = Counter(text(summary) for summary in body.iter("summary"))
+    yield from (f"{n} controls are named {c!r}" for c, n in summaries.items() if n > 1)
     ids = {element.get("id", "") for element in body.iter()} | _TEMPLATE_IDS
     for link in body.iter("a"):
         target = link.get("href", "")

@@ -118,21 +118,32 @@ def other_cohort(report: Report) -> Beside | None:
 
 
 def _deprivation(report: Report, rows: pd.DataFrame) -> Figure:
-    own = " ".join(
-        f"{'' if report.single else f'{row.name}, '}score {words.decimal(row.deprivation_score, 1)}, "
-        f"{words.percent(row.rate, 1)}."
-        for row in rows[rows["in_area"]].itertuples(index=False)
-    )
     region, curves = report.region, report["reoffending_curves"].fillna(_NO_PART)
-    fitted = f"curves for {_parts(region)}" if region.parts else "curve"
     return figure(
         fit.deprivation(rows, curves, scatter.looks(region.parts)),
-        alt=f"Reoffending rate against deprivation score for {len(rows)} {region.title} local "
-        f"authorities, with fitted {fitted}. {words.opened(report.members)}: {own}",
+        alt=f"{_trend(report, curves)} Every rate and score is in the table of all {len(rows)} "
+        f"{region.title} local authorities, below.",
         caption=f"Share of offenders who reoffended, cohort {report.cohort}, against deprivation in "
         f"2015, with {report.confidence} intervals and the fitted "
         f"{'curves' if region.parts else 'curve'}. Named: {named(report)}.",
     )
+
+
+def _trend(report: Report, curves: pd.DataFrame) -> str:
+    """Return whether rates rise with deprivation, and from where to where the fitted ones run."""
+    slope = _slope(report, report.region.code)
+    found = "neither" if slope is None else _direction(slope)
+    runs = words.listed(
+        f"{words.percent(rows['fitted'].iloc[0])} to {words.percent(rows['fitted'].iloc[-1])}"
+        f"{f' in {report.region.parts[part]}' if part else ''}"
+        for part, rows in curves.sort_values("deprivation_score").groupby("part")
+    )
+    trend = {
+        "higher": "Reoffending rates rise with deprivation",
+        "lower": "Reoffending rates fall with deprivation",
+        "neither": "Reoffending rates show no clear trend with deprivation",
+    }[found]
+    return f"{trend}: from least to most deprived, the fitted rate goes from {runs}."
 
 
 def _parts(region: Region) -> str:

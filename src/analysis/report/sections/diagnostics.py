@@ -78,19 +78,13 @@ def _funnel_figure(report: Report) -> Figure:
     overall, dispersion = allowed["overall_rate"].iloc[0], float(allowed["dispersion"].iloc[0])
     points = _points(report, chance, x="offenders", y="rate")
     points["must_name"] |= (points["outside"] != "") | (points["in_area"] & report.single)
-    rows = [
-        f"{row.name}, {_people(row.offenders)}, {words.percent(row.rate, 1)}."
-        for row in points[points["must_name"]].itertuples()
-    ]
     return figure(
         funnel_plot.funnel(
             points, curves[curves["sizes"] == "curve"], rate=overall, dispersion=dispersion
         ),
-        alt=f"Funnel plot of the reoffending rate against the number of offenders for {len(points)} "
-        f"{report.region.title} local authorities, about the overall rate of "
-        f"{words.percent(overall, 1)}. Outside the {_level(_WIDE)} limits for "
-        f"chance alone: {_sides(chance)}; for rates spread {boroughs.spread(dispersion)} times as far: "
-        f"{_sides(allowed)}. {' '.join(rows)}",
+        alt=f"Of {len(points)} {report.region.title} local authorities, outside the {_level(_WIDE)} "
+        f"limits for chance alone: {_sides(chance)}; outside those that allow for overdispersion: "
+        f"{_sides(allowed)}. The limits are in the table of control limits, below.",
         caption=f"Rates and numbers of offenders, {_cohort(report)}, with control limits about "
         f"the overall rate. Named: those outside the {_level(_WIDE)} limits for chance alone, "
         f"{boroughs.named(report)}.",
@@ -167,13 +161,12 @@ def residuals(report: Report) -> Part:
         panels[heading] = points
     chart = figure(
         fit.residuals(panels, scatter.looks(report.region.parts), bound=BOUND),
-        alt=f"Residuals against fitted rates for {len(table)} {report.region.title} local authorities. "
-        + " ".join(
-            f"{words.opened(heading)}: from {words.decimal(table[column].min())} to "
-            f"{words.decimal(table[column].max())}; beyond ±{BOUND}: "
-            f"{_valued(table[table[column].abs() > BOUND], column) or 'none'}."
+        alt=f"Beyond ±{BOUND} lie, of {len(table)} {report.region.title} local authorities, "
+        + words.listed(
+            f"by the {heading}, {_valued(table[table[column].abs() > BOUND], column) or 'none'}"
             for column, heading in _RESIDUALS.items()
-        ),
+        )
+        + ". Every residual is in the tables of residuals, below.",
         caption=f"Residuals of the models of {report.region.title}, {_cohort(report)}; the quantile "
         f"residuals are drawn with the fixed seed {table['seed'].iloc[0]}. Hollow: {_few(report)}.",
     )
@@ -234,11 +227,8 @@ def influence(report: Report) -> Part:
     points["must_name"] |= points["x"] > high
     chart = figure(
         fit.influence(points, scatter.looks(report.region.parts), terms=terms, high_leverage=high),
-        alt=f"Cook’s distance against leverage for {len(points)} {region} local authorities. "
-        + " ".join(
-            f"{row.name}, leverage {words.decimal(row.x)}, Cook’s distance {words.decimal(row.y)}."
-            for row in points[points["must_name"]].itertuples()
-        ),
+        alt=f"{influence_line(by_borough, terms=terms).partition(';')[0]}. Every leverage and distance is "
+        "in the table of residual, leverage and influence, below.",
         caption=f"Leverage and Cook’s distance in the primary model of {region}, "
         f"{_cohort(report)}; the curves are residuals of one size. Hollow: {_few(report)}.",
     )
@@ -379,14 +369,10 @@ def _score_and_rank(report: Report, standardised: pd.DataFrame) -> Figure:
         fit.score_and_rank(
             points, scatter.looks(report.region.parts), ranked=report.region.ranked.of
         ),
-        alt=f"Deprivation rank against score for {len(points)} {report.region.title} local authorities. "
-        "Furthest from the line on which both say the same: "
-        + " ".join(
-            f"{row.name}, score {words.decimal(row.x, 1)}, rank {row.y}, "
-            f"{words.decimal(abs(row.score_less_rank))} standard deviations "
-            f"{'less' if row.score_less_rank > 0 else 'more'} deprived by rank."
-            for row in points[furthest].itertuples()
-        ),
+        alt=f"Score and rank of deprivation say nearly the same of {len(points)} {report.region.title} "
+        f"local authorities: furthest apart are {words.named(points.loc[furthest, 'name'])}, by at most "
+        f"{words.decimal(points['score_less_rank'].abs().max())} standard deviations. Both are in the "
+        "table of reoffending and deprivation, above.",
         caption="Score and rank of deprivation, 2015. On the line both say the same in standard "
         "deviations. Named: the three furthest from it, "
         f"{boroughs.named(report)}.",
