@@ -100,14 +100,14 @@ def run(
     """Make the tables of one area that are missing or do not fit, notebook by notebook."""
     from analysis.batch import publish  # noqa: PLC0415
     from analysis.kernels import forking  # noqa: PLC0415
-    from analysis.study import parameters  # noqa: PLC0415
+    from analysis.study import notebook, parameters  # noqa: PLC0415
 
+    wanted = notebook.up_to(last)
     forking.warm_up()
     from analysis.batch import tables  # noqa: PLC0415 - imports while the warm parent does
 
     output = project.Output.at(out_dir or "")
     placed = {"out": str(out_dir.resolve()) if out_dir else ""}
-    wanted = tables.up_to(last)
     checked = parameters.parse(area, parameter or []).model_copy(update=placed)
     with publish.locked(output), _progress(area) as progress:
         ended = list(tables.make(checked, wanted, progress))

@@ -152,7 +152,7 @@ def test_a_failing_cell_is_told_in_one_screen_with_exit_code_4(copy):
     nbformat.write(notebook, path)
     done = run("report", "north-of-london", root=copy)
     assert done.returncode == 4
-    assert "Notebook 2_proportions, code cell 11 failed: KeyError: 'nowhere'" in done.stderr
+    assert "Notebook 2_proportions, code cell 15 failed: KeyError: 'nowhere'" in done.stderr
     assert "judgements.loc['nowhere']" in done.stderr
     assert "data/processed/north-of-london/failed/2_proportions.ipynb" in done.stderr
     assert len(done.stderr.splitlines()) < 40

@@ -172,6 +172,7 @@ WRONG: dict[str, tuple[object, ...]] = {
     "packages": ([], {"x": 1}),
     "inputs_digest": (None, "x"),
 }
+PLACED: tuple[object, ...] = ({"area": "barnet"}, {"out": "/tmp"})
 OUTSIDE: tuple[object, ...] = ({"../../areas.toml": [{}]}, {"/etc/passwd": [{}]})
 CORRUPT: dict[str, Callable[[Path], object]] = {
     "empty": text(lambda _: ""),
@@ -190,7 +191,7 @@ CORRUPT: dict[str, Callable[[Path], object]] = {
     "a pipe": in_its_place(os.mkfifo),
     **{
         f"{name} {value!r}"[:40]: text(changed(with_(name, value)))
-        for name, values in [*WRONG.items(), ("read", OUTSIDE)]
+        for name, values in [*WRONG.items(), ("read", OUTSIDE), ("parameters", PLACED)]
         for value in values
     },
     **{f"without {name}": text(changed(without(name))) for name in Manifest.model_fields},

@@ -23,6 +23,7 @@ from analysis.batch.publish import Change
 from analysis.faults import NotOursError
 from analysis.kernels import forking
 from analysis.project import Output
+from analysis.study.manifest import Manifest
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -326,10 +327,21 @@ def publish_area(tmp_path: Path, output: Output, files: dict[str, str]) -> None:
     """Publish a report of these files, with tables that have their names."""
     staged = Output.at(tmp_path / "stage")
     listed = {name: "0" for name in files if name != "report.pdf"}
-    known: dict[str, object] = {
-        name: {} for name in ("area", "parameters", "commit", "epoch", "read", "inputs")
-    }
-    text = json.dumps({**known, "outputs": listed, "processed": {"a.csv": "0"}})
+    text = Manifest(
+        area="area",
+        headline={},
+        parameters={},
+        commit="not known",
+        made_on="not known",
+        epoch=None,
+        python="3.11.0",
+        packages={},
+        inputs_digest="0" * 64,
+        read={},
+        inputs={},
+        outputs=listed,
+        processed={"a.csv": "0"},
+    ).model_dump_json()
     write(staged.reports / "area", {**files, "manifest.json": text})
     write(staged.processed / "area", {"a.csv": "a", ".read.json": "{}"})
     record.publish(staged, output, "area")
@@ -570,12 +582,23 @@ def test_all_that_is_temporary_lies_in_the_scratch_of_a_run(temporary):
 
 
 @pytest.mark.usefixtures("temporary")
-def test_the_scratch_of_a_second_run_in_one_process_works_as_the_first(monkeypatch):
-    monkeypatch.setattr(forking, "_WARM", "json")  # as good as any where nothing is to be built
-    for _ in range(2):
-        with forking.scratch() as folder:
-            assert Path(forking.call(tempfile.mkdtemp)).parent == folder
-        assert not folder.exists()
+def test_the_scratch_of_a_second_run_in_one_process_works_as_the_first():
+    program = """
+import tempfile
+from pathlib import Path
+from analysis.kernels import forking
+
+forking._WARM = "json"  # as good as any where nothing is to be built
+for _ in range(2):
+    with forking.scratch() as folder:
+        print(Path(forking.call(tempfile.mkdtemp)).parent == folder)
+    print(folder.exists())
+"""
+    # In a process of its own: the warm parent of this one is there already, with another folder.
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["True", "False", "True", "False"]
 
 
 def test_a_long_temporary_folder_is_passed_over_for_a_short_one(tmp_path, monkeypatch):

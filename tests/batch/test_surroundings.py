@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -103,17 +104,28 @@ def test_this_process_is_as_before_when_kernels_have_started(monkeypatch, tmp_pa
 @pytest.mark.skipif(
     os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root can become nobody"
 )
-def test_who_has_no_home_and_no_name_can_use_the_command(tmp_path):
-    tmp_path.chmod(0o777)
+def test_who_has_no_home_and_no_name_can_use_the_command():
     see = "+dac_read_search"  # where this Python lies, as a rule, is root's alone
     nobody = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"]
     nobody += [f"--inh-caps={see}", f"--ambient-caps={see}"]
-    done = subprocess.run(
-        [*nobody, "env", "-i", "PATH=/usr/bin:/bin", f"TMPDIR={tmp_path}", COMMAND, "check", AREA],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    # Not within the folder of the tests, where only their user may enter.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        done = subprocess.run(
+            [
+                *nobody,
+                "env",
+                "-i",
+                "PATH=/usr/bin:/bin",
+                f"TMPDIR={folder}",
+                COMMAND,
+                "check",
+                AREA,
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert (done.returncode, done.stderr) == (0, "")
 
 

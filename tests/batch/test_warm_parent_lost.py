@@ -27,16 +27,16 @@ def warm_parents(process: subprocess.Popen[str]) -> list[int]:
     ]
 
 
-def kill_the_warm_parent(process: subprocess.Popen[str]) -> None:
-    """In the middle of the second notebook, so that others have yet to have their kernels."""
-    next(step for step in steps(process) if step["notebook"] == "2_proportions")
+def kill_the_warm_parent(process: subprocess.Popen[str], notebook: str) -> None:
+    """Kill it as soon as an area is in a notebook."""
+    next(step for step in steps(process) if step["notebook"] == notebook)
     (pid,) = warm_parents(process)
     os.kill(pid, signal.SIGKILL)
 
 
 def test_areas_whose_warm_parent_is_killed_are_built_by_another(here):
     with here.running(*AREAS, "--workers", "1") as process:
-        kill_the_warm_parent(process)
+        kill_the_warm_parent(process, "2_proportions")
         _, problems = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, problems
     assert "Traceback" not in problems
@@ -47,8 +47,8 @@ def test_areas_whose_warm_parent_is_killed_are_built_by_another(here):
 
 def test_an_area_that_loses_two_warm_parents_fails_in_words(here):
     with here.running("barnet", "--workers", "1") as process:
-        kill_the_warm_parent(process)
-        kill_the_warm_parent(process)
+        kill_the_warm_parent(process, "2_proportions")
+        kill_the_warm_parent(process, "1_clean")  # to which only an area begun again comes back
         _, problems = process.communicate(timeout=PATIENCE)
     assert process.returncode == 5
     assert "Traceback" not in problems

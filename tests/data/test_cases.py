@@ -232,15 +232,20 @@ def test_an_extract_without_a_case_is_refused(tmp_path):
         "%s",
         "[red]x[/red]",
         "../../etc",
-        "\x1b[31m",
     ],
 )
 def test_hostile_text_is_told_as_text(tmp_path, hostile):
     (fault,) = faults(extract(tmp_path, f'1,Harbour,"{hostile}",No'))
     assert f"row 2, column tidy_desk: {hostile!r}; must be Yes" in fault
-    assert "\x1b" not in fault
     kept = cases.read(extract(tmp_path, f'"{hostile}","{hostile}",Yes,No'), QUESTIONS)
     assert kept.loc[0, ["case_id", "provider"]].tolist() == [hostile, hostile]
+
+
+def test_what_would_steer_a_terminal_is_no_text_and_is_shown_escaped(tmp_path):
+    hostile = "\x1b[31m"
+    told = faults(extract(tmp_path, f'"{hostile}","{hostile}",{hostile},No'))
+    assert len(told) == 2
+    assert all(repr(hostile) in fault and "\x1b" not in fault for fault in told)
 
 
 def test_a_tally_counts_each_judgement_by_question_and_provider():

@@ -50,7 +50,7 @@ def test_the_shipped_inspection():
     ]
     assert list(settings.providers) == ["CRC", "NPS"]
     assert len(INSPECTION.question_ids) == 46
-    assert (len(INSPECTION.findings), len(INSPECTION.claims)) == (65, 86)
+    assert (len(INSPECTION.findings), len(INSPECTION.claims)) == (65, 116)
     assert cases.sizes(INSPECTION.judgements()) == {"CRC": 40, "NPS": 21}
     assert INSPECTION.eligible({"CRC": 40, "NPS": 21}) == {}
 

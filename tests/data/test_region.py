@@ -157,7 +157,7 @@ def test_a_byte_order_mark_is_no_fault(folder):
     ("old", "new", "place", "told"),
     [
         ('title = "London"', 'titel = "London"', "title", "Field required"),
-        ('title = "London"', 'title = ""', "title", "at least 1 character"),
+        ('title = "London"', 'title = ""', "title", "must not be blank"),
         ("of = 152", "of = 0", "ranked.of", "greater than 0"),
         ('river = "Thames"', 'rivers = "Thames"', "rivers", "Extra inputs are not permitted"),
         ('["ENF", 4, 0]', '["ENF", 4]', "tiles.E09000010.2", "Field required"),

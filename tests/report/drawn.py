@@ -44,7 +44,8 @@ def lines(shown: content.Figure) -> list[Written]:
     """Every line of text, in the order in which it is drawn; none of them may be turned."""
     root = ElementTree.fromstring(shown.svg)
     classes = dict(re.findall(r"\.(\w+){(.*?)}", root.findtext(f".//{_SVG}style", "")))
-    return [_written(element, classes) for element in root.iter(f"{_SVG}text")]
+    shared = {each: group for group in root.iter(f"{_SVG}g") for each in group}
+    return [_written(element, shared.get(element), classes) for element in root.iter(f"{_SVG}text")]
 
 
 def texts(shown: content.Figure) -> list[str]:
@@ -65,9 +66,12 @@ def faults(shown: content.Figure) -> list[object]:
     return [*beyond, *upon]
 
 
-def _written(element: ElementTree.Element, classes: Mapping[str, str]) -> Written:
+def _written(
+    element: ElementTree.Element, group: ElementTree.Element | None, classes: Mapping[str, str]
+) -> Written:
     text = element.text or ""
-    own = element.get("style") or classes.get(element.get("class", ""), "")
+    cls = element.get("class") or (group.get("class") if group is not None else None)
+    own = element.get("style") or classes.get(cls or "", "")
     style = dict(re.findall(r"([\w-]+): ?([^;]+)", own))
     moved = re.fullmatch(r"translate\((\S+) (\S+)\)", element.get("transform", ""))
     x, y = map(float, moved.groups() if moved else (element.attrib["x"], element.attrib["y"]))

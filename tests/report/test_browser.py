@@ -19,6 +19,7 @@ from analysis.report import site
 from analysis.report.content import Heading, Part
 from analysis.report.outputs import PDF
 from analysis.report.page.layout import page as page_of
+from analysis.study import manifest
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 320)
@@ -48,7 +49,8 @@ def published(built, built_without_sample, built_ends, tmp_path_factory) -> Path
     folder = tmp_path_factory.mktemp("site")
     for output in (built, built_without_sample, built_ends):
         shutil.copytree(output.reports, folder, dirs_exist_ok=True)
-    publish.write(folder / "index.html", site.index(folder))
+    made = [manifest.read(path.parent) for path in sorted(folder.glob("*/manifest.json"))]
+    publish.write(folder / "index.html", site.index(made))
     return folder
 
 

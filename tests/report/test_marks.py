@@ -25,7 +25,7 @@ def test_lines_from_and_to_each_value_are_one_path():
     axes = axes_of()
     marks.segments(axes, 0, [5, 10], [0.5, 1.5], [0.5, 1.5], color="black")
     # Of 10 across 288 points and 2 down 72: 5 is at 144, and 0.5 and 1.5 are at 18 and 54.
-    assert [path.split() for path in paths(axes)] == [["M0", "18H144M0", "54H288"]]
+    assert paths(axes) == ["M0,18H144M0,54H288"]
 
 
 def test_two_hundred_discs_in_a_row_are_all_drawn():
@@ -47,4 +47,4 @@ def test_no_value_draws_nothing():
 def test_a_frame_is_closed():
     axes = axes_of()
     marks.frames(axes, [(0, 0, 5, 1)], color="black")
-    assert paths(axes) == ["M0 0H144L144 36L0 36L0 0z"]
+    assert paths(axes) == ["M0,0H144L144,36L0,36L0,0z"]

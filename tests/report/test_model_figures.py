@@ -183,7 +183,7 @@ def test_a_rate_beyond_the_chart_is_written_at_its_edge(rate, side):
 
 def test_every_local_authority_has_its_point_in_the_drawing(report_of):
     drawing = only(Figure, diagnostics.influence(report_of())).svg
-    discs = re.findall(r"M[\d.]+ ([\d.]+)V\1(?=[M\s'])", drawing)
+    discs = re.findall(r"M[\d.]+,([\d.]+)V\1(?=[M'])", drawing)
     diamonds = re.findall(r"M[^MZz]*L[^MZz]*L[^MZz]*L[^MZz]*z", drawing)
     inner = (regions.members(REGION)["part"] == "inner").sum()
     assert len(discs) == 33 - inner

@@ -92,7 +92,7 @@ def test_the_front_page_has_the_rate_of_a_single_place_with_what_it_stands_besid
         "rate": "22.5%",  # 544 / 2414
         "interval": "20.9% to 24.2%",
         "counts": "544 of 2,414",
-        "place": "31 of 33",  # the third lowest
+        "place": "31 of 33 (26 to 33)",  # the third lowest
         "fitted": f"{100 * fitted:.1f}%",
         "rank": "109",
         "part": "outer",

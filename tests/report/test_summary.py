@@ -79,6 +79,11 @@ def differences(limits: list[tuple[float, float]], wider: float = 0.0) -> pd.Dat
     )
 
 
+PLACES = pd.DataFrame(
+    {"gss_code": ["E1"], "reoffenders": [25], "offenders": [100], "in_area": [False]}
+)
+
+
 def model(estimate: float, low: float, high: float) -> pd.DataFrame:
     return pd.DataFrame(
         [
@@ -167,6 +172,7 @@ def test_the_summary_counts_the_verdicts_in_the_sample_and_beyond_it():
             proportions=ANSWERED,
             verdicts=VERDICTS,
             reoffending_model=model(0.1, 0.05, 0.15),
+            boroughs=PLACES,
         )
     )
     (table,) = tables_of(part)
@@ -262,8 +268,8 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
         "▼ fewer on 1, ? not told on 1. Beyond the sample: ▼ fewer on 1, ○ open on 1."
     )
     assert [block.alt for block in part if isinstance(block, Figure)] == [
-        "Protecting the public. First asked, A: 5 of 10, interval 10% to 40%. "
-        "Second asked, A: 4 to 6 of 10, from words, interval 40% to 60%."
+        "Protecting the public. Of two intervals, none lie wholly above half and one wholly below it. "
+        "The table after this has each of them."
     ]
     judged, shares, notes = tables_of(part)
     assert judged.rows() == [
@@ -384,15 +390,18 @@ def test_without_comparable_questions_there_is_no_sentence_on_differences():
     ],
 )
 def test_the_sentence_on_the_model_follows_its_interval(limits, verdict):
-    (line,) = boroughs.model_lines(report_on({}, reoffending_model=model(*limits)))
+    (line,) = boroughs.model_lines(report_on({}, reoffending_model=model(*limits), boroughs=PLACES))
     assert verdict in line
     assert "This is about areas, not about people." in line
 
 
 def test_odds_are_said_as_a_change_in_per_cent():
     # exp(0.1) = 1.105, exp(-0.1) = 0.905, exp(0.2) = 1.221
-    (line,) = boroughs.model_lines(report_on({}, reoffending_model=model(0.1, -0.1, 0.2)))
+    frames = {"reoffending_model": model(0.1, -0.1, 0.2), "boroughs": PLACES}
+    (line,) = boroughs.model_lines(report_on({}, **frames))
     assert "odds of reoffending 11% higher (95% interval 10% lower to 22% higher)" in line
+    # 25 of 100 are odds of 1 to 3; 1.105 / 3 = 0.368, and 0.368 / 1.368 = 26.9%.
+    assert "at the average place 25.0% becomes about 26.9%" in line
 
 
 def test_hostile_questions_and_providers_stay_text():

@@ -21,7 +21,9 @@ FIGURES = {
 
 
 def saved(fig) -> str:
-    """The figure as matplotlib saves it."""
+    """The figure as matplotlib saves it, less the white of axes on the white of the figure."""
+    for axes in fig.axes:
+        axes.patch.set_visible(False)
     drawing = StringIO()
     with mpl.rc_context({"svg.hashsalt": svg._SALT, "svg.fonttype": "none"}):
         fig.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
@@ -37,12 +39,12 @@ def test_a_figure_is_drawn_as_matplotlib_saves_it(make):
 @pytest.mark.parametrize(
     ("path", "shorter"),
     [
-        ("M 1.04 2.0 L 1.04 3.25", "M1 2V3.2"),  # upright
-        ("M 1 2 L 5 2 M 6 2 L 7 3", "M1 2H5M6 2L7 3"),  # level, then neither
-        ("M 1 2 L 1 2", "M1 2V2"),  # a disc: a round end of no length
-        ("M 0 9 L 5 9 L 5 0 L 0 0 z", "M0 9H5L5 0L0 0z"),
-        ("M 1 2 L 12 5 L 3 25", "M1 2L12 5L3 25"),
-        ("M 0 2 C 0 3 1 4 2 2", "M0 2C0 3 1 4 2 2"),
+        ("M 1.04 2.0 L 1.04 3.25", "M1,2V3.2"),  # upright
+        ("M 1 2 L 5 2 M 6 2 L 7 3", "M1,2H5M6,2L7,3"),  # level, then neither
+        ("M 1 2 L 1 2", "M1,2V2"),  # a disc: a round end of no length
+        ("M 0 9 L 5 9 L 5 0 L 0 0 z", "M0,9H5L5,0L0,0z"),
+        ("M 1 2 L 12 5 L 3 25", "M1,2L12,5L3,25"),
+        ("M 0 2 C 0 3 1 4 2 2", "M0,2C0,3,1,4,2,2"),
     ],
 )
 def test_a_path_is_the_same_in_fewer_bytes(path, shorter):
@@ -58,6 +60,16 @@ def test_a_style_of_several_elements_is_written_once_and_one_of_its_own_stays():
     light = svg._lightened(drawing)
     assert ".s0{fill:red}</style><path style='fill:none'/><path class='s0'/>" in light
     assert "<path style='stroke:red'/><path class='s0'/></svg>" in light
+
+
+def test_texts_of_one_class_that_follow_one_another_share_it():
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg"><style/><text style="fill: red">a</text>'
+        '<text style="fill: red">b</text><path/><text style="fill: red">c</text></svg>'
+    )
+    assert svg._lightened(drawing).endswith(
+        "<g class='s0'><text>a</text><text>b</text></g><path/><text class='s0'>c</text></svg>"
+    )
 
 
 @pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)

@@ -49,7 +49,7 @@ def test_claims_whose_arguments_are_in_order_are_computed(west):
         context=FACTS,
         claims=claims(
             ("falling", "figures=of P1, P1, P2"),
-            ("side_of_half", "findings=F1, F6; side=more"),
+            ("lower_share", "findings=F1; than=F6"),
             ("provider_ahead", "ahead=Northside; behind=Lakes"),
             ("boroughs_inspected", "printed=P2"),
             ("least_deprived", "places=Harrow"),
@@ -58,7 +58,7 @@ def test_claims_whose_arguments_are_in_order_are_computed(west):
     )
     found = inspections.load(str(west))
     computed = ledger.ledger(found.claims, inspections.evidence(found), area="west")
-    assert computed["computed"].tolist()[:2] == ["9 > 4 > 0", "12 of 20 and 18 of 18"]
+    assert computed["computed"].tolist()[:2] == ["9 > 4 > 0", "12 of 20, against 18 of 18"]
 
 
 @pytest.mark.parametrize(
@@ -85,11 +85,11 @@ def test_claims_whose_arguments_are_in_order_are_computed(west):
         ),
         (
             "side_of_half",
-            "findings=F1; side=above",
+            "provider=Lakes; questions=heard; side=above",
             "'side=above'; must be one of more, fewer",
         ),
         (
-            "small_number",
+            "uncounted_words",
             "finding=F9",
             "'finding=F9'; must be one of F1, F2, F3, F4, F5, F6, F7, F8",
         ),
@@ -105,7 +105,7 @@ def test_claims_whose_arguments_are_in_order_are_computed(west):
             "'places=Brent'; must be one of Ealing, Harrow",
         ),
         (
-            "white_british",
+            "white_share",
             "place=Eeling; printed=P1",
             "'place=Eeling'; is no place that ethnicity_2011.csv has; did you mean Ealing?",
         ),
@@ -142,7 +142,11 @@ def test_an_argument_that_names_what_there_is_not(west, computation, given, told
         ("growing", "before=P2; after=P1; times=2", "P2 is 0, and nothing can be divided by it"),
         ("within_range", "figure=P1; ends=P1", "a range has two ends, not 1"),
         ("scores_below_a_mark", "scores=P1, P2; poor=P1", "4 of 2 scores are no part of them"),
-        ("small_number", "finding=F1", "no finding is in the words `a small number`"),
+        (
+            "repeated_in_words",
+            "finding=F1",
+            "F1 is printed as a count, which could contradict it",
+        ),
         ("whole_cases", "finding=F1", "F1 is not printed as a share: rule"),
         (
             "weakest_questions",
@@ -150,8 +154,8 @@ def test_an_argument_that_names_what_there_is_not(west, computation, given, told
             "there must be figures on some of these questions and on others",
         ),
         (
-            "questions_on_a_side",
-            "provider=Lakes; outcome=making_good; side=more",
+            "weakest_questions",
+            "provider=Lakes; outcome=making_good; questions=heard",
             "no finding on cases of Lakes has a figure",
         ),
         (
@@ -202,6 +206,8 @@ def test_the_command_lists_every_fault_of_a_folder(west):
     done = CliRunner().invoke(cli.app, ["check", "--inspection", str(west)])
     assert isinstance(done.exception, BadDataError)
     assert [str(problem) for problem in done.exception.problems] == [
+        "west/claims.csv, row 2, column claim: 'A\\nclaim.'; must be one line, without line breaks and "
+        "control characters",
         "west/context.csv, row 4, column value: 'half'; a number is needed",
         "west/inspection.toml, column local_authorities: 'Harow'; is no local authority of data/raw",
         "west/inspection.toml, column appendix.ethnicity.difference: '{white}'; the fields are "
@@ -213,7 +219,7 @@ def test_the_command_lists_every_fault_of_a_folder(west):
         "west/findings.csv, row 5, column question_id: 'visits_paid'; is not in questions.csv",
         "west/claims.csv, row 2, column arguments: 'figures=P4'; must be one of P1, P2, P3, of P1",
         "west/claims.csv, row 4, column computation: 'rising'; is no function of analysis.claims; "
-        "did you mean growing?",
+        "did you mean varying?",
         "west/claims.csv, row 5, column arguments: 'place=Harow'; must be one of Ealing",
         "west/claims.csv, row 6, column arguments: 'findings=F10'; must be one of F1, F2, F3, F4, F5, "
         "F6, F7, F8",

@@ -5,23 +5,11 @@ from functools import partial
 
 from analysis.batch import notebooks, pipeline, publish
 from analysis.batch.pipeline import Progress
-from analysis.faults import UnknownNameError
 from analysis.kernels import forking, provisioner
 from analysis.project import Output
 from analysis.study import notebook
 from analysis.study.parameters import Parameters
 from analysis.study.stamps import Shelf
-
-
-def up_to(last: str) -> dict[str, list[str]]:
-    """Return the tables that each notebook makes, in order, up to one; UnknownNameError if it makes none."""
-    made: dict[str, list[str]] = {}
-    for table, name in notebook.makers().items():
-        made.setdefault(name, []).append(table)
-    if last not in made:
-        raise UnknownNameError("notebook that makes tables", last, list(made))
-    names = list(made)
-    return {name: made[name] for name in names[: names.index(last) + 1]}
 
 
 def make(

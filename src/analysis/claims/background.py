@@ -17,7 +17,9 @@ _REVISION = 0.01
 _JUST_OVER = 5
 # The middle half of a ranking is what `average` is read as.
 _MIDDLE = (0.25, 0.75)
-_MINORITY = ("not_white_british", "not_white")
+_MINORITY = {"not_white_british": "not white British", "not_white": "not white"}
+_DIVERSITY = _MINORITY | {"simpson": "Simpson's index over the groups of the census"}
+_MEASURES = {"average_rank": "average rank", "average_score": "average score"}
 
 # What a computation takes that is about the inspected boroughs, and names of those.
 _Inspected = Annotated[Tables, Names(Kind.INSPECTED)]
@@ -25,6 +27,7 @@ _Residents = Annotated[Tables, Names(Kind.INSPECTED, "population")]
 _Diverse = Annotated[Tables, Names(Kind.INSPECTED, "ethnicity_2011")]
 _Ranked = Annotated[Tables, Names(Kind.INSPECTED, "deprivation_2015")]
 _RankedPlaces = Annotated[str, Names(Kind.INSPECTED, "deprivation_2015", several=True)]
+_Unemployed = Annotated[Tables, Names(Kind.INSPECTED, "unemployment")]
 _Counted = Annotated[str, Names(Kind.PLACE, "ethnicity_2011")]
 _Member = Annotated[str, Names(Kind.MEMBER, "ethnicity_2011")]
 _Worked = Annotated[str, Names(Kind.PLACE, "unemployment", several=True)]
@@ -65,6 +68,30 @@ def inspected_in_part(tables: _Inspected, *, part: Part, printed: Fact) -> Check
     inspected = common.inspected_only(tables, tables["local_authorities"])
     count = int((inspected["part"] == part).sum())
     return _counts("of those inspected", count, common.figure(tables, printed))
+
+
+def among_inspected(tables: _Inspected, *, place: _Member) -> Check:
+    """Whether a place is one of the inspected boroughs."""
+    listed = tables["local_authorities"].set_index("name")["gss_code"]
+    inside = listed[place] in tables.places
+    return Check(
+        f"{place}: {'inspected' if inside else 'not inspected'}",
+        inside,
+        f"It is {'one' if inside else 'none'} of the {len(tables.places)} that the report lists.",
+    )
+
+
+def no_unemployment_rates(tables: _Unemployed) -> Check:
+    """Whether no year has a rate of unemployment for any inspected borough."""
+    table = common.inspected_only(tables, tables["unemployment"]).dropna()
+    known = table.groupby("year")["gss_code"].nunique()
+    return Check(
+        "; ".join(
+            f"{year}: {count} of {len(tables.places)} boroughs" for year, count in known.items()
+        ),
+        known.empty,
+        "No rate is published." if known.empty else "The rates are published.",
+    )
 
 
 def population(
@@ -109,27 +136,28 @@ def most_populous(
     )
 
 
-def white_british(tables: Tables, *, place: _Counted, printed: Fact) -> Check:
-    """Whether the printed percentage is that of white British residents."""
+def white_share(tables: Tables, *, place: _Counted, printed: Fact) -> Check:
+    """Whether the printed percentage is that of white residents, of every white group."""
     row = _ethnicity(tables).loc[place]
     british, white = 100 * (1 - row["not_white_british"]), 100 * (1 - row["not_white"])
     stated = common.figure(tables, printed)
+    digits = _decimals(stated)
+    mistaken = round(british, digits) == stated
     return Check(
-        f"{british:.2f}%",
-        round(british, _decimals(stated)) == stated,
-        f"This is the share of white British residents; of all white residents it is {white:.1f}%.",
+        f"{white:.1f}% white, {british:.2f}% white British",
+        round(white, digits) == stated,
+        f"The printed figure is {'' if mistaken else 'not '}the share of white British residents.",
     )
 
 
 def minority_share(tables: Tables, *, place: _Counted, printed: Fact) -> Check:
-    """Whether just over the printed percentage of residents are not white British."""
-    row = _ethnicity(tables).loc[place]
-    found, stated = 100 * row["not_white_british"], common.figure(tables, printed)
-    return Check(
-        f"{found:.1f}%",
-        bool(stated < found <= stated + _JUST_OVER),
-        f"All but white British residents; without any white group it is "
-        f"{100 * row['not_white']:.1f}%.",
+    """Whether just over the printed percentage of residents are of a minority, however defined."""
+    shares = 100 * _ethnicity(tables).loc[place, list(_MINORITY)].astype(float)
+    stated = common.figure(tables, printed)
+    return common.by_reading(
+        words.joined(f"{share:.1f}% {_MINORITY[name]}" for name, share in shares.items()),
+        {_MINORITY[name]: stated < share <= stated + _JUST_OVER for name, share in shares.items()},
+        f"Just over is read as by at most {_JUST_OVER} points.",
     )
 
 
@@ -138,11 +166,10 @@ def each_more_diverse(tables: _Diverse, *, than: _Counted) -> Check:
     table = _ethnicity(tables)
     inspected, other = common.inspected_only(tables, table), table.loc[than]
     ratios = {name: inspected[name].min() / other[name] for name in _MINORITY}
-    above = [ratio > 1 for ratio in ratios.values()]
     shares = inspected["not_white_british"]
-    return Check(
+    return common.by_reading(
         f"{shares.min():.1%} to {shares.max():.1%}, against {other['not_white_british']:.1%}",
-        _same(above),
+        {_MINORITY[name]: ratio > 1 for name, ratio in ratios.items()},
         f"Not white British; the least diverse has {ratios['not_white_british']:.1f} times "
         f"the share of {than}, or {ratios['not_white']:.1f} times that of those not white.",
     )
@@ -151,10 +178,10 @@ def each_more_diverse(tables: _Diverse, *, than: _Counted) -> Check:
 def most_diverse(
     tables: Tables, *, place: _Counted, among: Annotated[str, Names(Kind.AMONG)]
 ) -> Check:
-    """Whether a borough's minority share is the largest of the inspected, or of the region's.
+    """Whether a borough is the most diverse of the inspected, or of the region, however measured.
 
-    The share is the report's own measure of diversity; Simpson's index (Simpson 1949), the chance
-    that two residents are of different groups, stands beside it and decides nothing.
+    By the share of minority residents, in either definition, and by Simpson's index (Simpson 1949): the
+    chance that two residents are of different groups of the census.
     """
     table = _ethnicity(tables)
     if among == "inspected":
@@ -164,16 +191,18 @@ def most_diverse(
     if place not in table.index:
         raise NotComputableError(f"{place} is not among the places that it is set beside")
     others = table.drop(place)
-    first = [bool(table.loc[place, name] > others[name].max()) for name in _MINORITY]
-    share_of = table["not_white_british"]
-    rival = others["not_white_british"].idxmax()
-    rank = int((table["simpson"] > table.loc[place, "simpson"]).sum()) + 1
-    return Check(
-        f"{place} {share_of[place]:.1%}, {rival} {share_of[rival]:.1%} not white British",
-        _same(first),
-        f"{'First' if first[0] else 'Not first'} by residents not white British, "
-        f"{'first' if first[1] else 'not first'} by those not white; by Simpson's index of "
-        f"diversity, which the report does not use, its rank is {rank}.",
+    rivals = others[list(_DIVERSITY)].idxmax()
+    return common.by_reading(
+        "; ".join(
+            f"{measure}: {place} {table.loc[place, name]:.1%}, "
+            f"{rivals[name]} {table.loc[rivals[name], name]:.1%}"
+            for name, measure in _DIVERSITY.items()
+        ),
+        {
+            measure: bool(table.loc[place, name] > others[name].max())
+            for name, measure in _DIVERSITY.items()
+        },
+        f"Beside {place} stands the most diverse of the others by each measure.",
     )
 
 
@@ -184,9 +213,9 @@ def mostly_less_white(tables: Tables, *, than: _Counted, beside: _Member) -> Che
     boroughs = table[table["gss_code"].isin(tables.members)]
     boroughs = boroughs.drop(beside)
     lower = {name: int((boroughs[name] > other[name]).sum()) for name in _MINORITY}
-    return Check(
+    return common.by_reading(
         f"{lower['not_white_british']} of {len(boroughs)} boroughs",
-        _same(2 * count > len(boroughs) for count in lower.values()),
+        {f"by those {_MINORITY[name]}": 2 * count > len(boroughs) for name, count in lower.items()},
         f"Counted by white British residents; by all white residents it is {lower['not_white']}.",
     )
 
@@ -204,21 +233,21 @@ def unemployment_above(tables: Tables, *, places: _Worked, than: _Worked) -> Che
     )
     return Check(
         f"{listed} ({words.joined(map(str, rates.columns))})",
-        _same((gaps > 0).ravel()),
+        common.agreed((gaps > 0).ravel()),
         f"The difference is {gaps.min():.1f} to {gaps.max():.1f} points.",
     )
 
 
 def mostly_deprived(tables: _Ranked) -> Check:
     """Whether most inspected boroughs are more deprived than the median local authority."""
-    counts = []
-    for _, ranks in _ranks(tables, "overall"):
+    counts = {}
+    for measure, ranks in _ranks(tables, "overall"):
         above = common.inspected_only(tables, ranks)["rank"] < (len(ranks) + 1) / 2
-        counts.append(int(above.sum()))
+        counts[_MEASURES[measure]] = int(above.sum())
     total = len(tables.places)
-    return Check(
-        f"{words.joined(map(str, counts))} of {total} boroughs",
-        _same(2 * count > total for count in counts),
+    return common.by_reading(
+        f"{words.joined(map(str, counts.values()))} of {total} boroughs",
+        {measure: 2 * count > total for measure, count in counts.items()},
         "More deprived than the median authority by average rank and by average score.",
     )
 
@@ -226,9 +255,9 @@ def mostly_deprived(tables: _Ranked) -> Check:
 def least_deprived(tables: Tables, *, places: _RankedPlaces) -> Check:
     """Whether the named boroughs are the least deprived of those inspected, on each measure."""
     own, others = _ranks_of(tables, "overall", common.listed(places))
-    return Check(
+    return common.by_reading(
         _ranks_told(own, others),
-        _same((own.min() > others.max()).tolist()),
+        {_MEASURES[measure]: own[measure].min() > others[measure].max() for measure in own},
         f"Ranks of {_ranked(tables)}, 1 the most deprived, by average rank and by average score.",
     )
 
@@ -236,13 +265,13 @@ def least_deprived(tables: Tables, *, places: _RankedPlaces) -> Check:
 def crime_like_the_others(tables: Tables, *, places: _RankedPlaces) -> Check:
     """Whether the named boroughs' crime ranks lie among those of the other inspected ones."""
     own, others = _ranks_of(tables, "crime", common.listed(places))
-    inside = ((own >= others.min()) & (own <= others.max())).all(axis="columns")
-    among, apart = words.joined(inside.index[inside]), words.joined(inside.index[~inside])
-    return Check(
+    inside = (own >= others.min()) & (own <= others.max())
+    apart = words.joined(inside.index[~inside.any(axis="columns")])
+    return common.by_reading(
         _ranks_told(own, others),
-        _same(inside),
-        f"Ranks of {_ranked(tables)}, 1 the most deprived; among the others: {among or 'none'}; apart from "
-        f"them: {apart or 'none'}.",
+        {_MEASURES[measure]: bool(inside[measure].all()) for measure in inside},
+        f"Ranks of {_ranked(tables)}, 1 the most deprived; apart from the others by every measure: "
+        f"{apart or 'none'}.",
     )
 
 
@@ -262,13 +291,10 @@ def average_crime(tables: Tables, *, places: _RankedPlaces) -> Check:
             places_from_top = of.set_index("name")["value"].rank(ascending=False)[names] - 0.5
             readings[reading].append(bool((places_from_top / len(of)).between(*_MIDDLE).all()))
     own, others = _ranks_of(tables, "crime", names)
-    found = {reading: all(each) for reading, each in readings.items()}
-    return Check(
+    return common.by_reading(
         _ranks_told(own, others),
-        _same(found.values()),
-        f"Ranks of {_ranked(tables)}, 1 the most deprived. Within the middle half "
-        + ", ".join(f"of {name}: {'yes' if inside else 'no'}" for name, inside in found.items())
-        + ".",
+        {f"among those of {place}": all(each) for place, each in readings.items()},
+        f"Ranks of {_ranked(tables)}, 1 the most deprived. Average is read as the middle half.",
     )
 
 
@@ -301,12 +327,6 @@ def _counts(what: str, count: int, stated: float) -> Check:
         same,
         f"{'As' if same else 'Not as'} many as the {words.plain(stated)} printed.",
     )
-
-
-def _same(answers: Iterable[bool]) -> bool | None:
-    """Return the answer on which all readings agree; None where they differ."""
-    found = set(map(bool, answers))
-    return found.pop() if len(found) == 1 else None
 
 
 def _residents(tables: Tables) -> pd.DataFrame:

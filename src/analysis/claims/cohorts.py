@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated
 
+import numpy as np
 import pandas as pd
+from scipy.stats import chi2_contingency
 
 from analysis import words
 from analysis.claims import common
 from analysis.claims.common import Check, Fact, Kind, Names, Tables
+
+_BY_CHANCE = 0.05  # how probable a difference by chance alone may be that counts as one
 
 _Inspected = Annotated[Tables, Names(Kind.INSPECTED, "reoffending")]
 _Places = Annotated[str, Names(Kind.INSPECTED, "reoffending", several=True)]
@@ -50,6 +54,24 @@ def lowest_reoffending(tables: Tables, *, places: _Places) -> Check:
     )
 
 
+def reoffending_varies(tables: _Inspected) -> Check:
+    """Whether the rates of the inspected boroughs differ by more than chance, in each cohort.
+
+    Pearson's chi-squared test that all are the same, at the level of 5%.
+    """
+    found, texts = {}, {}
+    for cohort, rows in tables["reoffending"].groupby("cohort"):
+        counts = common.inspected_only(tables, rows)
+        again, offenders = counts["reoffenders"], counts["offenders"]
+        p_value = chi2_contingency(np.stack([again, offenders - again])).pvalue
+        rates = again / offenders
+        found[int(cohort)] = bool(p_value < _BY_CHANCE)
+        texts[int(cohort)] = (
+            f"{words.percents(rates.min(), rates.max(), 1)}, p {words.p_value(p_value)}"
+        )
+    return _over_cohorts(found, texts)
+
+
 def widest_reoffending_gap(tables: _Inspected, *, printed: Fact) -> Check:
     """Whether the widest gap to the national rate, on the printed side, rounds to that printed."""
     stated = common.figure(tables, printed)
@@ -64,13 +86,13 @@ def widest_reoffending_gap(tables: _Inspected, *, printed: Fact) -> Check:
 
 
 def _over_cohorts(holds: Mapping[int, bool], texts: Mapping[int, str]) -> Check:
-    """Uphold what holds in every cohort; what does not might still hold in the report's own."""
+    """Uphold what holds in every cohort and refute what holds in none; else the cohorts do neither."""
     by_text: dict[str, list[str]] = {}
     for cohort, text in texts.items():
         by_text.setdefault(text, []).append(str(cohort))
     return Check(
         "; ".join(f"{words.joined(cohorts)}: {text}" for text, cohorts in by_text.items()),
-        True if all(holds.values()) else None,
+        common.agreed(holds.values()),
         f"It holds in {sum(holds.values()) or 'none'} of {len(holds)} cohorts.",
     )
 

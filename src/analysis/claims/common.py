@@ -1,12 +1,14 @@
 """What the computations of claims give, how they read the raw tables, and what their arguments name."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
 import pandas as pd
+
+from analysis import words
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,29 @@ class Tables(Mapping[str, pd.DataFrame]):
 
 @dataclass(frozen=True)
 class Check:
-    """What a computation found: the figure, whether the claim holds (None: open), and why."""
+    """What a computation found: the figure, whether the claim holds (None: open), and why.
+
+    `depends` where it holds by one reading and not by another, each of which `because` names.
+    """
 
     computed: str
     holds: bool | None
     because: str
+    depends: bool = False
+
+
+_ANSWERS = {True: "it holds", False: "it does not hold", None: "it cannot be told"}
+
+
+def by_reading(computed: str, holds: Mapping[str, bool | None], because: str) -> Check:
+    """Return what is true by every measure or reading of a claim; where they differ, it depends."""
+    answers = {
+        reading: None if answer is None else bool(answer) for reading, answer in holds.items()
+    }
+    if len(set(answers.values())) == 1:
+        return Check(computed, next(iter(answers.values())), because)
+    each = "; ".join(f"{reading}: {_ANSWERS[answer]}" for reading, answer in answers.items())
+    return Check(computed, None, f"{words.opened(each)}. {because}", depends=True)
 
 
 class NotComputableError(ValueError):
@@ -89,6 +109,12 @@ Outcome = Annotated[str, Names(Kind.OUTCOME)]
 Side = Annotated[str, Names(Kind.SIDE)]
 Number = Annotated[str, Names(Kind.NUMBER)]
 Part = Annotated[str, Names(Kind.PART)]
+
+
+def agreed(answers: Iterable[bool]) -> bool | None:
+    """Return the answer that is the same throughout; None where they differ."""
+    found = set(map(bool, answers))
+    return found.pop() if len(found) == 1 else None
 
 
 def listed(text: str) -> list[str]:

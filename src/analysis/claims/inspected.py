@@ -1,6 +1,7 @@
 """Claims about the findings on inspected cases."""
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 
 import pandas as pd
@@ -21,26 +22,54 @@ from analysis.claims.common import (
 from analysis.data import findings as published
 
 
-def side_of_half(tables: Tables, *, findings: Findings, side: Side) -> Check:
-    """Whether work was sufficient in `more`, or in `fewer`, than half of cases on each finding."""
-    rows = _findings(tables).loc[common.listed(findings)]
-    sure, possible = _on_side(rows, side)
-    return Check(
-        words.joined(rows["counted"]),
-        _all(sure, possible),
-        f"Sufficient in {side} than half of cases: {_certainty(sure, possible)}.",
-    )
+def side_of_half(tables: Tables, *, provider: Provider, questions: Questions, side: Side) -> Check:
+    """Whether work was sufficient in more, or in fewer, than half of cases on each question."""
+    return _by_scope(_verdicts(tables, provider).reindex(common.listed(questions)), side, _all)
+
+
+def most_on_a_side(tables: Tables, *, provider: Provider, side: Side) -> Check:
+    """Whether work was sufficient in more, or fewer, than half of cases on most questions."""
+    return _by_scope(_verdicts(tables, provider), side, _most)
 
 
 def questions_on_a_side(
     tables: Tables, *, provider: Provider, outcome: Outcome, side: Side
 ) -> Check:
-    """Whether work was sufficient in more, or fewer, than half of cases on most questions."""
-    sure, possible = _on_side(_of_provider(tables, provider, outcome), side)
+    """Whether work was sufficient in more, or fewer, than half of cases on most of an outcome."""
+    found = _verdicts(tables, provider)
+    return _by_scope(found[found["outcome"] == outcome], side, _most)
+
+
+def repeated_in_words(tables: Tables, *, finding: Finding) -> Check:
+    """A statement that repeats a finding in words: it holds by construction."""
+    row = _findings(tables).loc[finding]
+    if row["precision"] != "worded":
+        raise NotComputableError(f"{finding} is printed as a count, which could contradict it")
     return Check(
-        f"{sure.sum()} of {len(sure)} questions",
-        _most(sure, possible),
-        f"There work was surely sufficient in {side} than half of cases.",
+        f"“{row['printed_phrase']}”",
+        True,
+        "By construction: the finding is printed in these words alone, without a count.",
+    )
+
+
+def not_every_case(tables: Tables, *, findings: Findings) -> Check:
+    """Whether work was insufficient in some case on each finding."""
+    rows = _findings(tables).loc[common.listed(findings)]
+    return Check(
+        words.joined(rows["counted"]),
+        _all(rows["highest"] < 1, rows["lowest"] < 1),
+        "So many were sufficient.",
+    )
+
+
+def uncounted_words(tables: Tables, *, finding: Finding) -> Check:
+    """A printed count, of which the words of a statement do not say how many it takes."""
+    row = _findings(tables).loc[finding]
+    share = words.percents(*_counted_shares(row["polarity"], row["lowest"], row["highest"]), 1)
+    return Check(
+        f"{row['counted_either_way']}, or {share}",
+        None,
+        "The words have no bound, and one of this project's own would test nothing but itself.",
     )
 
 
@@ -78,21 +107,6 @@ def provider_ahead(tables: Tables, *, ahead: Provider, behind: Provider) -> Chec
         None if holds and worse.any() else holds,
         f"Better on {better.sum()}, worse on {worse.sum()}, left open by the words on "
         f"{len(pairs) - better.sum() - worse.sum()}.",
-    )
-
-
-def small_number(tables: Tables, *, finding: Finding) -> Check:
-    """Whether a printed count is what `a small number` is read as for the findings in words."""
-    row = _findings(tables).loc[finding]
-    reading = _small_number(tables["findings"], "_tight")
-    widest = _small_number(tables["findings"], "")
-    low, high = _counted_shares(row["polarity"], row["lowest"], row["highest"])
-    inside = reading[0] <= low and high <= reading[1]
-    apart = high < widest[0] or low > widest[1]
-    return Check(
-        f"{row['counted_either_way']}, or {high:.1%}",
-        True if inside else (False if apart else None),
-        f"Elsewhere the words are read as {reading[0]:.0%} to {reading[1]:.0%} of cases.",
     )
 
 
@@ -180,34 +194,42 @@ def _of_provider(tables: Tables, provider: str, outcome: str | None = None) -> p
     return rows
 
 
-def _on_side(rows: pd.DataFrame, side: str) -> tuple[pd.Series, pd.Series]:
-    """Return on which rows the share surely lies on a side of half, and on which it may."""
-    if side == "more":
-        return rows["lowest"] > 0.5, rows["highest"] > 0.5
-    return rows["highest"] < 0.5, rows["lowest"] < 0.5
+def _verdicts(tables: Tables, provider: str) -> pd.DataFrame:
+    """Return processed.VERDICTS of a provider by question_id."""
+    table = tables["verdicts"]
+    return table[table["provider"] == provider].set_index("question_id")
+
+
+def _by_scope(
+    rows: pd.DataFrame, side: str, answer: Callable[[pd.Series, pd.Series], bool | None]
+) -> Check:
+    """Return what the verdicts in the sample, and beyond it, say of a statement about cases.
+
+    A statement that the sample's own counts leave open cannot be checked.
+    """
+    inside, beyond = (rows[column] == side for column in ("in_sample", "beyond"))
+    in_sample = answer(inside, inside | _open(rows["in_sample"], "not_told"))
+    firm = int((beyond & (rows["strength"] == "firm")).sum())
+    computed = (
+        f"{words.opened(side)} than half in the sample: {inside.sum()} of {len(rows)}; beyond it: "
+        f"{beyond.sum()}, firmly {firm}"
+    )
+    if rows.empty or in_sample is None:
+        return Check(computed, None, "The counts of the sample leave it open.")
+    return common.by_reading(
+        computed,
+        {
+            "in the sample": in_sample,
+            "beyond it": answer(beyond, beyond | _open(rows["beyond"], "open")),
+        },
+        f"Counted: {words.counted(len(rows), 'question')}.",
+    )
+
+
+def _open(verdicts: pd.Series, code: str) -> pd.Series:
+    return (verdicts == code) | verdicts.isna()
 
 
 def _counted_shares(polarity: str, lowest: float, highest: float) -> tuple[float, float]:
     """Return the lowest and highest share of what a finding counts, sufficient work or not."""
     return (lowest, highest) if polarity == "sufficient" else (1 - highest, 1 - lowest)
-
-
-def _small_number(findings: pd.DataFrame, reading: str) -> tuple[float, float]:
-    """Return the shares of cases that the words `a small number` are read as admitting."""
-    rows = findings[findings["bounds_rule"] == "small_number"].dropna(subset=["relevant"])
-    if rows.empty:
-        raise NotComputableError("no finding is in the words `a small number`")
-    lowest, highest = zip(
-        *(
-            _counted_shares(polarity, low / relevant, high / relevant)
-            for polarity, low, high, relevant in zip(
-                rows["polarity"],
-                rows[f"sufficient_low{reading}"],
-                rows[f"sufficient_high{reading}"],
-                rows["relevant"],
-                strict=True,
-            )
-        ),
-        strict=True,
-    )
-    return min(lowest), max(highest)

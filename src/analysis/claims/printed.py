@@ -36,6 +36,29 @@ def agreeing(tables: Tables, *, figures: Facts) -> Check:
     return Check(words.joined(map(words.plain, values)), same, f"{because} wherever it is printed.")
 
 
+def same_time(tables: Tables, *, facts: Facts) -> Check:
+    """Whether one event, printed in several places, has the same date in all of them."""
+    dates = common.facts(tables).loc[common.listed(facts), "period"]
+    same = dates.nunique() == 1
+    return Check(
+        words.joined(dates.unique()),
+        same,
+        "The date is the same wherever it is printed."
+        if same
+        else "The dates differ, and which is right cannot be told.",
+    )
+
+
+def varying(tables: Tables, *, ends: Facts) -> Check:
+    """Whether the two ends of a printed range differ."""
+    low, high = sorted(_ends(tables, ends))
+    return Check(
+        f"{words.plain(low)} to {words.plain(high)}",
+        low < high,
+        f"They are {words.plain(high - low)} apart; how much is much, the words do not say.",
+    )
+
+
 def falling(tables: Tables, *, figures: Facts) -> Check:
     """Whether each printed figure is larger than the next."""
     values = _figures(tables, figures)
@@ -150,7 +173,8 @@ def _ends(tables: Tables, references: str) -> list[float]:
 
 def _sum(values: Iterable[float]) -> str:
     found = list(values)
-    return f"{' + '.join(map(words.plain, found))} = {words.plain(sum(found))}"
+    total = words.plain(sum(found))
+    return f"{' + '.join(map(words.plain, found))} = {total}" if len(found) > 1 else total
 
 
 def _between(ends: Iterable[float]) -> str:

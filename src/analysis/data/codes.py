@@ -41,7 +41,14 @@ CHOICES = {
 VERDICTS = {
     "holds": "What is computed from the tables agrees with the claim",
     "does_not_hold": "What is computed from the tables contradicts the claim",
+    "depends": "It holds by one measure or reading and not by another; each is named with its result",
     "cannot_be_checked": "The tables do not say, or admit both answers",
+}
+TESTED_AGAINST = {
+    "open_data": "Figures from outside the report, in data/raw",
+    "report_figures": "Other figures and findings of the report alone; what does not hold contradicts "
+    "the report itself",
+    "itself": "The claim alone: nothing is held that could contradict it",
 }
 
 # A judgement is compared in lower case, with surrounding and repeated spaces removed.

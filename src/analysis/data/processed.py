@@ -528,14 +528,19 @@ AREA_NEIGHBOURS = columns.table(
 
 CLAIMS_LEDGER = columns.table(
     "claims_checked",
-    "Claims of the report, checked",
-    "Each claim of the inspection report beside what the tables say of it. Findings in words are "
-    "taken at their wider reading.",
+    "Statements of the report, checked",
+    "Each statement of the inspection report beside what the tables say of it. On which side of half "
+    "findings lie is that of verdicts.csv; in other comparisons words are taken at their wider reading.",
     {"area": _AREA}
-    | raw._CLAIM
+    | raw.CLAIM
     | {
         "computed": columns.text("The figure computed from the raw tables", heading="Computed"),
         "verdict": columns.coded("Whether the claim holds", codes.VERDICTS),
+        "tested_against": columns.coded(
+            "What it was tested against, where it could be tested",
+            codes.TESTED_AGAINST,
+            heading="Tested against",
+        ),
         "because": columns.text("Why, and what the tables leave open", heading="Why"),
     },
     key=["area", "claim_id"],
@@ -657,8 +662,8 @@ REOFFENDING_COHORTS_MODEL = columns.table(
 
 REOFFENDING_WITHOUT_FEWEST = columns.table(
     "reoffending_without_fewest",
-    "Models of London without the local authority that has the fewest offenders",
-    "The rows of reoffending_model.csv for London, fitted to the others.",
+    "Models of the region without the local authority that has the fewest offenders",
+    "The rows of reoffending_model.csv for the region, fitted to the others.",
     dict(REOFFENDING_MODEL.columns)
     | {
         "without_gss_code": columns.GSS_CODE,
@@ -669,7 +674,7 @@ REOFFENDING_WITHOUT_FEWEST = columns.table(
 
 REOFFENDING_SHRUNKEN = columns.table(
     "reoffending_shrunken",
-    "Shrunken rates of the local authorities of London",
+    "Shrunken rates of the local authorities of the region",
     "The rates drawn together as far as chance explains their differences: the posterior mean under "
     "one beta distribution of the rates of all. The ranks of reoffending_boroughs.csv have the limits "
     "of the ranks of these rates.",
@@ -693,7 +698,7 @@ REOFFENDING_SHRUNKEN = columns.table(
 
 REOFFENDING_MORAN = columns.table(
     "reoffending_moran",
-    "Whether neighbours are more alike than the model of London says",
+    "Whether neighbours are more alike than the model of the region says",
     "Moran's I of the Pearson residuals of the primary model over the pairs of local authorities that "
     "adjoin, with a permutation test.",
     {

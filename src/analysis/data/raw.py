@@ -128,21 +128,23 @@ CONTEXT = columns.table(
     key=["fact_id"],
 )
 
-_CLAIM = {
+CLAIM = {
     "claim_id": columns.text("Identifier of the claim in this project", pattern=r"K\d{3}"),
-    "claim": columns.text("The claim, in this project's words", heading="Claim"),
+    "claim": columns.text("The claim, in this project's words", heading="Statement"),
     "printed": columns.text("The figure or short phrase as printed", heading="As printed"),
-    "report_line": columns.whole("Line of the report's text", "line", low=1, heading="Line"),
+    "report_line": columns.whole("Line of the report's text", "line", low=1),
+    "report_section": columns.text(
+        "Section and heading of the report, separated by ` > `", heading="Section and heading"
+    ),
 }
 
 CLAIMS = columns.table(
     "claims",
-    "Claims of the report",
+    "Statements of the report",
     "Statements of the inspection report that figures could bear out or contradict: shares, "
     "rankings, sums, comparisons, and summaries of its own findings.",
-    _CLAIM
+    CLAIM
     | {
-        "report_section": columns.text("Section of the report"),
         "computation": columns.text(
             "Function of analysis.claims that computes it; blank where nothing can be computed",
             pattern=r"[a-z][a-z_]*",

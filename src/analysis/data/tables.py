@@ -13,7 +13,6 @@ import pandas as pd
 
 from analysis.data.columns import CellError, Column, Table, Value
 from analysis.data.problems import BadDataError, Problem
-from analysis.faults import refusal
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def _read(path: Path) -> _Rows:
     except FileNotFoundError:
         raise BadDataError([Problem(path.name, "the file does not exist")]) from None
     except OSError as error:
-        raise BadDataError([Problem(path.name, f"cannot be read: {refusal(error)}")]) from None
+        raise BadDataError([Problem(path.name, f"cannot be read: {error.strerror}")]) from None
     except UnicodeDecodeError as error:
         at = f"byte {error.start} is not UTF-8; save the file as CSV UTF-8"
         raise BadDataError([Problem(path.name, at)]) from None

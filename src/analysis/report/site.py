@@ -75,7 +75,7 @@ _KINDS = {
     "sample": _Kind(
         heading="Areas with a case sample",
         holds="Such a page holds the findings of an inspection by question and provider, where the "
-        "providers differ, the report’s claims checked, its background from open data, and "
+        "providers differ, the report’s statements checked, its background from open data, and "
         "reoffending beside deprivation. It lacks what was never published: associations between "
         "questions, and findings by borough, office or group of people.",
         caption="Inspected work and reoffending",

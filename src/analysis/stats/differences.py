@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 from scipy.optimize import elementwise
-from statsmodels.stats.multitest import multipletests
 
 from analysis.stats import _counts, proportions
 from analysis.stats._counts import FloatArray
@@ -175,13 +174,22 @@ def adjust(p_values: npt.ArrayLike, *, method: str = "holm") -> FloatArray:
         benjamini_hochberg: false discovery rate; Y. Benjamini and Y. Hochberg (1995), J. R.
             Stat. Soc. B 57:289-300.
     """
-    name = _counts.chosen("method", method, ADJUSTMENTS)
+    adjustment = _counts.chosen("method", method, ADJUSTMENTS)
     adjusted = np.array(p_values, dtype=float)
     family = ~np.isnan(adjusted)
     if np.any(wrong := (adjusted[family] < 0) | (adjusted[family] > 1)):
         raise ValueError(f"p-value is {adjusted[family][wrong][0]:g}; it must lie in [0, 1]")
     if np.any(family):
-        adjusted[family] = multipletests(adjusted[family], method=name)[1]
+        adjusted[family] = adjustment(adjusted[family])
+    return adjusted
+
+
+def _holm(family: FloatArray) -> FloatArray:
+    # statsmodels.stats.multitest has it too, but collects all garbage on each call: a tenth of a second.
+    order = np.argsort(family)
+    stepped = family[order] * np.arange(len(family), 0, -1)
+    adjusted = np.empty_like(family)
+    adjusted[order] = np.minimum(np.maximum.accumulate(stepped), 1)
     return adjusted
 
 
@@ -283,4 +291,7 @@ METHODS: Mapping[str, Limits] = {
     "newcombe": _newcombe,
     "miettinen_nurminen": _miettinen_nurminen,
 }
-ADJUSTMENTS: Mapping[str, str] = {"holm": "holm", "benjamini_hochberg": "fdr_bh"}
+ADJUSTMENTS: Mapping[str, Callable[[FloatArray], FloatArray]] = {
+    "holm": _holm,
+    "benjamini_hochberg": stats.false_discovery_control,
+}

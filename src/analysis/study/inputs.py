@@ -169,6 +169,7 @@ def _code() -> tuple[Path, ...]:
     source = project.ROOT / "src" / "analysis"
     return (
         project.ROOT / "requirements.lock",
+        source.with_name("analysis_command.py"),
         *map(notebook.path_of, project.NOTEBOOK_NAMES),
         *(path for path in source.rglob("*") if path.suffix in _CODE and _is_own(path, source)),
     )

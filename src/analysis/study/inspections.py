@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.claims import arguments, ledger
 from analysis.claims.common import Kind, Tables
-from analysis.data import context, inspection, raw, regions, sources
+from analysis.data import context, inspection, processed, raw, regions, sources, tables
 from analysis.data.inspection import Inspection
 from analysis.data.problems import BadDataError, Problem
 
@@ -62,13 +62,19 @@ def misnamed(folder: Path) -> list[Problem]:
     return inspection.placed(folder, wrong)
 
 
-def evidence(found: Inspection, read: Callable[[str], pd.DataFrame] = sources.load) -> Tables:
+def evidence(
+    found: Inspection,
+    verdicts: pd.DataFrame | None = None,
+    read: Callable[[str], pd.DataFrame] = sources.load,
+) -> Tables:
     """Return what the claims of an inspection are computed from; `read` gives a table of data/raw.
 
-    The region is the one that its local authorities lie in, whichever area is reported on.
+    Without `verdicts`, of processed.VERDICTS, what rests on them is open. The region is the one that
+    the local authorities of the inspection lie in, whichever area is reported on.
     """
     known = {name: read(name) for name in raw.RAW}
     known |= {name: getattr(found, name) for name in raw.INSPECTION}
+    known["verdicts"] = tables.empty(processed.VERDICTS) if verdicts is None else verdicts
     codes = context.gss_codes()
     places = [codes[name] for name in found.settings.local_authorities]
     region = regions.holding(places)

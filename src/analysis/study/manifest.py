@@ -55,6 +55,13 @@ class Manifest(BaseModel):
     outputs: Hashes
     processed: Hashes
 
+    @field_validator("parameters")
+    @classmethod
+    def _options(cls, found: Mapping[str, object]) -> Mapping[str, object]:
+        if placed := sorted({"area", "out"} & set(found)):
+            raise ValueError(f"{placed[0]} is none of the options that a report is made with")
+        return found
+
     @field_validator("read")
     @classmethod
     def _within_the_project(cls, found: Read) -> Read:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from analysis import project
 from analysis.data.problems import BadDataError, Problem, of_settings
+from analysis.faults import UnknownNameError
 
 
 def _joined(lines: Any) -> Any:  # noqa: ANN401
@@ -91,3 +92,14 @@ def makers() -> dict[str, str]:
         for cell in read(path_of(name))
         for table in re.findall(r'run\.write\(\s*"(\w+)"', cell.source)
     }
+
+
+def up_to(last: str) -> dict[str, list[str]]:
+    """Return the tables that each notebook makes, in order, up to one; UnknownNameError if it makes none."""
+    made: dict[str, list[str]] = {}
+    for table, name in makers().items():
+        made.setdefault(name, []).append(table)
+    if last not in made:
+        raise UnknownNameError("notebook that makes tables", last, list(made))
+    names = list(made)
+    return {name: made[name] for name in names[: names.index(last) + 1]}

@@ -164,15 +164,18 @@ class Run:
         found = self.inspection
         return {} if found is None else found.eligible(sizes)
 
-    def claims(self) -> pd.DataFrame:
-        """Return the claims of the inspection report, checked; no row where there are none."""
+    def claims(self, verdicts: pd.DataFrame) -> pd.DataFrame:
+        """Return the claims of the inspection report, checked; no row where there are none.
+
+        `verdicts` are processed.VERDICTS of this run.
+        """
         found = self.inspection
         if found is None or found.claims.empty:
             return tables.empty(processed.CLAIMS_LEDGER)
         if problems := inspections.misnamed(found.folder):
             raise BadDataError(problems)
         self._read_regions()
-        evidence = inspections.evidence(found, partial(self.raw, whole=True))
+        evidence = inspections.evidence(found, verdicts, partial(self.raw, whole=True))
         return ledger.ledger(found.claims, evidence, area=self.parameters.area)
 
     def report(self) -> Report:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from io import StringIO
+from itertools import groupby
 from typing import Literal
 from xml.etree import ElementTree
 
@@ -18,6 +19,7 @@ from matplotlib.textpath import text_to_path
 from analysis.report.drawing.palette import POINTS
 
 _SVG = "http://www.w3.org/2000/svg"
+_LINK = "{http://www.w3.org/1999/xlink}href"  # which SVG 2 calls href
 _DPI = 72  # that of SVG in matplotlib
 # Matplotlib draws the ids inside an SVG from this salt: same figure, same bytes.
 _SALT = "analysis"
@@ -36,6 +38,8 @@ def draw(fig: Figure) -> str:
     """
     drawing = StringIO()
     fig.dpi = _DPI
+    for axes in fig.axes:
+        axes.patch.set_visible(False)  # the figure is white already
     with mpl.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "none"}):
         width, height = fig.get_size_inches() * _DPI
         metadata = {"Date": None, "Creator": None}
@@ -108,8 +112,8 @@ def _lightened(svg: str) -> str:
     (style,) = root.iter(f"{{{_SVG}}}style")
     style.attrib.clear()
     style.text = (
-        f"*{{font: {POINTS}px 'DejaVu Sans', Verdana, Arial, sans-serif; "
-        "stroke-linejoin: round; stroke-linecap: butt}"
+        f"svg{{font:{POINTS}px 'DejaVu Sans',Verdana,Arial,sans-serif;"
+        "stroke-linejoin:round;stroke-linecap:butt}"
     )
     used = {
         name
@@ -124,6 +128,7 @@ def _lightened(svg: str) -> str:
         if not group.attrib:
             _unwrap(group)
     style.text += "".join(_shared(root))
+    _gather(root)
     etree.cleanup_namespaces(root)
     # Single quotes, which stay one byte each in the address of a picture.
     return _TAG.sub(lambda tag: tag[0].replace('"', "'"), etree.tostring(root, encoding="unicode"))
@@ -135,6 +140,9 @@ def _shorten(element: etree._Element, name: str, value: str, used: set[str]) -> 
     ):
         del element.attrib[name]
         return
+    if name == _LINK:
+        del element.attrib[name]
+        name = "href"
     value = re.sub(r"(\.\d)\d+", r"\1", value)
     value = re.sub(r"\.0\b", "", value)
     if name == "d":
@@ -142,6 +150,8 @@ def _shorten(element: etree._Element, name: str, value: str, used: set[str]) -> 
         # A stroke that is upright or level needs only where it ends.
         value = re.sub(r"M(\S+) ([^\sL]+)L\1 ([^\sLMz]+)", r"M\1 \2V\3", value)
         value = re.sub(r"M(\S+) ([^\sL]+)L(\S+) \2(?=[LMz]|$)", r"M\1 \2H\3", value)
+        # A space takes three bytes in the address of a picture.
+        value = value.replace(" ", ",")
     if name == "style":
         value = re.sub(
             rf"font-size: {POINTS}px; |font-family: 'DejaVu Sans'; |text-anchor: start(; |$)",
@@ -167,6 +177,24 @@ def _shared(root: etree._Element) -> Iterator[str]:
         for element in elements:
             del element.attrib["style"]
             element.set("class", f"s{number}")
+
+
+def _gather(root: etree._Element) -> None:
+    """Put texts of one class that follow one another into a group, which then has it for all."""
+    for parent in list(root.iter()):
+        for cls, run in groupby(list(parent), _class_of_text):
+            texts = list(run)
+            if cls is None or len(texts) == 1:
+                continue
+            group = etree.Element(f"{{{_SVG}}}g", {"class": cls})
+            parent.insert(parent.index(texts[0]), group)
+            for each in texts:
+                del each.attrib["class"]
+                group.append(each)
+
+
+def _class_of_text(element: etree._Element) -> str | None:
+    return element.get("class") if element.tag == f"{{{_SVG}}}text" else None
 
 
 def _unwrap(group: etree._Element) -> None:

@@ -1,62 +1,111 @@
-"""The part of the page that checks the claims of the inspection report."""
+"""The part of the page that checks the statements of the inspection report."""
 
 import pandas as pd
 
 from analysis import words
 from analysis.data import codes, processed
 from analysis.report.cells import text
-from analysis.report.content import Paragraph, Part, Table
+from analysis.report.content import Cell, Paragraph, Part, Table
 from analysis.report.evidence import Report
 from analysis.report.tables import declared
 
-HOLDS, DOES_NOT_HOLD, CANNOT_BE_CHECKED = codes.VERDICTS
-# How the page words a verdict, of one claim and of several.
+HOLDS, DOES_NOT_HOLD, DEPENDS, CANNOT_BE_CHECKED = codes.VERDICTS
+OPEN_DATA, REPORT_FIGURES, ITSELF = codes.TESTED_AGAINST
+# How the page words a verdict, of one statement and of several.
 WORDED = {
     HOLDS: ("holds", "hold"),
     DOES_NOT_HOLD: ("does not hold", "do not hold"),
+    DEPENDS: ("depends on the measure or reading", "depend on the measure or reading"),
     CANNOT_BE_CHECKED: ("cannot be checked", "cannot be checked"),
+}
+_AGAINST = {
+    OPEN_DATA: "open data",
+    REPORT_FIGURES: "the report’s own figures",
+    ITSELF: "itself alone",
 }
 _CLAIM, _PRINTED, _COMPUTED, _BECAUSE = (
     declared(processed.CLAIMS_LEDGER, name) for name in ("claim", "printed", "computed", "because")
 )
-_LINE = text("report_line", processed.CLAIMS_LEDGER.columns["report_line"].heading)
-_NOTE = "Line: of the report’s text. Findings in words are taken at their wider reading."
+_TESTED = Cell(
+    processed.CLAIMS_LEDGER.columns["tested_against"].heading,
+    lambda row: _AGAINST[row.tested_against],
+)
+_SECTION = text("report_section", processed.CLAIMS_LEDGER.columns["report_section"].heading)
 
 
 def ledger(report: Report) -> Part:
-    """Return the claims of the report: those that do not hold, then the others, folded."""
+    """Return the statements: those refuted, contradicted and that depend, then the others, folded."""
     table = report["claims_checked"]
     if table.empty:
         return Part()
-    part = Part(Paragraph(counts(table)))
-    refuted = table[table["verdict"] == DOES_NOT_HOLD]
-    if not refuted.empty:
-        cells = [_CLAIM, _PRINTED, _COMPUTED, _BECAUSE, _LINE]
-        part.append(Table(refuted, cells, caption="Claims that do not hold", note=_NOTE))
+    part = Part(Paragraph(counts(table)), Paragraph(tested(table)))
+    contradicted = _contradicted(table)
+    shown = {
+        "Statements that do not hold": (table["verdict"] == DOES_NOT_HOLD) & ~contradicted,
+        "Statements that the report itself contradicts": contradicted,
+        f"Statements that {WORDED[DEPENDS][1]}": table["verdict"] == DEPENDS,
+    }
+    for caption, rows in shown.items():
+        if rows.any():
+            cells = [_CLAIM, _PRINTED, _COMPUTED, _BECAUSE, _TESTED, _SECTION]
+            part.append(Table(table[rows], cells, caption=caption))
     for verdict in (CANNOT_BE_CHECKED, HOLDS):
-        rows = table[table["verdict"] == verdict]
-        if not rows.empty:
+        rows = table["verdict"] == verdict
+        if rows.any():
             one, several = WORDED[verdict]
             part.append(
                 Table(
-                    rows,
-                    [_CLAIM, _COMPUTED, _BECAUSE, _LINE],
-                    caption=f"Claims that {several}",
-                    folded=f"The {len(rows)} claims that {several}"
-                    if len(rows) > 1
-                    else f"The claim that {one}",
-                    note=_NOTE,
+                    table[rows],
+                    [_CLAIM, _COMPUTED, _BECAUSE, _TESTED, _SECTION],
+                    caption=f"Statements that {several}",
+                    folded=f"The {rows.sum()} statements that {several}"
+                    if rows.sum() > 1
+                    else f"The statement that {one}",
                 )
             )
     return part
 
 
 def counts(table: pd.DataFrame) -> str:
-    """Say how many claims there are, and how many of them have each verdict."""
+    """Say how many statements there are, and how many of them have each verdict."""
     found = {verdict: int((table["verdict"] == verdict).sum()) for verdict in WORDED}
-    parts = words.listed(
-        words.counted(count, *WORDED[verdict]) for verdict, count in found.items() if count
-    )
+    parts = {
+        verdict: words.counted(count, *WORDED[verdict]) for verdict, count in found.items() if count
+    }
+    contradicted = int(_contradicted(table).sum())
+    if contradicted:
+        parts[DOES_NOT_HOLD] += (
+            f" ({words.number(contradicted)} of them by the report’s own figures)"
+        )
     none = "" if found[DOES_NOT_HOLD] else " None was found that does not hold."
-    claims = words.counted(len(table), "checkable claim")
-    return f"Of {claims} in the inspection report, {parts}.{none}"
+    number = words.counted(len(table), "statement")
+    return f"Of {number} in the inspection report, {words.listed(parts.values())}.{none}"
+
+
+def tested(table: pd.DataFrame) -> str:
+    """Say what share of the statements could be tested, and against what."""
+    decided = table["verdict"] != CANNOT_BE_CHECKED
+    against = {code: int((decided & (table["tested_against"] == code)).sum()) for code in _AGAINST}
+    shares = {
+        code: f"{words.percent(count / len(table))} ({count})" for code, count in against.items()
+    }
+    sentence = (
+        f"Against open data {shares[OPEN_DATA]} could be tested, and only against the report’s own "
+        f"other figures {shares[REPORT_FIGURES]}."
+    )
+    if against[ITSELF]:
+        sentence += (
+            f" The words of {shares[ITSELF]} are all that is printed of what they say, so that they hold "
+            "by construction."
+        )
+    return sentence
+
+
+def lines(report: Report) -> list[str]:
+    """Return the result as the summary says it, in one sentence; nothing without statements."""
+    table = report["claims_checked"]
+    return [] if table.empty else [counts(table)]
+
+
+def _contradicted(table: pd.DataFrame) -> pd.Series:
+    return (table["verdict"] == DOES_NOT_HOLD) & (table["tested_against"] == REPORT_FIGURES)

@@ -13,7 +13,7 @@ from analysis.report.cells import text
 from analysis.report.content import Bullets, Cell, Footer, Heading, Paragraph, Part, Table, phrase
 from analysis.report.evidence import Report
 from analysis.report.outputs import writers
-from analysis.report.sections import neighbours, verdicts
+from analysis.report.sections import claims, neighbours, verdicts
 from analysis.report.sections.boroughs import area_lines, model_lines, place_lines, range_lines
 from analysis.report.sections.inspection import difference_lines
 
@@ -73,6 +73,7 @@ def summary(report: Report) -> Part:
         *(() if inspected else range_lines(report)),
         *model_lines(report),
         *(() if inspected else area_lines(report)),
+        *claims.lines(report),
     ]
     found = Part(Bullets(lines, cls="key")) if lines else Part()
     if not inspected:
