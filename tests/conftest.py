@@ -121,6 +121,7 @@ def report_of():
                 "judgements": tables.empty(processed.JUDGEMENT_TABLE),
                 "proportions": tables.empty(processed.PROPORTIONS),
                 "differences": tables.empty(processed.DIFFERENCES),
+                "claims_checked": tables.empty(processed.CLAIMS_LEDGER),
                 "area_neighbours": neighbours,
                 "planning_cases": tables.empty(processed.PLANNING_CASES),
                 "planning_power": tables.empty(processed.PLANNING_POWER),
