@@ -530,7 +530,7 @@ def test_the_maps_say_what_is_on_them():
     drawn = figures(part)
     rates, scores = drawn
     assert "23%" in texts(rates)
-    assert ": from 12% in the City of London to 32% in Hammersmith and Fulham. " in rates.alt
+    assert ": from 12% in the City of London to 32% in Islington. " in rates.alt
     assert "in the table of the tiles, below." in scores.alt
     for chart in drawn:
         assert set(texts(chart)) >= {label for label, _, _ in TILES.values()}

@@ -122,7 +122,7 @@ def test_a_neighbour_with_too_few_is_named_and_not_compared(report_of):
     assert line.endswith("The reoffenders of the City of London are too few to compare.")
     rows = only(Table, neighbours.adjoining(report_of("camden"))).rows()
     (city,) = (row for row in rows if row[0] == "City of London")
-    assert city[-2].endswith("(not compared)")
+    assert city[1].endswith("(not compared)")
 
 
 def test_a_place_with_a_handful_of_reoffenders_is_clearly_below_nobody(report_of):
@@ -153,7 +153,7 @@ def test_the_rate_of_several_is_that_of_all_their_offenders():
     assert "The rate of the east, all offenders taken together, 25.0%, was" in second
     assert not any("is less deprived than" in text for text in others)
     assert [cell.heading for cell in only(Table, part).cells][:2] == ["Neighbour", "Adjoins"]
-    assert only(Table, part).rows()[0][:3] == ["A", "Barnet, Brent", "250 of 1,000"]
+    assert only(Table, part).rows()[0][:2] == ["A", "Barnet, Brent"]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from analysis.report.drawing import marks, power, svg, tiles
 
 TILES = {"E1": ("ONE", 0, 0), "E2": ("TWO", 1, 0)}
 
+CURVE = pd.DataFrame({"difference": [0, 0.5], "power": [0.05, 0.9]})
 FIGURES = {
     "power": lambda: power.power(
         [("40 and 21", pd.DataFrame({"difference": [0, 0.5], "power": [0.05, 0.9]}))]
