@@ -324,7 +324,7 @@ def test_a_difference_shows_both_sides_both_intervals_and_its_tests_words_with_t
         ],
         [
             *("Second asked", "from words (−30 to +40)", "5 of 10", "5 of 10", "−20 to +30"),
-            *("≤ 0.400", "≤ 0.300", "≤ 0.800"),
+            *("≤\xa00.400", "≤\xa00.300", "≤\xa00.800"),
         ],
     ]
     html = str(table.html())

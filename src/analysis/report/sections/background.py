@@ -17,8 +17,8 @@ from analysis.report.drawing import tiles
 from analysis.report.evidence import Report
 
 _BROAD_GROUPS = {
-    "white_british": "white British",
-    "other_white": "other white",
+    "white_british": "White British",
+    "other_white": "Other white",
     "asian": "Asian",
     "black_mixed_or_other": "Black, mixed or other",
 }
@@ -187,6 +187,7 @@ def ethnicity(report: Report) -> Part:
     order = broad.loc[authorities].sort_values("white_british").index.tolist()
     beside = [*region, national[0]]
     shown = broad.loc[[*order, *beside]]
+    groups = shown.rename(columns=_BROAD_GROUPS)
     british = shown["white_british"]
     shares = _wide(table, "ethnic_group").loc[[*order, *region, *national]]
     residents = table.groupby("name")["residents"].sum()
@@ -199,13 +200,8 @@ def ethnicity(report: Report) -> Part:
         ),
         _absent(report, table, "count of residents by ethnic group"),
         Table(
-            shown.rename(columns=_BROAD_GROUPS),
-            [
-                _PLACE,
-                *_bars(
-                    shown.rename(columns=_BROAD_GROUPS), words.percent, bars.SHARES, aside=beside
-                ),
-            ],
+            groups,
+            [_PLACE, *_bars(groups, words.percent, bars.SHARES, aside=beside)],
             "Residents by ethnic group, 2011 census",
         ),
         Table(

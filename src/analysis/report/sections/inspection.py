@@ -268,7 +268,7 @@ def _difference_cells(report: Report, a: str, b: str) -> list[Cell]:
 
     def tested(heading: str, name: str) -> Cell:
         def say(row: Any) -> str:  # noqa: ANN401
-            most = "" if row.precision == "exact" else "≤ "
+            most = "" if row.precision == "exact" else "≤\N{NO-BREAK SPACE}"
             value = words.p_value(getattr(row, name))
             return value if value.startswith("below") else f"{most}{value}"
 
