@@ -369,8 +369,8 @@ def _score_and_rank(report: Report, standardised: pd.DataFrame) -> Figure:
         fit.score_and_rank(
             points, scatter.looks(report.region.parts), ranked=report.region.ranked.of
         ),
-        alt=f"Score and rank of deprivation say nearly the same of {len(points)} {report.region.title} "
-        f"local authorities: furthest apart are {words.named(points.loc[furthest, 'name'])}, by at most "
+        alt=f"Of {len(points)} {report.region.title} local authorities, score and rank of deprivation "
+        f"differ most for {words.named(points.loc[furthest, 'name'])}, by at most "
         f"{words.decimal(points['score_less_rank'].abs().max())} standard deviations. Both are in the "
         "table of reoffending and deprivation, above.",
         caption="Score and rank of deprivation, 2015. On the line both say the same in standard "
