@@ -1,5 +1,6 @@
 """What the page says of reoffending and deprivation, of one local authority or of several."""
 
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -103,31 +104,37 @@ def test_what_a_single_place_is_to_the_london_model(report_of, area, without):
 def test_a_single_place_has_no_table_of_one_row_and_no_second_word_about_its_model(report_of):
     part = boroughs.rates(report_of("barnet"))
     table = only(Table, part)
-    assert table.caption == "Reoffending and deprivation in London, cohort 2012"
+    assert (
+        table.caption
+        == "Reoffending and deprivation in London, cohort 2012. The highest rate first"
+    )
     assert table.folded == "All 33 London local authorities"
     for text in paragraphs(part):
         assert "too few" not in text
         assert "local authorities of Barnet" not in text
     figure = only(Figure, part)
-    assert figure.alt.endswith("Barnet: score 17.8, 22.5%.")
+    assert re.fullmatch(
+        r"Reoffending rates rise with deprivation: from least to most deprived, the fitted rate goes from "
+        r"\d\d% to \d\d% in inner London and \d\d% to \d\d% in outer London. Every rate and score is in "
+        "the table of all 33 London local authorities, below.",
+        figure.alt,
+    )
 
 
 def test_a_row_of_the_table_has_the_rate_with_its_counts_and_the_deprivation(report_of):
     report = report_of("barnet")
     table = only(Table, boroughs.rates(report))
     fitted = report["reoffending_boroughs"].set_index("name").loc["Barnet", "fitted"]
-    assert dict(zip([cell.heading for cell in table.cells], table.rows()[2], strict=True)) == {
+    assert dict(zip([cell.heading for cell in table.cells], table.rows()[31 - 1], strict=True)) == {
         "Local authority": "Barnet",
         "Part of London": "outer",
+        "Rate (95% interval)": "22.5% (20.9% to 24.2%)",  # 544 / 2414
+        "Rank (95% interval)": "31 (26 to 33)",
         "Reoffenders of offenders": "544 of 2,414",
-        "Rate": "22.5%",  # 544 / 2414
-        "95% interval": "20.9% to 24.2%",
         # Drawn towards 26.5%, the rate of all.
         "Shrunken rate": "23.1%",
-        "Rank (95% interval)": "31 (26 to 33)",
         "Fitted": f"{100 * fitted:.1f}%",
-        "Deprivation score": "17.8",
-        "Rank of 152": "109",
+        "Deprivation score (rank of 152)": "17.8 (109)",
     }
 
 
@@ -186,7 +193,10 @@ def test_the_rates_of_several_run_from_end_to_end(report_of):
 
 def test_a_column_in_which_every_place_is_alike_is_left_out(report_of):
     own, london = every(Table, boroughs.rates(report_of("outer-london")))
-    assert own.caption == "Reoffending and deprivation in outer London, cohort 2012"
+    assert (
+        own.caption
+        == "Reoffending and deprivation in outer London, cohort 2012. The highest rate first"
+    )
     assert (len(own.rows()), len(london.rows())) == (19, 33)
     assert "Part of London" not in [cell.heading for cell in own.cells]
     assert "Part of London" in [cell.heading for cell in london.cells]
@@ -208,10 +218,12 @@ def test_what_the_summary_of_a_page_without_a_sample_has_is_not_repeated_below_i
 def test_all_of_london_is_shown_once(report_of):
     report = report_of("london")
     part = boroughs.rates(report) + diagnostics.leave_one_out(report)
-    table = only(Table, part)
-    assert table.caption == "Reoffending and deprivation in London, cohort 2012"
+    table, _ = every(Table, part)
+    assert (
+        table.caption
+        == "Reoffending and deprivation in London, cohort 2012. The highest rate first"
+    )
     assert list(boroughs.area_lines(report)) == []
-    assert not any("Bold" in figure.caption for figure in every(Figure, part))
 
 
 # ---- The estimators -----------------------------------------------------------------------------
@@ -220,15 +232,14 @@ def test_all_of_london_is_shown_once(report_of):
 def test_the_primary_estimator_is_the_first_of_each_scope(report_of):
     report = report_of("outer-london")
     part = boroughs.estimators(report)
-    figure, (area, london) = only(Figure, part), every(Table, part)
-    assert figure.caption.endswith("the primary estimator first.")
+    drawn, area, london = every(Table, part)
+    assert drawn.caption.endswith("The primary estimator first")
+    groups = re.findall('scope="rowgroup">(.*?)<', str(drawn.html()))
+    assert groups == ["Outer London, 19 local authorities", "London, 33 local authorities"]
     slope = report["reoffending_model"].query("term == 'deprivation' and primary")
-    for row, scope in zip(
-        slope.itertuples(),
-        ("Outer London, 19 local authorities", "London, 33 local authorities"),
-        strict=True,
-    ):
-        assert f"{scope}, quasi-binomial: {row.estimate:.3f}, interval" in figure.alt
+    for row, (name, said) in zip(slope.itertuples(), drawn.rows()[::4], strict=True):
+        assert name == "quasi-binomial"
+        assert said.replace("−", "-").startswith(f"{row.estimate:.3f} ({row.ci_lower:.3f} to ")
     # Two terms for the area, three for London, of each of four estimators.
     assert [len(table.rows()) for table in (area, london)] == [2 * 4, 3 * 4]
     assert area.rows()[0][:3] == ["quasi-binomial", "19", "intercept"]
@@ -236,7 +247,7 @@ def test_the_primary_estimator_is_the_first_of_each_scope(report_of):
 
 
 def test_what_an_estimator_lacks_is_in_words(report_of):
-    table = only(Table, boroughs.estimators(report_of("barnet")))
+    _, table = every(Table, boroughs.estimators(report_of("barnet")))
     columns = [cell.heading for cell in table.cells]
     rows = {row[0]: dict(zip(columns, row, strict=True)) for row in table.rows()}
     assert rows["quasi-binomial"]["Degrees of freedom"] == "30"  # 33 - 3
@@ -321,9 +332,12 @@ def test_a_region_without_parts_is_spoken_of_by_its_own_title_alone(report_of):
         assert other not in text
     rates = boroughs.rates(report)
     figure, table = only(Figure, rates), only(Table, rates)
-    assert "for 33 Kent local authorities, with fitted curve. Place 2: score 17.8" in figure.alt
+    assert (
+        "Every rate and score is in the table of all 33 Kent local authorities, below."
+        in figure.alt
+    )
     assert "Part of Kent" not in [cell.heading for cell in table.cells]
-    assert "Rank of 400" in [cell.heading for cell in table.cells]
+    assert "Deprivation score (rank of 400)" in [cell.heading for cell in table.cells]
     (line,) = boroughs.fitted_lines(report)
     assert line.startswith(
         "For a local authority of Kent with a deprivation score of 17.8 (rank 109 of 400) the model of Kent"

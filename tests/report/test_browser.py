@@ -5,18 +5,22 @@ Screenshots of every page, width and colour scheme are kept in .screenshots.
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from analysis import project
 from analysis.batch import publish
-from analysis.report import site
-from analysis.report.content import Heading, Part
+from analysis.report import bars, site
+from analysis.report.bars import Bars, Span
+from analysis.report.content import Cell, Heading, Part, Table
 from analysis.report.outputs import PDF
 from analysis.report.page.layout import page as page_of
 from analysis.study import manifest
@@ -108,6 +112,78 @@ def test_at_320_pixels_nothing_is_cut_off_and_the_page_does_not_scroll_sideways(
             .map(part => part.outerHTML.slice(0, 80))"""
     )
     assert outside == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_table_scrolls_and_none_is_a_stop_of_the_keyboard(browser, published, name):
+    page, _ = opened(browser, published / name, 320, "light")
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    for width in (320, 840, 1020, 1280):  # either side of where the tables begin to stack
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate(
+            """() => [...document.querySelectorAll('.table-scroll')]
+                .filter(part => part.scrollWidth > part.clientWidth)
+                .map(part => part.querySelector('caption').textContent)"""
+        )
+        assert wide == [], width
+    assert page.locator("[tabindex]:not(main)").count() == 0
+    page.context.close()
+
+
+def drawn(browser: Browser, folder: Path, width: int) -> Page:
+    """A page of one table: of shares with their bars, and of counts."""
+    frame = pd.DataFrame(
+        {"provider": ["A", "B"], "low": [0.1, 0.5], "high": [0.4, 1.0], "rate": [0.2, 0.75]}
+    )
+    cells = [
+        Cell("Provider", attrgetter("provider")),
+        Bars(
+            "Share",
+            lambda row: f"{row.rate:.0%}",
+            axis=bars.SHARES,
+            span=lambda row: Span(row.low, row.high, row.rate),
+        ),
+        Cell('Of "relevant" \\ cases', lambda row: f"{row.rate * 100:.0f} of 100", numeric=True),
+    ]
+    made = Table(frame, cells, "Shares", group=lambda _: "A question")
+    (folder / "page.html").write_text(
+        page_of(Part(Heading("Title", level=1), made)), encoding="utf-8"
+    )
+    page, _ = opened(browser, folder / "page.html", width, "light")
+    return page
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_bar_lies_where_its_interval_does_on_the_axis_of_its_heading(browser, tmp_path, width):
+    page = drawn(browser, tmp_path, width)
+    # The bar is the left half of its axis: twice its width is 100%.
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('.bar')].map(bar => {
+            const line = getComputedStyle(bar, '::before'), dot = getComputedStyle(bar, '::after');
+            const share = length => Math.round(50 * parseFloat(length) / bar.clientWidth);
+            return [share(line.left), share(line.width), share(dot.left)]})"""
+    )
+    assert found == [[10, 40 - 10, 20], [50, 100 - 50, 75]]
+    axis, bar = (page.locator(f".{name}").first.bounding_box() for name in ("axis", "bar"))
+    assert axis is not None and bar is not None
+    assert bar["x"] == pytest.approx(axis["x"], abs=1)
+    assert 2 * bar["width"] == pytest.approx(axis["width"], abs=4)
+    page.context.close()
+
+
+def test_stacked_a_table_is_still_one_to_a_screen_reader_and_each_cell_says_what_it_is_of(
+    browser, tmp_path
+):
+    page = drawn(browser, tmp_path, 320)
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    roles = Counter(node["role"]["value"] for node in tree if not node["ignored"])
+    assert (roles["table"], roles["row"], roles["columnheader"]) == (1, 1 + 1 + 2, 3)
+    assert (roles["rowheader"], roles["cell"]) == (1 + 2, 2 * 2)
+    label = page.evaluate(
+        "getComputedStyle(document.querySelector('td:nth-child(3)'), '::before').content"
+    )
+    assert label == '"Of \\"relevant\\" \\\\ cases " / ""'
     page.context.close()
 
 

@@ -3,8 +3,7 @@
 import re
 
 import matplotlib.pyplot as plt
-import pytest
-from drawn import figure, texts
+from drawn import figure
 
 from analysis.report.drawing import marks
 
@@ -49,20 +48,3 @@ def test_a_frame_is_closed():
     axes = axes_of()
     marks.frames(axes, [(0, 0, 5, 1)], color="black")
     assert paths(axes) == ["M0,0H144L144,36L0,36L0,0z"]
-
-
-@pytest.mark.parametrize(("end", "written"), [(10, ["100%"]), (0.5, [])])
-def test_a_text_is_written_upon_a_bar_that_has_room_for_it(end, written):
-    axes = axes_of()
-    # 0.5 of 10 across 288 points is 14, where `100%` needs more than 20.
-    marks.write_upon(axes, 0, end, 1, "100%", "black")
-    assert texts(figure(axes.figure)) == written
-
-
-def test_a_text_is_broken_between_words_where_it_is_too_wide():
-    text = "Hammersmith and Fulham"
-    assert marks.wrapped(text, 9) == [text]
-    lines = marks.wrapped(text, 1.25)
-    assert lines == ["Hammersmith and", "Fulham"]
-    assert marks.inches(lines) <= 1.25 < marks.inches([text])
-    assert marks.wrapped(text, 0) == text.split()  # a longer word has a line of its own

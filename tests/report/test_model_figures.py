@@ -13,24 +13,19 @@ from parts import only
 
 from analysis.data import regions
 from analysis.report.content import Figure
-from analysis.report.drawing import forest, funnel, palette, svg
-from analysis.report.drawing.forest import Bar
+from analysis.report.drawing import funnel, palette, svg
 from analysis.report.evidence import Report
 from analysis.report.sections import boroughs, diagnostics
 
 REGION = regions.load("london")
 PARTS = (
     boroughs.rates,
-    boroughs.estimators,
     diagnostics.funnel,
     diagnostics.residuals,
     diagnostics.influence,
-    diagnostics.leave_one_out,
     diagnostics.measures,
 )
-CHARTS = (
-    *("rates", "estimators", "funnel", "residuals", "influence", "left_out", "ranks", "measures"),
-)
+CHARTS = (*("rates", "funnel", "residuals", "influence", "ranks"),)
 
 
 @pytest.fixture
@@ -94,32 +89,6 @@ def test_no_text_is_clipped_and_no_two_overlap(drawn, area, cohort, report_of):
         assert_clear(fig)
 
 
-LONG = "National Probation Service and Metropolitan Community Rehabilitation Company"
-
-
-@pytest.mark.parametrize(
-    "make",
-    [
-        # Headings and labels that take several lines, and the shortest.
-        lambda: forest.shares(
-            [
-                Bar(f"{LONG}: {LONG}", LONG, 0.1, 0.6, 0.3, "14 to 15 of 40"),
-                Bar(f"{LONG}: {LONG}", "A", 0.9, 1, 1, "1 of 1"),
-            ]
-        ),
-        lambda: forest.shares([Bar("A", "A", 0, 1, None, "1"), Bar("A", "B", 0, 0.1, 0, "2")]),
-        lambda: forest.point_differences([Bar("A", f"{LONG} − A", -1, 1, 0, "from words")] * 2),
-        # The line of reference at either edge of the chart.
-        lambda: forest.slopes([Bar("A", "A", -0.9, -0.5, -0.7, "1")]),
-        lambda: forest.slopes([Bar("A", "A", 0.5, 0.9, 0.7, "1")]),
-    ],
-)
-def test_a_chart_of_intervals_has_room_for_what_stands_beside_them(make):
-    fig = make()
-    assert_clear(fig)
-    plt.close(fig)
-
-
 def test_who_matters_is_named(drawn, report_of):
     names = {
         chart: [text.get_text() for text in texts(fig)] for chart, fig in drawn(report_of()).items()
@@ -132,8 +101,6 @@ def test_who_matters_is_named(drawn, report_of):
     assert {"Brent", "Wandsworth", "Barking and Dagenham", "City of London"} <= set(
         names["influence"]
     )
-    assert len(set(names["left_out"]) & set(regions.members(REGION)["name"])) == 33
-    assert "all 33: 0.063" in names["left_out"]
     assert {"Tower Hamlets", "Hackney", "Lambeth", "City of London"} <= set(names["ranks"])
 
 

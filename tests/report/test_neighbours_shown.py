@@ -1,5 +1,8 @@
 """What the page says of the places that adjoin an area."""
 
+import re
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from parts import every, only, paragraphs
@@ -119,7 +122,7 @@ def test_a_neighbour_with_too_few_is_named_and_not_compared(report_of):
     assert line.endswith("The reoffenders of the City of London are too few to compare.")
     rows = only(Table, neighbours.adjoining(report_of("camden"))).rows()
     (city,) = (row for row in rows if row[0] == "City of London")
-    assert city[-2].endswith("(not compared)")
+    assert city[1].endswith("(not compared)")
 
 
 def test_a_place_with_a_handful_of_reoffenders_is_clearly_below_nobody(report_of):
@@ -150,7 +153,7 @@ def test_the_rate_of_several_is_that_of_all_their_offenders():
     assert "The rate of the east, all offenders taken together, 25.0%, was" in second
     assert not any("is less deprived than" in text for text in others)
     assert [cell.heading for cell in only(Table, part).cells][:2] == ["Neighbour", "Adjoins"]
-    assert only(Table, part).rows()[0][:3] == ["A", "Barnet, Brent", "250 of 1,000"]
+    assert only(Table, part).rows()[0][:2] == ["A", "Barnet, Brent"]
 
 
 @pytest.mark.parametrize(
@@ -170,17 +173,31 @@ def test_a_table_has_the_counts_behind_each_rate_and_the_interval_of_each_differ
     found = only(Table, neighbours.adjoining(beside({"A": BELOW, "B": (-0.01, 0.02)})))
     assert [cell.heading for cell in found.cells] == [
         "Neighbour",
-        "Reoffenders of offenders",
+        "The east minus it, in points",
         "Rate",
         "95% interval",
-        "The east minus it, in points",
+        "Reoffenders of offenders",
         "Deprivation score (rank of 152)",
     ]
     assert found.rows() == [
-        ["A", "250 of 1,000", "25.0%", "22.0% to 28.0%", "−1.50 (−2.00 to −1.00)", "30.0 (10)"],
-        ["B", "250 of 1,000", "25.0%", "22.0% to 28.0%", "+0.50 (−1.00 to +2.00)", "30.0 (60)"],
+        ["A", "−1.50 (−2.00 to −1.00)", "25.0%", "22.0% to 28.0%", "250 of 1,000", "30.0 (10)"],
+        ["B", "+0.50 (−1.00 to +2.00)", "25.0%", "22.0% to 28.0%", "250 of 1,000", "30.0 (60)"],
     ]
-    assert [cell.numeric for cell in found.cells] == [False, True, True, True, True, True]
+    html = str(found.html())
+    # Of -2 to +2 points: -2 is the start, -1.5 an eighth of the way, -1 a quarter, and +0.5 five eighths.
+    assert re.findall('style="(.*?)"', html) == ["--a:0;--b:25;--p:12.5", "--a:25;--b:100;--p:62.5"]
+    assert "<span>neighbour +2</span><span>0</span><span>The east +2</span>" in html
+
+
+def test_where_nobody_is_compared_there_is_no_axis():
+    report = beside({"A": OPEN})
+    table = report["area_neighbours"].assign(
+        beside="too_few", difference_lower=float("nan"), difference_upper=float("nan")
+    )
+    report = replace(report, tables={**report.tables, "area_neighbours": table})
+    found = only(Table, neighbours.adjoining(report))
+    assert found.rows()[0][1] == "0.00 (not compared)"
+    assert "<span" not in str(found.html())
 
 
 def test_the_attribution_of_the_boundaries_stands_beside_the_neighbours_and_the_tables(report_of):

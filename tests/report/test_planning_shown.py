@@ -35,8 +35,10 @@ def test_two_providers():
         "for 5 points either way."
     )
     figure = only(Figure, part)
-    assert "40 CRC and 21 NPS: interval, " in figure.alt
-    assert "34% at 20 points" in figure.alt
+    assert figure.alt.startswith(
+        "The larger a difference, the more often samples of these sizes show it: "
+    )
+    assert "34% at 20 points and " in figure.alt
     behind, sizes = every(Table, part)
     assert behind.rows()[4][2:] == ["20", "34%"]
     assert sizes.rows() == [["20", "21"], ["15", "39"], ["10", "93"], ["5", "381"]]

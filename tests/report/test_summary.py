@@ -16,7 +16,7 @@ from reports import asked
 from analysis.areas import Area
 from analysis.data import processed, tables
 from analysis.faults import UnknownNameError
-from analysis.report.content import Figure, Heading, Part, Table
+from analysis.report.content import Heading, Part, Table
 from analysis.report.evidence import Report
 from analysis.report.sections import boroughs, inspection, story
 from analysis.report.sections import verdicts as verdict_words
@@ -260,46 +260,36 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
         "note": "read with care",
     }
     found = report_on(
-        {"A": 4}, proportions=rows, findings=pd.DataFrame([finding]), verdicts=VERDICTS.head(2)
+        {"A": 4, "B": 1},
+        proportions=rows,
+        findings=pd.DataFrame([finding]),
+        verdicts=VERDICTS.head(2),
     )
     part = inspection.outcome(found, "protecting_the_public")
     assert texts(part)[0] == (
         "A, two questions with a figure. Sufficient in more than half of cases? In the sample: "
         "▼ fewer on 1, ? not told on 1. Beyond the sample: ▼ fewer on 1, ○ open on 1."
     )
-    assert [block.alt for block in part if isinstance(block, Figure)] == [
-        "Protecting the public. Of two intervals, none lie wholly above half and one wholly below it. "
-        "The table after this has each of them."
-    ]
-    judged, shares, notes = tables_of(part)
-    assert judged.rows() == [
-        [
-            "First asked",
-            "A",
-            "5 of 10",
-            "▼ fewer",
-            "▼ fewer",
-            "◐ leaning: method, number of verdicts",
-        ],
-        [
-            *("Second asked", "A", "4 to 6 of 10, denominator inferred"),
-            *("? not told", "○ open", "has no side"),
-        ],
-    ]
-    # 5 of 10 is 50%; 4 to 6 of 10 is 40% to 60%
+    shares, notes = tables_of(part)
+    # 5 of 10 is 50%, and so is the middle of 4 to 6 of 10: neither question is the weaker.
     assert shares.rows() == [
-        ["First asked", "A", "5 of 10", "50%", "10% to 40%", "counted"],
-        ["First asked", "All", "5 of 10", "50%", "10% to 40%", "sum of the providers"],
         [
-            "Second asked",
-            "A",
-            "4 to 6 of 10",
-            "40% to 60%",
-            "40% to 60%",
+            *("A", "50% (10% to 40%)", "5 of 10", "▼ fewer"),
+            *("▼ fewer, ◐ leaning: method, number of verdicts", "counted"),
+        ],
+        ["All", "50% (10% to 40%)", "5 of 10", "no verdict", "no verdict", "sum of the providers"],
+        [
+            *("A", "40% to 60% (40% to 60%)", "4 to 6 of 10", "? not told", "○ open"),
             "“about half”; denominator inferred",
         ],
     ]
-    assert [cell.numeric for cell in shares.cells] == [False, False, True, True, True, False]
+    html = str(shares.html())
+    assert re.findall('scope="rowgroup">(.*?)<', html) == ["First asked", "Second asked"]
+    assert re.findall('class="(bar.*?)" style="(.*?)"', html) == [
+        ("bar", "--a:10;--b:40;--p:50"),
+        ("bar aside", "--a:10;--b:40;--p:50"),
+        ("bar band", "--a:40;--b:60"),
+    ]
     assert notes.folded == "Notes on single findings (1)"
     assert notes.rows() == [["Second asked", "A", "read with care", "61"]]
 
@@ -326,16 +316,60 @@ def test_a_difference_shows_both_sides_both_intervals_and_its_tests_words_with_t
         )
     )
     (table,) = tables_of(part)
+    assert [cell.heading for cell in table.cells][2:4] == ["A", "B"]
     assert table.rows() == [
         [
-            *("First asked", "A: 5 of 10", "B: 5 of 10", "−30", "−60 to 0", "−50 to −10"),
+            *("First asked", "−30 (−60 to 0)", "5 of 10", "5 of 10", "−50 to −10"),
             *("0.020", "below 0.001", "0.040"),
         ],
         [
-            *("Second asked", "A: 5 of 10", "B: 5 of 10", "known in bounds only"),
-            *("−30 to +40", "−20 to +30", "at most 0.400", "at most 0.300", "at most 0.800"),
+            *("Second asked", "from words (−30 to +40)", "5 of 10", "5 of 10", "−20 to +30"),
+            *("≤\xa00.400", "≤\xa00.300", "≤\xa00.800"),
         ],
     ]
+    html = str(table.html())
+    # Of -100 to +100: -60 is a fifth of the way, 0 is half, and -30 is 35 hundredths.
+    assert re.findall('class="(bar.*?)" style="(.*?)"', html) == [
+        ("bar", "--a:20;--b:50;--p:35"),
+        ("bar band", "--a:35;--b:70"),
+    ]
+    assert "<span>B +100</span><span>0</span><span>A +100</span>" in html
+    assert table.note is not None
+    assert "Right of the dashed mark the share is higher for A, left of it for B." in table.note
+
+
+@pytest.mark.parametrize(
+    ("settings", "order"),
+    [({"disclosure_threshold": 0}, ["q2", "q1"]), ({}, ["q1", "q2"])],
+)
+def test_the_weakest_question_comes_first_but_in_a_confidential_extract(settings, order):
+    rows = proportions([("q1", "A", OPEN), ("q2", "A", OPEN)])
+    rows.loc[1, ["sufficient_low", "sufficient_high"]] = 4
+    compared = differences([(-0.2, 0.2), (-0.5, -0.1)]).assign(
+        area="east",
+        question_id=["q1", "q2"],
+        precision="exact",
+        difference=0.0,
+        p_value=1.0,
+        p_adjusted=1.0,
+    )
+    both = proportions([(question, name, OPEN) for question in ("q1", "q2") for name in "AB"])
+    tests = compared[["question_id", "provider_a", "provider_b"]].assign(mid_p=1.0)
+    weakest = inspection.outcome(
+        report_on({"A": 4}, settings, proportions=rows), "protecting_the_public"
+    )
+    surest = inspection.differences(
+        report_on(
+            {"A": 1, "B": 1},
+            settings,
+            proportions=both,
+            differences=compared,
+            difference_tests=tests,
+        )
+    )
+    (shares,), (apart,) = tables_of(weakest), tables_of(surest)
+    assert [row.question_id for row in shares.frame.itertuples()] == order
+    assert [row.question_id for row in apart.frame.itertuples()] == order
 
 
 def test_the_downloads_are_the_tables_with_rows_but_for_the_single_cases():

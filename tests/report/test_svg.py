@@ -4,19 +4,19 @@ from io import StringIO
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 
-from analysis.report.drawing import forest, marks, places, svg
-from analysis.report.drawing.forest import Bar
+from analysis.report.drawing import marks, power, svg, tiles
 
-BARS = [
-    Bar("A group", "one", 0.1, 0.6, 0.3, "3 of 10"),
-    Bar("A group", "two", 0.2, 0.9, None, "2 to 8 of 10"),
-]
+TILES = {"E1": ("ONE", 0, 0), "E2": ("TWO", 1, 0)}
+
+CURVE = pd.DataFrame({"difference": [0, 0.5], "power": [0.05, 0.9]})
 FIGURES = {
-    "shares": lambda: forest.shares(BARS),
-    "slopes": lambda: forest.slopes(BARS),
-    "bars": lambda: places.bars({"Hammersmith and Fulham": 1234, "Barnet": 10}),
+    "power": lambda: power.power(
+        [("40 and 21", pd.DataFrame({"difference": [0, 0.5], "power": [0.05, 0.9]}))]
+    ),
+    "tiles": lambda: tiles.tiles(pd.Series({"E1": "12%", "E2": "9%"}), ["E1"], TILES),
 }
 
 

@@ -119,6 +119,11 @@ class Settings(BaseModel):
         default={}, description="What its report prints beside parts of the page's background"
     )
 
+    @property
+    def confidential(self) -> bool:
+        """Whether the cases may be those of people who need protecting."""
+        return not self.reconstructed and self.disclosure_threshold != 0
+
     @field_validator("outcomes", "stages")
     @classmethod
     def _coded(cls, found: Mapping[str, str]) -> Mapping[str, str]:
@@ -431,7 +436,7 @@ def _unprinted(settings: Settings, context: pd.DataFrame) -> Iterator[Problem]:
 
 
 def _confidential(settings: Settings) -> Iterator[Problem]:
-    if not settings.reconstructed and settings.disclosure_threshold != 0:
+    if settings.confidential:
         yield Problem(
             CASES,
             "is confidential, for it is no reconstruction, and disclosure control is not built yet; "

@@ -75,12 +75,13 @@ def _import() -> None:
 def _prepare() -> None:
     """Do what is the same for every area: its results stay at hand in what is forked."""
     import nbformat  # noqa: PLC0415 - by now it does without what it can do without
+    import pandas as pd  # noqa: PLC0415
     from matplotlib.backends.registry import backend_registry  # noqa: PLC0415
 
     from analysis import areas, project  # noqa: PLC0415
     from analysis.data import context, raw, regions, sources  # noqa: PLC0415
     from analysis.kernels import forking  # noqa: PLC0415
-    from analysis.report.drawing import forest, svg  # noqa: PLC0415
+    from analysis.report.drawing import svg, tiles  # noqa: PLC0415
     from analysis.stats import borough_models  # noqa: PLC0415
     from analysis.study import inputs, manifest  # noqa: PLC0415
 
@@ -92,7 +93,7 @@ def _prepare() -> None:
         inputs.rows(project.RAW / f"{name}.csv")
     inputs.load()
     manifest.packages()
-    svg.draw(forest.slopes([forest.Bar("Group", "label", -1, 1, 0, "note")]))
+    svg.draw(tiles.tiles(pd.Series({"E1": "1%"}), [], {"E1": ("ONE", 0, 0)}))
     options = forking.options()
     if options is not None:
         level = options["level"]

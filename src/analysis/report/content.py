@@ -5,8 +5,9 @@ alternative text; the writers in `report.outputs` write the same. Every value is
 the text of an extract stays text whatever it says.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, LiteralString
 from urllib.parse import quote
 
@@ -112,14 +113,22 @@ class Cell:
     say: Callable[[Any], str]
     numeric: bool = False
 
+    def head(self) -> Markup:
+        """Return the heading as HTML."""
+        return escape(self.heading)
+
+    def body(self, row: Any) -> Markup:  # noqa: ANN401 - a row of itertuples
+        """Return what the column says of a row as HTML."""
+        return escape(self.say(row))
+
 
 @dataclass(frozen=True, eq=False)
 class Table(Shown):
     """An accessible table: a row for each row of `frame`, a column for each cell, the first a header.
 
-    `folded`, where given, is the summary that the table is folded under; `note` follows it. Refused
-    with a ValueError that names every fault: no row, an empty cell or heading, two headings alike.
-    What is not known is said in words.
+    `group`, where given, heads each run of rows of which it says the same. `folded`, where given, is the
+    summary that the table is folded under; `note` follows it. Refused with a ValueError that names every
+    fault: no row, an empty cell or heading, two headings alike. What is not known is said in words.
     """
 
     frame: pd.DataFrame
@@ -127,6 +136,7 @@ class Table(Shown):
     caption: str
     folded: str | None = None
     note: str | None = None
+    group: Callable[[Any], str] | None = None
 
     def rows(self) -> list[list[str]]:
         """Return the texts of the body, a list a row."""
@@ -138,18 +148,11 @@ class Table(Shown):
         if problems := self._problems(rows):
             raise ValueError("; ".join(problems))
         head = Markup("").join(
-            Markup('<th scope="col">{}</th>').format(cell.heading) for cell in self.cells
-        )
-        body = Markup("\n").join(
-            Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-                first, Markup("").join(Markup("<td>{}</td>").format(text) for text in rest)
-            )
-            for first, *rest in rows
+            Markup('<th scope="col">{}</th>').format(cell.head()) for cell in self.cells
         )
         table = Markup(
-            "<table{}>\n<caption>{}</caption>\n<thead>\n<tr>{}</tr>\n</thead>\n"
-            "<tbody>\n{}\n</tbody>\n</table>"
-        ).format(self._numeric(), self.caption, head, body)
+            "<table{}>\n<caption>{}</caption>\n<thead>\n<tr>{}</tr>\n</thead>\n{}\n</table>"
+        ).format(self._numeric(), self.caption, head, Markup("\n").join(self._bodies()))
         if self.note is not None:
             table += Markup('\n<p class="source">{}</p>').format(self.note)
         if self.folded is None:
@@ -161,6 +164,22 @@ class Table(Shown):
     def plain(self) -> str:
         """Return the caption and the rows."""
         return "\n".join([self.caption, *(" | ".join(row) for row in self.rows())])
+
+    def _bodies(self) -> Iterator[Markup]:
+        """Yield a tbody for each group, headed by it, or one of all rows."""
+        every = self.frame.itertuples()
+        runs = [(None, every)] if self.group is None else groupby(every, self.group)
+        for group, rows in runs:
+            lines = [self._row(row) for row in rows]
+            if group is not None:
+                head = '<tr><th colspan="{}" scope="rowgroup">{}</th></tr>'
+                lines.insert(0, Markup(head).format(len(self.cells), _filled(group, "group")))
+            yield Markup("<tbody>\n{}\n</tbody>").format(Markup("\n").join(lines))
+
+    def _row(self, row: Any) -> Markup:  # noqa: ANN401 - a row of itertuples
+        first, *rest = (cell.body(row) for cell in self.cells)
+        others = Markup("").join(Markup("<td>{}</td>").format(text) for text in rest)
+        return Markup('<tr><th scope="row">{}</th>{}</tr>').format(first, others)
 
     def _numeric(self) -> Markup:
         # Once for the table, not for each of its cells: a tenth of a long page.

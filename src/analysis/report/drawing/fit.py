@@ -15,10 +15,9 @@ from matplotlib.ticker import PercentFormatter
 
 from analysis import words
 from analysis.report.drawing import marks, names, scatter
-from analysis.report.drawing.palette import INK, POINTS, QUIET, STYLE, WIDTH
+from analysis.report.drawing.palette import POINTS, QUIET, STYLE, WIDTH
 from analysis.report.drawing.scatter import Look
 
-_ROW = 0.142  # inches
 _STEP = 25  # places in a ranking between two numbers of an axis
 
 
@@ -132,54 +131,6 @@ def influence(
         ]
         scatter.draw(axes, points, looks)
         scatter.name(axes, points, looks, [text.get_window_extent() for text in texts])
-        scatter.write_parts(fig, looks)
-    return fig
-
-
-def leave_one_out(
-    slopes: pd.DataFrame, looks: Mapping[str, Look], *, full: float, std_error: float
-) -> Figure:
-    """Draw the slope without each local authority, sorted, about the slope of all.
-
-    `slopes` has name, part, slope, few and in_area. Each name stands across the line
-    from its own point; those in the area are bold.
-    """
-    rows = slopes.sort_values("slope", ignore_index=True)
-    reach = 1.1 * max((rows["slope"] - full).abs().max(), std_error)
-    with mpl.rc_context(scatter.STYLE):
-        fig, (axes,) = scatter.panels([""], _ROW * len(rows), key=1, left=scatter.RIGHT)
-        axes.set(xlim=(full - reach, full + reach), ylim=(len(rows) - 0.4, -0.6))
-        axes.yaxis.set_visible(False)
-        axes.set_xlabel("slope without it, log odds per standard deviation")
-        axes.spines["left"].set_visible(False)
-        axes.axvspan(full - std_error, full + std_error, color=QUIET, alpha=0.1, lw=0, zorder=0)
-        axes.axvline(full, color=QUIET, linewidth=1, zorder=0)
-        _above(axes, full, f"all {len(rows)}: {words.decimal(full, 3)}").set(ha="center", color=INK)
-        _above(axes, full - std_error, f"{words.MINUS}1 standard error").set(ha="left", color=QUIET)
-        _above(axes, full + std_error, "+1 standard error").set(ha="right", color=QUIET)
-        for part, own in rows.groupby("part"):
-            gap = np.full(len(own), np.nan)
-            axes.plot(
-                np.column_stack([np.full(len(own), full), own["slope"], gap]).ravel(),
-                np.column_stack([own.index, own.index, gap]).ravel(),
-                color=looks[str(part)].colour,
-                linewidth=1,
-            )
-        scatter.draw(axes, rows.assign(x=rows["slope"], y=rows.index), looks)
-        for row in rows.itertuples():
-            right = row.slope < full
-            marks.write(
-                axes,
-                full,
-                row.Index,
-                row.name,
-                shift=(4 if right else -4, 0),
-                ha="left" if right else "right",
-                va="center_baseline",
-                fontsize=POINTS - 1,
-                color=INK if row.in_area else QUIET,
-                weight="bold" if row.in_area else "normal",
-            )
         scatter.write_parts(fig, looks)
     return fig
 

@@ -4,7 +4,7 @@ All marks of one call are drawn as one path, a third of the bytes of a path each
 with a row for each local authority of a region stays light.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -18,7 +18,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Transform
 
 from analysis.report.drawing import svg
-from analysis.report.drawing.palette import EDGE, LINE, PALE, POINTS, QUIET, STYLE, WIDTH, on
+from analysis.report.drawing.palette import EDGE, LINE, POINTS, STYLE, WIDTH
 
 _LINE = (Path.MOVETO, Path.LINETO)
 _OUTLINE = (Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY)
@@ -129,15 +129,6 @@ def write(
     )
 
 
-def write_upon(  # noqa: PLR0917 - as `segments`, then the text
-    axes: Axes, x0: float, x1: float, y: float, text: str, colour: str
-) -> None:
-    """Write a text in the middle of a bar from x0 to x1 of a colour, if the bar has room for it."""
-    across = axes.get_position().width * WIDTH / np.ptp(axes.get_xlim())  # inches of one unit
-    if inches([text]) <= (x1 - x0) * across:
-        write(axes, (x0 + x1) / 2, y, text, ha="center", color=on(colour))
-
-
 def key(fig: Figure, entries: Sequence[tuple[str, str]], *, columns: int) -> None:
     """Say at the top of a figure what each colour stands for: squares with words.
 
@@ -153,8 +144,7 @@ def key(fig: Figure, entries: Sequence[tuple[str, str]], *, columns: int) -> Non
                 _KEY_SIDE / WIDTH,
                 _KEY_SIDE / tall,
                 facecolor=colour,
-                edgecolor=QUIET if colour == PALE else "none",
-                linewidth=0.8,
+                edgecolor="none",
             )
         )
         fig.text(x + 1.5 * _KEY_SIDE / WIDTH, y, text, va="center")
@@ -163,22 +153,3 @@ def key(fig: Figure, entries: Sequence[tuple[str, str]], *, columns: int) -> Non
 def width(texts: Iterable[str], weight: str = "normal") -> float:
     """Return the width of the widest of some texts, in points."""
     return max((svg.width(text, STYLE["font.family"], POINTS, weight) for text in texts), default=0)
-
-
-def inches(texts: Iterable[str]) -> float:
-    """Return the width of the widest of some texts, with room for how a screen rounds letters."""
-    return 1.04 * width(texts) / 72
-
-
-def wrapped(
-    text: str, room: float, measured: Callable[[Iterable[str]], float] = inches
-) -> list[str]:
-    """Break a text between words into lines that measure no more than the room, but for a longer word."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and measured([longer]) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines

@@ -13,16 +13,10 @@ from matplotlib import colors
 _BLUE, _TEAL, _PURPLE, _ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
 
 INK, QUIET = "#0B0C0C", "#505A5F"
-PALE = "#FFFFFF"
-FOCUS = _BLUE  # what is the point
-ASIDE = "#6B7B8C"  # what is not
 
 OUTER, INNER = _BLUE, _PURPLE
-PRIMARY, BESIDE = _BLUE, _PURPLE  # the estimator that the page rests on, and the others
-SUFFICIENT, INSUFFICIENT = _BLUE, _ORANGE
-LATER, EARLIER = _BLUE, _ORANGE
 CHANCE, OVERDISPERSED = INK, _PURPLE  # what the limits of a funnel allow for
-# Where kinds are told apart and mean nothing more: providers, groups of residents.
+# Where kinds are told apart and mean nothing more.
 KINDS = (_BLUE, _TEAL, _PURPLE, _ORANGE)
 # Four lightness steps of one hue, from little to much.
 SHADES = ("#D5E4F1", "#93BBDD", "#2F73AE", _BLUE)
@@ -30,7 +24,6 @@ SHADES = ("#D5E4F1", "#93BBDD", "#2F73AE", _BLUE)
 WIDTH = 4.2  # inches
 LINE = 0.205  # inches
 EDGE = 0.02  # of the width, left free at either side
-GAP = 0.07  # inches between a row and what stands beside it
 POINTS = 9  # of all text but the smallest
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",

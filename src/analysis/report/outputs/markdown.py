@@ -101,6 +101,10 @@ def _list(block: Element) -> str:
 
 def _table(table: Element) -> Iterator[str]:
     head, *body = ([_line(cell) for cell in row] for row in table.iter("tr"))
+    # A row that heads a group has one cell, and a row of Markdown needs all of them.
+    body = [
+        [f"**{row[0]}**", *[""] * (len(head) - 1)] if len(row) < len(head) else row for row in body
+    ]
     numeric = table.get("class", "").split()
     marks = ["---:" if f"n{place}" in numeric else "---" for place in range(1, len(head) + 1)]
     yield f"**{_line(table.find('caption'))}**"
@@ -139,6 +143,8 @@ def _inline(element: Element) -> str:
             return f"[{inner}]({plain})"
         case "br":
             return " "
+        case "span" if element.get("class") == "axis":  # of bars, which are not written
+            return ""
         case "math":
             return _escaped(_formula(element))
         case _:

@@ -115,6 +115,8 @@ def _problems(body: Element) -> Iterator[str]:
         yield "the footer must come last, on its own"
     captions = Counter(text(caption) for caption in body.iter("caption"))
     yield from (f"{n} tables have the caption {c!r}" for c, n in captions.items() if n > 1)
+    summaries = Counter(text(summary) for summary in body.iter("summary"))
+    yield from (f"{n} controls are named {c!r}" for c, n in summaries.items() if n > 1)
     ids = {element.get("id", "") for element in body.iter()} | _TEMPLATE_IDS
     for link in body.iter("a"):
         target = link.get("href", "")
@@ -140,39 +142,20 @@ def _name_headings(body: Element) -> tuple[Entry, ...]:
 
 
 def _let_scroll(body: Element) -> None:
-    """Let what may be wider than a small screen scroll sideways, with the keyboard too.
+    """Let what may be wider than the window scroll sideways; name every table for its labels.
 
-    What scrolls is a region around it: a table's is named by its caption, a formula's is no landmark.
+    Browsers give a stop of the keyboard to what does scroll, and to nothing else.
     """
     places = [(parent, child) for parent in body.iter() for child in parent]
     for parent, formula in places:
         if formula.tag == "math" and formula.get("display") == "block":
             # A span, because a formula may stand within a paragraph.
-            group = {
-                "class": "formula-scroll",
-                "tabindex": "0",
-                "role": "group",
-                "aria-label": "Formula",
-            }
-            _wrap(parent, formula, Element("span", group))
+            _wrap(parent, formula, Element("span", {"class": "formula-scroll"}))
     tables = [(parent, child) for parent, child in places if child.tag == "table"]
     for number, (parent, table) in enumerate(tables, start=1):
-        caption = table.find("caption")
-        if caption is None:
-            continue
         # An underscore, which no slug holds, keeps the id apart from those of headings.
-        name = f"table_{number}"
-        caption.set("id", name)
-        region = Element(
-            "div",
-            {
-                "class": "table-scroll",
-                "tabindex": "0",
-                "role": "region",
-                "aria-labelledby": name,
-            },
-        )
-        _wrap(parent, table, region)
+        table.set("id", f"table_{number}")
+        _wrap(parent, table, Element("div", {"class": "table-scroll"}))
 
 
 def _wrap(parent: Element, child: Element, around: Element) -> None:

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 import nh3
 from markupsafe import Markup
 
+from analysis.report import bars
 from analysis.report.content import CLASSES
 from analysis.report.page import pictures
 
@@ -36,6 +37,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "col": {"span"},
     "colgroup": {"span"},
+    "span": {"style"},
     "th": {"colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
     "mi": {"mathvariant"},
@@ -55,8 +57,10 @@ _ADDRESSES = {"href": _LINK, "src": pictures.ADDRESS}
 _IN_ADDRESS = "!#$%&'()*+,-./:;=?@_~"
 
 
-def _address(tag: str, name: str, value: str) -> str | None:
+def _attribute(tag: str, name: str, value: str) -> str | None:
     # nh3 knows one set of schemes for all addresses; a picture's may not be that of a link.
+    if name == "style":
+        return value if bars.STYLE.fullmatch(value) else None
     allowed = _ADDRESSES.get(name)
     if allowed is None:
         return value
@@ -66,10 +70,14 @@ def _address(tag: str, name: str, value: str) -> str | None:
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     attributes=_ATTRIBUTES,
-    tag_attribute_values={"th": {"scope": _SCOPES}, "math": {"display": {"block", "inline"}}},
-    allowed_classes={tag: set(CLASSES) for tag in _TAGS - _MATHML},
+    tag_attribute_values={
+        "th": {"scope": _SCOPES},
+        "math": {"display": {"block", "inline"}},
+        "span": {"aria-hidden": {"true"}},
+    },
+    allowed_classes={tag: set(CLASSES) for tag in _TAGS - _MATHML} | {"span": set(bars.CLASSES)},
     url_schemes={"http", "https", "mailto", "data"},
-    attribute_filter=_address,
+    attribute_filter=_attribute,
     link_rel=None,
 )
 # Things to be seen or heard that the page cannot take out of HTML.

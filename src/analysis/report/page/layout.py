@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, Template
 
 from analysis.report.content import Part
-from analysis.report.page import document, fragments
+from analysis.report.page import document, fragments, labels
 from analysis.report.page.document import Document
 
 # End tags that HTML lets a table leave out: a twentieth of a long page.
@@ -25,6 +25,7 @@ def layout(document: Document) -> str:
         title=document.title,
         header=fragments.markup(document.header),
         contents=document.contents,
+        labels=labels.css(document.main),
         main=fragments.markup(document.main),
         footer=fragments.markup(document.footer),
     )

@@ -3,22 +3,22 @@
 Each public function returns one part of the page; a part without evidence is empty.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from analysis import words
 from analysis.data import codes, sources
-from analysis.report import cells
+from analysis.report import bars, cells
+from analysis.report.bars import Axis, Bars, Span
 from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure, phrase
-from analysis.report.drawing import counts, places, tiles
-from analysis.report.drawing.counts import Count
+from analysis.report.drawing import tiles
 from analysis.report.evidence import Report
 
 _BROAD_GROUPS = {
-    "white_british": "white British",
-    "other_white": "other white",
+    "white_british": "White British",
+    "other_white": "Other white",
     "asian": "Asian",
     "black_mixed_or_other": "Black, mixed or other",
 }
@@ -109,27 +109,25 @@ def population(report: Report) -> Part:
         if pairs
         else ""
     )
-    chart = Part()
-    if not report.single:  # one bar says no more than its number
-        chart.append(
-            figure(
-                places.bars(figures),
-                alt=_alt(
-                    "Residents at mid-2014", (f"{name} {own:,}" for name, own in figures.items())
-                ),
-                caption=f"Residents of the local authorities of {report.area.title}, mid-2014",
-            )
-        )
+    revised_cell = Bars(
+        "Mid-2014, revised series",
+        lambda row: row[1],
+        axis=bars.amounts(figures.values(), "{:,.0f}".format),
+        span=lambda row: _from_none(figures.get(row.Index)),
+    )
     return Part(
         Paragraph(_residents(report, figures, pairs, around)),
         _absent(report, table, "number of residents"),
-        chart,
         Table(
             numbers,
-            [_PLACE, *_columns(numbers)],
+            [
+                _PLACE,
+                revised_cell,
+                Cell("Mid-2013, rounded to 100", lambda row: row[2], numeric=True),
+            ],
             "Residents by mid-year estimate",
-            folded=f"The numbers{' behind this chart' if chart else ''}, with "
-            + words.listed(around),
+            # One bar says no more than its number.
+            folded=f"Residents, with {words.listed(around)}" if report.single else None,
         ),
         _origin(
             report,
@@ -189,6 +187,7 @@ def ethnicity(report: Report) -> Part:
     order = broad.loc[authorities].sort_values("white_british").index.tolist()
     beside = [*region, national[0]]
     shown = broad.loc[[*order, *beside]]
+    groups = shown.rename(columns=_BROAD_GROUPS)
     british = shown["white_british"]
     shares = _wide(table, "ethnic_group").loc[[*order, *region, *national]]
     residents = table.groupby("name")["residents"].sum()
@@ -200,20 +199,10 @@ def ethnicity(report: Report) -> Part:
             + "."
         ),
         _absent(report, table, "count of residents by ethnic group"),
-        figure(
-            places.stacked_shares(shown, _BROAD_GROUPS, aside=len(beside)),
-            alt=_alt(
-                "Residents by ethnic group",
-                (
-                    f"{name}: "
-                    + ", ".join(
-                        f"{group} {words.percent(row[code])}"
-                        for code, group in _BROAD_GROUPS.items()
-                    )
-                    for name, row in shown.iterrows()
-                ),
-            ),
-            caption=f"Residents of {report.area.title} by ethnic group, 2011 census",
+        Table(
+            groups,
+            [_PLACE, *_bars(groups, words.percent, bars.SHARES, aside=beside)],
+            "Residents by ethnic group, 2011 census",
         ),
         Table(
             shares.assign(residents=residents),
@@ -223,7 +212,7 @@ def ethnicity(report: Report) -> Part:
                 *(cells.share(code, group, 1) for code, group in _ETHNIC_GROUPS.items()),
             ],
             "Usual residents by ethnic group, 2011 census",
-            folded="The numbers behind this chart, for all eight groups of the census",
+            folded="All eight ethnic groups of the census",
         ),
         _origin(report, "ethnicity", "ethnicity_2011.csv", white_british=white),
     )
@@ -246,19 +235,15 @@ def unemployment(report: Report) -> Part:
     return Part(
         Paragraph(f"{own}{_around(around)}, in {years}."),
         _absent(report, table, "rate of unemployment"),
-        figure(
-            places.two_years(shown, aside=len(beside)),
-            alt=_alt(
-                f"Unemployment rate in {years}",
-                (f"{name} {_rates_of(row)}" for name, row in shown.iterrows()),
-            ),
-            caption=f"Unemployment rate, {years}, of people of 16 and over",
-        ),
         Table(
             shown,
-            [_PLACE, *_columns(shown, _rate)],
-            "Unemployment rate of people of 16 and over",
-            folded="The numbers behind this chart",
+            [
+                _PLACE,
+                *_bars(
+                    shown, _rate, bars.amounts(shown.stack().dropna(), words.percent), aside=beside
+                ),
+            ],
+            f"Unemployment rate, {years}, of people of 16 and over",
         ),
         _origin(
             report,
@@ -315,10 +300,8 @@ def deprivation(report: Report) -> Part:
     values = table.assign(text=text).pivot(
         index="name", columns=["domain", "measure"], values="text"
     )
-    values = values.loc[ranks.index, columns].set_axis(
-        [f"{_DOMAINS[domain]}, {_MEASURES[measure]}".capitalize() for domain, measure in columns],
-        axis="columns",
-    )
+    headings = [f"{_DOMAINS[one]}, {_MEASURES[other]}".capitalize() for one, other in columns]
+    values = values.loc[ranks.index, columns].set_axis(headings, axis="columns")
     unsure = int((table["rank_margin"] > 0).sum())
     doubt = (
         "No rank shown could move by rounding"
@@ -326,7 +309,9 @@ def deprivation(report: Report) -> Part:
         else f"{words.counted(unsure, 'rank').capitalize()} shown could move by rounding"
     )
     return Part(
-        _own_ranks(report, ranks.iloc[0]) if report.single else _every_rank(report, ranks),
+        _own_ranks(report, ranks.iloc[0])
+        if report.single
+        else _every_rank(report, ranks.set_axis(headings, axis="columns")),
         _absent(report, table, "measure of deprivation"),
         Table(
             values,
@@ -366,20 +351,20 @@ def _every_rank(report: Report, ranks: pd.DataFrame) -> Part:
             f"{ranks.iloc[0, 1]} of {ranked.of} by average score) and {least} the least (rank "
             f"{ranks.iloc[-1, 1]})."
         ),
-        figure(
-            places.ranks(
-                ranks,
-                [(domain, tuple(_MEASURES.values())) for domain in _DOMAINS.values()],
-                ranked.of,
-            ),
-            alt=_alt(
-                f"Ranks among the {ranked.of} {ranked.among}, 1 the most deprived, by average "
-                "rank and average score over all domains, then in the crime domain",
-                (f"{name} {', '.join(map(str, row))}" for name, row in ranks.iterrows()),
-            ),
-            caption=f"Ranks of deprivation in 2015 among the {ranked.of} {ranked.among}; 1 is "
-            "the most deprived",
+        Table(
+            ranks,
+            [_PLACE, *(_rank(at, heading, ranked.of) for at, heading in enumerate(ranks, start=1))],
+            f"Ranks of deprivation in 2015 among the {ranked.of} {ranked.among}; 1 is the most deprived",
         ),
+    )
+
+
+def _rank(at: int, heading: str, last: int) -> Bars:
+    return Bars(
+        heading,
+        lambda row: str(row[at]),
+        axis=bars.Axis(1, last, ("1", f"{(1 + last) / 2:g}", str(last))),
+        span=lambda row: Span(row[at], row[at], row[at]),
     )
 
 
@@ -403,14 +388,15 @@ def cohorts(report: Report) -> Part:
     )
     own = shown[shown["geography"] == "local_authority"]
     years = words.listed(str(year) for year in sorted(table["cohort"].unique()))
-    numbers = shown.assign(
-        cohort="Cohort " + shown["cohort"].astype(str),
-        of=[
-            f"{words.percent(row.rate, 1)} ({words.percents(row.ci_lower, row.ci_upper, 1)}) "
-            f"of {row.offenders:,}"
-            for row in shown.itertuples(index=False)
-        ],
-    ).pivot(index="name", columns="cohort", values="of")
+    axis = bars.about(
+        national[report.cohort],
+        shown[["ci_lower", "ci_upper"]].stack(),
+        lambda at: words.percent(at, 1),
+    )
+    by_year = {
+        cohort: {row.name: row for row in rows.itertuples(index=False)}
+        for cohort, rows in shown.groupby("cohort")
+    }
     printed = report.beside.appendix.get("cohorts") if report.beside else None
     another = (
         f"{printed.printed} of the inspection report is about another cohort: {printed.cohort}, which "
@@ -429,23 +415,11 @@ def cohorts(report: Report) -> Part:
             f"{_beside_country(report, own, country, national)} Above and below mean that the "
             f"whole {report.confidence} interval is, of each year by itself."
         ),
-        figure(
-            places.cohorts(shown, report.cohort, float(national[report.cohort]), aside=len(beside)),
-            alt=_alt(
-                f"Share of offenders who reoffended in the cohorts {years}",
-                (
-                    f"{name} " + ", ".join(words.percent(rate, 1) for rate in rows["rate"])
-                    for name, rows in shown.groupby("name", sort=False)
-                ),
-            ),
-            caption=f"Share of offenders who reoffended, by cohort, with {report.confidence} "
-            f"intervals; dashed, {country} in {report.cohort}",
-        ),
         Table(
-            numbers.loc[order],
-            [_PLACE, *_columns(numbers)],
-            f"Rate ({report.confidence} interval) of all offenders, by cohort",
-            folded="The numbers behind this chart",
+            pd.DataFrame(index=order),
+            [_PLACE, *(_year(cohort, rows, axis, beside) for cohort, rows in by_year.items())],
+            f"Share of offenders who reoffended, by cohort, with {report.confidence} intervals",
+            note=f"The dashed mark is the rate of {country} in {report.cohort}.",
         ),
         _origin(
             report,
@@ -485,6 +459,21 @@ def _always(rows: pd.DataFrame, so: pd.Series) -> list[str]:
     return holds.index[holds].tolist()
 
 
+def _year(cohort: int, rows: Mapping[str, Any], axis: Axis, aside: Collection[str]) -> Bars:
+    """Return the column of the rates of one cohort, by place."""
+
+    def say(place: Any) -> str:  # noqa: ANN401 - a row of itertuples
+        row = rows[place.Index]
+        limits = words.percents(row.ci_lower, row.ci_upper, 1)
+        return f"{words.percent(row.rate, 1)} ({limits}) of {row.offenders:,}"
+
+    def span(place: Any) -> Span:  # noqa: ANN401
+        row = rows[place.Index]
+        return Span(row.ci_lower, row.ci_upper, row.rate, aside=row.name in aside)
+
+    return Bars(f"Cohort {cohort}", say, axis=axis, span=span)
+
+
 def combined_counts(report: Report) -> Part:
     """Return the cases of all providers together, sufficient and not, outcome by outcome."""
     if not report.inspected:
@@ -512,49 +501,40 @@ def combined_counts(report: Report) -> Part:
 
 def _counts_of(report: Report, label: str, rows: pd.DataFrame) -> Part:
     known = rows["sufficient_low"].notna() & (rows["relevant"] > 0).fillna(False)
-    stacks = [
-        Count(
-            question=report.wording[row.question_id],
-            low=int(row.sufficient_low),
-            high=int(row.sufficient_high),
-            relevant=int(row.relevant),
-        )
-        for row in rows[known].itertuples()
-    ]
+    held = rows[known]
     part = Part(
         Paragraph(
             phrase(
                 "<strong>{label}</strong>: known for {known} of {questions}.",
                 label=label,
-                known=words.number(len(stacks)) if stacks else "none",
+                known=words.number(len(held)) if len(held) else "none",
                 questions=words.counted(len(rows), "question"),
             )
         )
     )
-    if stacks:
-        part += [
-            figure(
-                counts.counts(stacks),
-                alt=_alt(f"{label}, all providers together", map(_spoken, stacks)),
-                caption=f"{label}: cases of all providers together, absolute numbers",
-            ),
+    if len(held):
+        part.append(
             Table(
-                pd.DataFrame(stacks),
+                held,
                 [
-                    cells.text("question", "Question"),
-                    Cell("Sufficient", lambda row: _least(row, row.low), numeric=True),
-                    Cell("Left open", lambda row: str(row.high - row.low), numeric=True),
+                    Cell("Question", lambda row: report.wording[row.question_id]),
+                    Bars("Share of sufficient work", _share, axis=bars.SHARES, span=_share_span),
+                    Cell("Sufficient", lambda row: _least(row, row.sufficient_low), numeric=True),
                     Cell(
-                        "Not sufficient",
-                        lambda row: _least(row, row.relevant - row.high),
+                        "Left open",
+                        lambda row: str(row.sufficient_high - row.sufficient_low),
                         numeric=True,
                     ),
-                    Cell("Relevant", lambda row: str(row.relevant), numeric=True),
+                    Cell(
+                        "Not sufficient",
+                        lambda row: _least(row, row.relevant - row.sufficient_high),
+                        numeric=True,
+                    ),
+                    cells.whole("relevant", "Relevant"),
                 ],
                 f"{label}: cases of all providers together",
-                folded="The numbers behind this chart",
-            ),
-        ]
+            )
+        )
     return part + _without_count(report, label, rows[~known])
 
 
@@ -578,17 +558,18 @@ def _without_count(report: Report, label: str, rows: pd.DataFrame) -> Part:
     )
 
 
-def _least(count: Count, cases: int) -> str:
+def _share(row: Any) -> str:  # noqa: ANN401 - a row of processed.PROPORTIONS
+    return words.percents(row.sufficient_low / row.relevant, row.sufficient_high / row.relevant)
+
+
+def _share_span(row: Any) -> Span:  # noqa: ANN401 - a row of processed.PROPORTIONS
+    low, high = row.sufficient_low / row.relevant, row.sufficient_high / row.relevant
+    return Span(low, high, low if low == high else None)
+
+
+def _least(row: Any, cases: int) -> str:  # noqa: ANN401 - a row of processed.PROPORTIONS
     """Return a number of cases, as the least there are where words leave others open."""
-    return str(cases) if count.low == count.high else f"at least {cases}"
-
-
-def _spoken(count: Count) -> str:
-    left_open = "" if count.low == count.high else f"{count.high - count.low} left open, "
-    return (
-        f"{count.question}: {_least(count, count.low)} sufficient, {left_open}"
-        f"{_least(count, count.relevant - count.high)} not"
-    )
+    return str(cases) if row.sufficient_low == row.sufficient_high else f"at least {cases}"
 
 
 def _context(report: Report, part: str) -> pd.DataFrame:
@@ -705,29 +686,19 @@ def tile_maps(report: Report) -> Part:
 
 def _tile_map(report: Report, title: str, every: pd.DataFrame) -> Figure:
     """Draw the `value` of each place, printed as its `text`, on a map."""
-    members = every[every["in_area"]]
     # A line around every tile would mark none.
     outlined = every[every["in_area"] & ~report.whole]["gss_code"].tolist()
     printed = every.set_index("gss_code")["text"]
-    own = "; ".join(
-        text if report.single else f"{name} {text}" for name, text in members["text"].items()
+    low, high = (
+        f"{every.loc[at, 'text']} in {words.in_sentence(at)}"
+        for at in (every["value"].idxmin(), every["value"].idxmax())
     )
+    own = every.loc[every["in_area"], "text"]
+    here = f"; {report.area.title} {own.iloc[0]}" if report.single else ""
     return figure(
         tiles.tiles(printed, outlined, report.region.tiles),
-        alt=f"{title}. {_elsewhere(every[~every['in_area']])}{words.opened(report.members)}: {own}.",
+        alt=f"{title}: from {low} to {high}{here}. Every place is in the table of the tiles, below.",
         caption=f"{title}; outlined, {report.area.title}" if outlined else title,
-    )
-
-
-def _elsewhere(others: pd.DataFrame) -> str:
-    """Say from where to where the values outside the area run; blank where there are none."""
-    if others.empty:
-        return ""
-    low, high = others["value"].idxmin(), others["value"].idxmax()
-    least, most = others.loc[low, "text"], others.loc[high, "text"]
-    return (
-        f"Outside the area from {least} in {words.in_sentence(low)} to {most} in "
-        f"{words.in_sentence(high)}. "
     )
 
 
@@ -770,10 +741,6 @@ def _of_inspection(report: Report, part: str, period: str | None = None) -> Part
     )
 
 
-def _alt(title: str, items: Iterable[str]) -> str:
-    return f"{title}. " + "; ".join(items) + "."
-
-
 def _columns(wide: pd.DataFrame, say: Callable[[Any], str] = str) -> list[Cell]:
     """Return a cell of numbers for each column of a frame, headed by the column's name."""
 
@@ -781,6 +748,26 @@ def _columns(wide: pd.DataFrame, say: Callable[[Any], str] = str) -> list[Cell]:
         return Cell(heading, lambda row: say(row[at]), numeric=True)
 
     return [column(at, str(name)) for at, name in enumerate(wide, start=1)]
+
+
+def _bars(
+    wide: pd.DataFrame, say: Callable[[float], str], axis: Axis, aside: Collection[str]
+) -> list[Cell]:
+    """Return a cell with bars from none for each column of a frame; rows named in `aside` are grey."""
+
+    def column(at: int, heading: str) -> Cell:
+        return Bars(
+            heading,
+            lambda row: say(row[at]),
+            axis=axis,
+            span=lambda row: _from_none(row[at], aside=row.Index in aside),
+        )
+
+    return [column(at, str(name)) for at, name in enumerate(wide, start=1)]
+
+
+def _from_none(value: float | None, *, aside: bool = False) -> Span | None:
+    return None if value is None or pd.isna(value) else Span(0, value, value, aside)
 
 
 def _names(table: pd.DataFrame, geography: str) -> list[str]:

@@ -5,7 +5,8 @@ figures; the notebook `4_report` puts the parts in order.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -14,11 +15,10 @@ from analysis import words
 from analysis.data import codes
 from analysis.data.inspection import Beside
 from analysis.data.region import Region
-from analysis.report import cells
+from analysis.report import bars, cells
+from analysis.report.bars import Bars, Span
 from analysis.report.content import Bullets, Cell, Figure, Paragraph, Part, Table, figure, phrase
-from analysis.report.drawing import fit, forest, scatter
-from analysis.report.drawing.forest import Bar
-from analysis.report.drawing.palette import BESIDE, PRIMARY
+from analysis.report.drawing import fit, scatter
 from analysis.report.evidence import Report
 from analysis.report.formula import mathml
 
@@ -42,7 +42,8 @@ def rates(report: Report) -> Part:
     models = (*model_lines(report), *area_lines(report)) if report.sizes else ()
     lines = (*fitted_lines(report), *_leaning_lines(report), *models, *_spread_lines(report))
     part = Part(_cohort_note(report), map(Paragraph, lines), [_deprivation(report, rows)])
-    table = f"Reoffending and deprivation in {{}}, cohort {report.cohort}"
+    rows = rows.sort_values("rate", ascending=False, kind="stable")
+    table = f"Reoffending and deprivation in {{}}, cohort {report.cohort}. The highest rate first"
     own = rows[rows["in_area"]]
     if not (
         report.single or report.whole
@@ -55,8 +56,9 @@ def rates(report: Report) -> Part:
             _cells(report, rows),
             table.format(region),
             folded=f"All {len(rows)} {region} local authorities",
-            note="Rank 1 is the highest rate. A shrunken rate is drawn towards that of all, the more the "
-            "fewer the offenders; the interval of a rank is that of such a rate.",
+            note=f"The dashed mark is the rate of {region}, and the middle of the ranks; rank 1 is the "
+            "highest rate. A shrunken rate is drawn towards that of all, the more the fewer the offenders; "
+            "the interval of a rank is that of such a rate.",
         )
     )
     return part
@@ -116,21 +118,32 @@ def other_cohort(report: Report) -> Beside | None:
 
 
 def _deprivation(report: Report, rows: pd.DataFrame) -> Figure:
-    own = " ".join(
-        f"{'' if report.single else f'{row.name}, '}score {words.decimal(row.deprivation_score, 1)}, "
-        f"{words.percent(row.rate, 1)}."
-        for row in rows[rows["in_area"]].itertuples(index=False)
-    )
     region, curves = report.region, report["reoffending_curves"].fillna(_NO_PART)
-    fitted = f"curves for {_parts(region)}" if region.parts else "curve"
     return figure(
         fit.deprivation(rows, curves, scatter.looks(region.parts)),
-        alt=f"Reoffending rate against deprivation score for {len(rows)} {region.title} local "
-        f"authorities, with fitted {fitted}. {words.opened(report.members)}: {own}",
+        alt=f"{_trend(report, curves)} Every rate and score is in the table of all {len(rows)} "
+        f"{region.title} local authorities, below.",
         caption=f"Share of offenders who reoffended, cohort {report.cohort}, against deprivation in "
         f"2015, with {report.confidence} intervals and the fitted "
         f"{'curves' if region.parts else 'curve'}. Named: {named(report)}.",
     )
+
+
+def _trend(report: Report, curves: pd.DataFrame) -> str:
+    """Return whether rates rise with deprivation, and from where to where the fitted ones run."""
+    slope = _slope(report, report.region.code)
+    found = "neither" if slope is None else _direction(slope)
+    runs = words.listed(
+        f"{words.percent(rows['fitted'].iloc[0])} to {words.percent(rows['fitted'].iloc[-1])}"
+        f"{f' in {report.region.parts[part]}' if part else ''}"
+        for part, rows in curves.sort_values("deprivation_score").groupby("part")
+    )
+    trend = {
+        "higher": "Reoffending rates rise with deprivation",
+        "lower": "Reoffending rates fall with deprivation",
+        "neither": "Reoffending rates show no clear trend with deprivation",
+    }[found]
+    return f"{trend}: from least to most deprived, the fitted rate goes from {runs}."
 
 
 def _parts(region: Region) -> str:
@@ -139,24 +152,40 @@ def _parts(region: Region) -> str:
 
 
 def _cells(report: Report, rows: pd.DataFrame) -> list[Cell]:
-    region = report.region
+    region, every = report.region, report["reoffending_boroughs"]
+    overall = every["reoffenders"].sum() / every["offenders"].sum()
+    last = len(every)
     part = cells.text("part", f"Part of {region.title}")
     return [
         cells.text("name", "Local authority"),
         *([part] if rows["part"].nunique() > 1 else ()),
-        cells.counts("reoffenders", "offenders", "Reoffenders of offenders"),
-        cells.share("rate", "Rate", 1),
-        cells.interval("ci_lower", "ci_upper", f"{report.confidence} interval", 1),
-        cells.share("shrunken", "Shrunken rate", 1),
-        Cell(
+        Bars(
+            f"Rate ({report.confidence} interval)",
+            lambda row: (
+                f"{words.percent(row.rate, 1)} ({words.percents(row.ci_lower, row.ci_upper, 1)})"
+            ),
+            axis=bars.about(overall, every[["ci_lower", "ci_upper"]].stack(), _percent),
+            span=lambda row: Span(row.ci_lower, row.ci_upper, row.rate, aside=not row.in_area),
+        ),
+        Bars(
             f"Rank ({report.confidence} interval)",
             lambda row: f"{row.rank} ({words.span(row.rank_lower, row.rank_upper)})",
+            axis=bars.Axis(1, last, ("1", f"{(1 + last) / 2:g}", str(last))),
+            span=lambda row: Span(row.rank_lower, row.rank_upper, row.rank, aside=not row.in_area),
+        ),
+        cells.counts("reoffenders", "offenders", "Reoffenders of offenders"),
+        cells.share("shrunken", "Shrunken rate", 1),
+        cells.share("fitted", "Fitted", 1),
+        Cell(
+            f"Deprivation score (rank of {region.ranked.of})",
+            lambda row: f"{words.decimal(row.deprivation_score, 1)} ({row.deprivation_rank})",
             numeric=True,
         ),
-        cells.share("fitted", "Fitted", 1),
-        cells.decimal("deprivation_score", "Deprivation score", 1),
-        cells.whole("deprivation_rank", f"Rank of {region.ranked.of}"),
     ]
+
+
+def _percent(rate: float) -> str:
+    return words.percent(rate, 1)
 
 
 def place_lines(report: Report) -> Iterator[Markup]:
@@ -379,23 +408,12 @@ def estimators(report: Report) -> Part:
         return Part()
     scopes = {codes.AREA: report.area.title, report.region.code: report.region.title}
     slopes = model[model["term"] == codes.SLOPE]
-    bars = [
-        Bar(
-            group=words.opened(f"{scopes[row.scope]}, {row.boroughs} local authorities"),
-            label=codes.ESTIMATORS[row.estimator],
-            lower=row.ci_lower,
-            upper=row.ci_upper,
-            point=row.estimate,
-            note=words.decimal(row.estimate, 3),
-            colour=PRIMARY if row.primary else BESIDE,
-        )
-        for row in slopes.itertuples()
-    ]
-    chart = slopes_figure(
-        bars,
-        "Slope of deprivation by estimator",
-        f"The slope of deprivation by estimator, with {report.confidence} intervals; the primary "
-        "estimator first.",
+    chart = slopes_table(
+        report,
+        slopes.assign(aside=~slopes["primary"]),
+        Cell("Estimator", lambda row: codes.ESTIMATORS[row.estimator]),
+        f"The slope of deprivation by estimator, cohort {report.cohort}. The primary estimator first",
+        lambda row: words.opened(f"{scopes[row.scope]}, {row.boroughs} local authorities"),
     )
     tables = [
         terms_table(
@@ -516,14 +534,33 @@ def _years_line(report: Report, title: str, together: pd.Series, alone: pd.Serie
     )
 
 
-def slopes_figure(bars: Sequence[Bar], title: str, caption: str) -> Figure:
-    """Return a figure of slopes with their intervals, with all of them in its alternative text."""
-    texts = (
-        f"{bar.group}, {bar.label}: {bar.note}, interval {words.decimal(bar.lower, 3)} to "
-        f"{words.decimal(bar.upper, 3)}."
-        for bar in bars
+def slopes_table(
+    report: Report,
+    slopes: pd.DataFrame,
+    first: Cell,
+    caption: str,
+    group: Callable[[Any], str],
+) -> Table:
+    """Return slopes with their bars, those in grey whose `aside` is true; `first` names each."""
+    return Table(
+        slopes,
+        [
+            first,
+            Bars(
+                f"Slope ({report.confidence} interval)",
+                lambda row: (
+                    f"{words.decimal(row.estimate, 3)} "
+                    f"({words.decimal(row.ci_lower, 3)} to {words.decimal(row.ci_upper, 3)})"
+                ),
+                axis=bars.slopes(slopes[["ci_lower", "ci_upper"]].stack()),
+                span=lambda row: Span(row.ci_lower, row.ci_upper, row.estimate, aside=row.aside),
+            ),
+        ],
+        caption,
+        note="In log odds per standard deviation. Right of the dashed mark, reoffending is higher where "
+        "deprivation is; an interval that takes in the mark leaves that open.",
+        group=group,
     )
-    return figure(forest.slopes(bars), alt=f"{title}. {' '.join(texts)}", caption=caption)
 
 
 def terms_table(

@@ -5,19 +5,18 @@ nothing where there are no figures. The notebook `4_report` puts the parts in or
 functions return those sentences, from the tables.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
 from analysis import words
 from analysis.data import codes
-from analysis.report import cells
+from analysis.report import bars, cells
+from analysis.report.bars import Bars, Span
 from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure
 from analysis.report.drawing import fit, scatter
 from analysis.report.drawing import funnel as funnel_plot
-from analysis.report.drawing.forest import Bar
-from analysis.report.drawing.palette import BESIDE, PRIMARY
 from analysis.report.evidence import Report
 from analysis.report.sections import boroughs
 from analysis.report.sections.boroughs import BEYOND, BOUND
@@ -32,6 +31,7 @@ _TERMS = {
     codes.RANK_SLOPE: "deprivation rank",
     codes.CRIME_SLOPE: "crime domain",
 }
+_ALONE, _TOGETHER = "Each measure by itself", "Score and crime domain in one model"
 _RESIDUALS = {
     "pearson_residual": "Pearson residual over the root of the dispersion",
     "quantile_residual": "randomised quantile residual",
@@ -78,19 +78,13 @@ def _funnel_figure(report: Report) -> Figure:
     overall, dispersion = allowed["overall_rate"].iloc[0], float(allowed["dispersion"].iloc[0])
     points = _points(report, chance, x="offenders", y="rate")
     points["must_name"] |= (points["outside"] != "") | (points["in_area"] & report.single)
-    rows = [
-        f"{row.name}, {_people(row.offenders)}, {words.percent(row.rate, 1)}."
-        for row in points[points["must_name"]].itertuples()
-    ]
     return figure(
         funnel_plot.funnel(
             points, curves[curves["sizes"] == "curve"], rate=overall, dispersion=dispersion
         ),
-        alt=f"Funnel plot of the reoffending rate against the number of offenders for {len(points)} "
-        f"{report.region.title} local authorities, about the overall rate of "
-        f"{words.percent(overall, 1)}. Outside the {_level(_WIDE)} limits for "
-        f"chance alone: {_sides(chance)}; for rates spread {boroughs.spread(dispersion)} times as far: "
-        f"{_sides(allowed)}. {' '.join(rows)}",
+        alt=f"Of {len(points)} {report.region.title} local authorities, outside the {_level(_WIDE)} "
+        f"limits for chance alone: {_sides(chance)}; outside those that allow for overdispersion: "
+        f"{_sides(allowed)}. The limits are in the table of control limits, below.",
         caption=f"Rates and numbers of offenders, {_cohort(report)}, with control limits about "
         f"the overall rate. Named: those outside the {_level(_WIDE)} limits for chance alone, "
         f"{boroughs.named(report)}.",
@@ -167,13 +161,12 @@ def residuals(report: Report) -> Part:
         panels[heading] = points
     chart = figure(
         fit.residuals(panels, scatter.looks(report.region.parts), bound=BOUND),
-        alt=f"Residuals against fitted rates for {len(table)} {report.region.title} local authorities. "
-        + " ".join(
-            f"{words.opened(heading)}: from {words.decimal(table[column].min())} to "
-            f"{words.decimal(table[column].max())}; beyond ±{BOUND}: "
-            f"{_valued(table[table[column].abs() > BOUND], column) or 'none'}."
+        alt=f"Beyond ±{BOUND} lie, of {len(table)} {report.region.title} local authorities, "
+        + words.listed(
+            f"by the {heading}, {_valued(table[table[column].abs() > BOUND], column) or 'none'}"
             for column, heading in _RESIDUALS.items()
-        ),
+        )
+        + ". Every residual is in the tables of residuals, below.",
         caption=f"Residuals of the models of {report.region.title}, {_cohort(report)}; the quantile "
         f"residuals are drawn with the fixed seed {table['seed'].iloc[0]}. Hollow: {_few(report)}.",
     )
@@ -234,11 +227,8 @@ def influence(report: Report) -> Part:
     points["must_name"] |= points["x"] > high
     chart = figure(
         fit.influence(points, scatter.looks(report.region.parts), terms=terms, high_leverage=high),
-        alt=f"Cook’s distance against leverage for {len(points)} {region} local authorities. "
-        + " ".join(
-            f"{row.name}, leverage {words.decimal(row.x)}, Cook’s distance {words.decimal(row.y)}."
-            for row in points[points["must_name"]].itertuples()
-        ),
+        alt=f"{influence_line(by_borough, terms=terms).partition(';')[0]}. Every leverage and distance is "
+        "in the table of residual, leverage and influence, below.",
         caption=f"Leverage and Cook’s distance in the primary model of {region}, "
         f"{_cohort(report)}; the curves are residuals of one size. Hollow: {_few(report)}.",
     )
@@ -250,7 +240,6 @@ def influence(report: Report) -> Part:
             cells.decimal("pearson_residual", "Pearson residual"),
             cells.decimal("leverage", "Leverage"),
             cells.decimal("cooks_distance", "Cook’s distance"),
-            cells.decimal("slope_without", "Slope without it", 3),
         ],
         f"Diagnostics of the primary model of {region}",
         folded="Residual, leverage and influence of each local authority",
@@ -291,26 +280,35 @@ def leave_one_out(report: Report) -> Part:
     slope = _of(report["reoffending_measures"], codes.BY_SCORE, codes.SLOPE)
     full, std_error = float(slope["estimate"]), float(slope["std_error"])
     by_borough = by_borough.dropna(subset="slope_without")  # the others cannot tell it
-    points = _points(report, by_borough, x="slope_without", y="slope_without")
-    points["in_area"] &= not report.whole  # where every name is bold, none stands out
-    bold = "" if report.whole else f" Bold: {report.members}."
-    ordered = points.sort_values("slope_without")
-    ends = pd.concat([ordered.head(3), ordered.tail(3)])
-    chart = figure(
-        fit.leave_one_out(
-            points.rename(columns={"slope_without": "slope"}),
-            scatter.looks(report.region.parts),
-            full=full,
-            std_error=std_error,
-        ),
-        alt=f"The slope of deprivation without each of {len(points)} {report.region.title} local "
-        f"authorities, sorted, beside that of all, {words.decimal(full, 3)}. The three lowest and the three "
-        f"highest: {_valued(ends, 'slope_without', 3)}. All are in the table of residual, leverage "
-        "and influence.",
-        caption=f"The slope of deprivation with each local authority left out, "
-        f"{_cohort(report)}.{bold} Hollow: {_few(report)}.",
+    own = set(boroughs.own_rows(report)["gss_code"])
+    moves = (by_borough["slope_without"] - full).abs()
+    shown = by_borough.loc[moves.sort_values(ascending=False, kind="stable").index]
+    table = Table(
+        shown,
+        [
+            cells.text("name", "Local authority left out"),
+            Bars(
+                "Slope without it",
+                lambda row: words.decimal(row.slope_without, 3),
+                axis=bars.about(full, shown["slope_without"], lambda at: words.decimal(at, 3)),
+                span=lambda row: Span(
+                    min(full, row.slope_without),
+                    max(full, row.slope_without),
+                    row.slope_without,
+                    aside=row.gss_code not in own,
+                ),
+            ),
+            Cell(
+                "Move, in standard errors",
+                lambda row: words.decimal((row.slope_without - full) / std_error),
+                numeric=True,
+            ),
+        ],
+        f"The slope of deprivation with each local authority of {report.region.title} left out, "
+        f"{_cohort(report)}. The longest move first",
+        note=f"The dashed mark is the slope of all, {words.decimal(full, 3)}, from which each bar begins.",
     )
-    return Part(Paragraph(left_out_line(by_borough, full=full, std_error=std_error)), chart)
+    return Part(Paragraph(left_out_line(by_borough, full=full, std_error=std_error)), table)
 
 
 def left_out_line(by_borough: pd.DataFrame, *, full: float, std_error: float) -> str:
@@ -345,12 +343,13 @@ def measures(report: Report) -> Part:
         Paragraph(rank_line(report["deprivation_thirds"], standardised, table, region)),
         _score_and_rank(report, standardised),
         Paragraph(crime_line(report["deprivation_correlations"], table)),
-        boroughs.slopes_figure(
-            list(_bars(table)),
-            "Slopes by measure of deprivation",
+        boroughs.slopes_table(
+            report,
+            _slopes(table),
+            Cell("Measure", lambda row: _TERMS[row.term]),
             f"The slopes of score, rank and crime domain in the primary model of {region}, "
-            f"{_cohort(report)}, with {report.confidence} intervals; higher is more deprived in all. "
-            "The first is the score alone, as elsewhere on this page.",
+            f"{_cohort(report)}; higher is more deprived in all. The score alone, as elsewhere, first",
+            lambda row: _ALONE if row.measure != codes.BY_SCORE_AND_CRIME else _TOGETHER,
         ),
         boroughs.terms_table(
             report,
@@ -370,14 +369,10 @@ def _score_and_rank(report: Report, standardised: pd.DataFrame) -> Figure:
         fit.score_and_rank(
             points, scatter.looks(report.region.parts), ranked=report.region.ranked.of
         ),
-        alt=f"Deprivation rank against score for {len(points)} {report.region.title} local authorities. "
-        "Furthest from the line on which both say the same: "
-        + " ".join(
-            f"{row.name}, score {words.decimal(row.x, 1)}, rank {row.y}, "
-            f"{words.decimal(abs(row.score_less_rank))} standard deviations "
-            f"{'less' if row.score_less_rank > 0 else 'more'} deprived by rank."
-            for row in points[furthest].itertuples()
-        ),
+        alt=f"Of {len(points)} {report.region.title} local authorities, score and rank of deprivation "
+        f"differ most for {words.named(points.loc[furthest, 'name'])}, by at most "
+        f"{words.decimal(points['score_less_rank'].abs().max())} standard deviations. Both are in the "
+        "table of reoffending and deprivation, above.",
         caption="Score and rank of deprivation, 2015. On the line both say the same in standard "
         "deviations. Named: the three furthest from it, "
         f"{boroughs.named(report)}.",
@@ -436,23 +431,12 @@ def crime_line(correlations: pd.DataFrame, table: pd.DataFrame) -> str:
     )
 
 
-def _bars(table: pd.DataFrame) -> Iterable[Bar]:
-    together = table["measure"] == codes.BY_SCORE_AND_CRIME
-    groups = {
-        "Each measure by itself": table[~together],
-        "Score and crime domain in one model": table[together],
-    }
-    for group, rows in groups.items():
-        for row in rows[rows["term"].isin(_TERMS)].itertuples():
-            yield Bar(
-                group=group,
-                label=_TERMS[row.term],
-                lower=row.ci_lower,
-                upper=row.ci_upper,
-                point=row.estimate,
-                note=words.decimal(row.estimate, 3),
-                colour=PRIMARY if row.measure == codes.BY_SCORE else BESIDE,
-            )
+def _slopes(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the slopes of the measures, those of one model together last."""
+    slopes = table[table["term"].isin(_TERMS)]
+    together = slopes["measure"] == codes.BY_SCORE_AND_CRIME
+    ordered = pd.concat([slopes[~together], slopes[together]])
+    return ordered.assign(aside=ordered["measure"] != codes.BY_SCORE)
 
 
 def _points(report: Report, rows: pd.DataFrame, *, x: str, y: str) -> pd.DataFrame:

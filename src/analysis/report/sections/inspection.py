@@ -4,21 +4,20 @@ Each public function returns one part, empty where the area has no inspection; t
 `4_report` puts them in order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
 from analysis import words
 from analysis.data import codes
 from analysis.faults import UnknownNameError
-from analysis.report import tables
-from analysis.report.cells import interval, text
-from analysis.report.content import Bullets, Cell, Heading, Paragraph, Part, Table, figure, phrase
-from analysis.report.drawing import forest
-from analysis.report.drawing.forest import Bar
-from analysis.report.drawing.palette import KINDS
+from analysis.report import bars, tables
+from analysis.report.bars import Bars, Span
+from analysis.report.cells import text
+from analysis.report.content import Bullets, Cell, Heading, Paragraph, Part, Table, phrase
 from analysis.report.evidence import Report
 from analysis.report.sections import verdicts
 
@@ -39,8 +38,9 @@ def how_to_read(report: Report) -> Part:
     exact, worded = ((own["precision"] == kind).sum() for kind in ("exact", "worded"))
     lines = [
         f"A line with a dot is a printed count ({exact} of {len(own)} figures). The dot is the share "
-        f"of sufficient work; the line is its {report.confidence} interval.",
-        f"A pale band without a dot comes from words ({worded} of {len(own)} figures). It holds the "
+        f"of sufficient work, from 0% to 100% with a dashed mark at half; the line is its "
+        f"{report.confidence} interval.",
+        f"A hollow band without a dot comes from words ({worded} of {len(own)} figures). It holds the "
         "intervals of every count that the words admit, and the words do not tell which count it is.",
         "In the sample: work was sufficient in more than half, in fewer than half or in exactly half of "
         "the relevant cases that were inspected, or the words do not tell. No interval is needed.",
@@ -70,7 +70,7 @@ def outcomes(report: Report) -> Part:
 
 
 def outcome(report: Report, code: str) -> Part:
-    """Return the findings of one outcome: sentences, figure, numbers, and what has no figure.
+    """Return the findings of one outcome: sentences, the table of bars, and what has no figure.
 
     Raises UnknownNameError, a ValueError, for an outcome that the inspection has not.
     """
@@ -83,9 +83,9 @@ def outcome(report: Report, code: str) -> Part:
     findings = report["findings"]
     findings = findings[findings["question_id"].isin(every["question_id"])]
     return Part(
-        verdicts.outcome(report, code),
+        verdicts.counted(report, code),
         _court_reports(findings),
-        _shares(report, title, report.answers(code), findings),
+        _shares(report, code, findings),
         _folded(
             tables.without_proportion(every, findings),
             [
@@ -130,46 +130,62 @@ def _court_reports(findings: pd.DataFrame) -> Part:
     return Part(Paragraph(sentence, cls="note"))
 
 
-def _shares(report: Report, title: str, rows: pd.DataFrame, findings: pd.DataFrame) -> Part:
-    """Return the figure of the rows that have limits, and the numbers behind it."""
-    own = rows[rows["provider"] != codes.ALL_PROVIDERS]
-    if own.empty:
+def _shares(report: Report, code: str, findings: pd.DataFrame) -> Part:
+    """Return the rows that have limits, with their bars and verdicts."""
+    several = len(report.providers) > 1
+    rows = report.answers(code).assign(alone=lambda rows: rows["provider"] != codes.ALL_PROVIDERS)
+    rows = rows[rows["alone"] | several]
+    if not rows["alone"].any():
         return Part()
-    bars = [_share_bar(report, row) for row in own.itertuples()]
     stated = {(row.question_id, row.provider): tables.wording(row) for row in findings.itertuples()}
-    stated |= {
-        (question_id, codes.ALL_PROVIDERS): "sum of the providers"
-        for question_id in rows["question_id"]
-    }
+    stated |= {(each, codes.ALL_PROVIDERS): "sum of the providers" for each in rows["question_id"]}
+    judged = {(row.question_id, row.provider): row for row in report.verdicts(code).itertuples()}
+
+    def verdict(heading: str, say: Callable[[Any], str]) -> Cell:
+        def said(row: Any) -> str:  # noqa: ANN401 - a row of processed.PROPORTIONS
+            found = judged.get((row.question_id, row.provider))
+            return "no verdict" if found is None else say(found)
+
+        return Cell(heading, said)
+
+    shown, order = _weakest_first(report, rows)
     return Part(
-        figure(
-            forest.shares(bars),
-            alt=f"{title}. {_sides(bars, 0.5, 'half')}",
-            caption=f"{title}: share of relevant cases with sufficient work, by question and "
-            f"provider, with {report.confidence} intervals. A band without a dot comes from words.",
-        ),
         Table(
-            rows,
+            shown,
             [
-                _question(report),
                 text("provider", "Provider"),
+                Bars(
+                    f"Share, with {report.confidence} interval",
+                    lambda row: f"{_share(row)} ({words.percents(row.ci_lower, row.ci_upper)})",
+                    axis=bars.SHARES,
+                    span=_share_span,
+                ),
                 Cell("Sufficient of relevant cases", _count, numeric=True),
-                Cell("Share", _share, numeric=True),
-                interval("ci_lower", "ci_upper", f"{report.confidence} interval"),
+                verdict("In the sample", lambda found: verdicts.marked(found.in_sample)),
+                verdict("Beyond the sample", verdicts.beyond),
                 Cell(
                     "How the source states it",
                     lambda row: stated.get((row.question_id, row.provider), "counted"),
                 ),
             ],
-            caption=f"{title}: sufficient work by question and provider",
-            note=_STRATA if len(report.providers) > 1 else None,
-            folded=f"{_behind(len(rows), 'figure')}, and those for all providers together",
+            caption=f"{report.outcomes[code]}: is work sufficient in more than half of cases? {order}",
+            note=_STRATA if several else None,
+            group=lambda row: report.wording[row.question_id],
         ),
     )
 
 
-def _behind(count: int, noun: str) -> str:
-    return f"The {noun if count == 1 else f'{count} {noun}s'} behind this chart"
+def _weakest_first(report: Report, rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return rows in the order of the lowest share of a provider on the question, and that in words.
+
+    A confidential extract keeps the order of its questionnaire: another would tell of what is withheld.
+    """
+    if report.inspection is not None and report.inspection.settings.confidential:
+        return rows, "In the order of the questionnaire"
+    middle = (rows["sufficient_low"] + rows["sufficient_high"]) / 2 / rows["relevant"]
+    lowest = middle[rows["alone"]].groupby(rows["question_id"]).min()
+    order = rows["question_id"].map(lowest).sort_values(kind="stable").index
+    return rows.loc[order], "The lowest share of a provider first"
 
 
 def _count(row: Any) -> str:  # noqa: ANN401 - a row of processed.PROPORTIONS
@@ -180,27 +196,9 @@ def _share(row: Any) -> str:  # noqa: ANN401 - a row of processed.PROPORTIONS
     return words.percents(row.sufficient_low / row.relevant, row.sufficient_high / row.relevant)
 
 
-def _share_bar(report: Report, row: Any) -> Bar:  # noqa: ANN401 - a row of processed.PROPORTIONS
-    return Bar(
-        group=report.wording[row.question_id],
-        label=row.provider,
-        lower=row.ci_lower,
-        upper=row.ci_upper,
-        point=row.proportion if row.precision == "exact" else None,
-        note=_count(row),
-        colour=KINDS[list(report.providers).index(row.provider) % len(KINDS)],
-    )
-
-
-def _sides(bars: Sequence[Bar], middle: float, name: str) -> str:
-    """Return what an interval chart shows in one sentence; the table after it has each interval."""
-    below = sum(bar.upper < middle for bar in bars)
-    above = sum(bar.lower > middle for bar in bars)
-    return (
-        f"Of {words.counted(len(bars), 'interval')}, {_none(above)} "
-        f"{'lies' if above == 1 else 'lie'} wholly above {name} and {_none(below)} wholly below it. "
-        "The table after this has each of them."
-    )
+def _share_span(row: Any) -> Span:  # noqa: ANN401 - a row of processed.PROPORTIONS with `alone`
+    point = row.proportion if row.precision == "exact" else None
+    return Span(row.ci_lower, row.ci_upper, point, aside=not row.alone)
 
 
 def differences(report: Report) -> Part:
@@ -212,7 +210,6 @@ def differences(report: Report) -> Part:
         none = "No question has a figure for two providers, so none can be compared."
         return Part(Paragraph(none))
     settled = table[table["p_adjusted"] < 1 - report.level]
-    bars = [_difference_bar(report, row) for row in table.itertuples()]
     return Part(
         [Paragraph(line) for line in difference_lines(report)],
         Paragraph(
@@ -225,60 +222,53 @@ def differences(report: Report) -> Part:
             "them would have done better with the same cases.",
             cls="note",
         ),
-        figure(
-            forest.point_differences(bars),
-            alt=f"Differences between providers. {_sides(bars, 0, 'zero')}",
-            caption="Difference in the share of sufficient work, in percentage points, with intervals "
-            f"that hold at {report.confidence} for {_comparisons(table)}. A band without a dot has "
-            "words on at least one side.",
-        ),
-        Table(
-            table.merge(
-                report["difference_tests"].set_index(_PAIR)["mid_p"],
-                left_on=_PAIR,
-                right_index=True,
-                validate="one_to_one",
+        _difference_tables(report),
+    )
+
+
+def _difference_tables(report: Report) -> Iterator[Table]:
+    """Yield a table of bars for each pair of providers, what is surest to differ first."""
+    family = report["differences"].merge(
+        report["difference_tests"].set_index(_PAIR)["mid_p"],
+        left_on=_PAIR,
+        right_index=True,
+        validate="one_to_one",
+    )
+    confidential = report.inspection is not None and report.inspection.settings.confidential
+    nearest = np.maximum(family["ci_lower_simultaneous"], -family["ci_upper_simultaneous"])
+    order = (
+        family.index if confidential else nearest.sort_values(ascending=False, kind="stable").index
+    )
+    for (a, b), rows in family.loc[order].groupby(["provider_a", "provider_b"], sort=False):
+        yield Table(
+            rows,
+            _difference_cells(report, str(a), str(b)),
+            caption=f"{a} less {b}: the difference in the share of sufficient work, in percentage points. "
+            + (
+                "In the order of the questionnaire"
+                if confidential
+                else "What is surest to differ first"
             ),
-            _difference_cells(report),
-            caption="Differences between providers",
-            folded=f"{_behind(len(table), 'difference')}, with their tests",
-        ),
-    )
+            note=f"Right of the dashed mark the share is higher for {a}, left of it for {b}. The bars and "
+            f"the limits beside them hold at {report.confidence} for {_comparisons(family)}. A hollow band "
+            "has words on at least one side.",
+        )
 
 
-def _difference_bar(report: Report, row: Any) -> Bar:  # noqa: ANN401 - of processed.DIFFERENCES
-    exact = row.precision == "exact"
-    return Bar(
-        group=report.wording[row.question_id],
-        label=f"{row.provider_a} − {row.provider_b}",
-        lower=row.ci_lower_simultaneous,
-        upper=row.ci_upper_simultaneous,
-        point=row.difference if exact else None,
-        note=f"{words.points(row.difference)} points" if exact else "from words",
-    )
-
-
-def _difference_cells(report: Report) -> list[Cell]:
-    """Return the cells of rows of processed.DIFFERENCES with mid_p."""
+def _difference_cells(report: Report, a: str, b: str) -> list[Cell]:
+    """Return the cells of rows of processed.DIFFERENCES with mid_p, of two providers."""
     counts = {(row.question_id, row.provider): _count(row) for row in report.answers().itertuples()}
 
-    def side(provider: str, heading: str) -> Cell:
-        def say(row: Any) -> str:  # noqa: ANN401
-            name = getattr(row, provider)
-            return f"{name}: {counts[row.question_id, name]}"
+    def side(provider: str) -> Cell:
+        return Cell(provider, lambda row: counts[row.question_id, provider], numeric=True)
 
-        return Cell(heading, say)
-
-    def limits(heading: str, suffix: str) -> Cell:
-        def say(row: Any) -> str:  # noqa: ANN401
-            low, high = (getattr(row, f"ci_{end}{suffix}") for end in ("lower", "upper"))
-            return f"{words.points(low)} to {words.points(high)}"
-
-        return Cell(heading, say, numeric=True)
+    def said(row: Any) -> str:  # noqa: ANN401
+        point = words.points(row.difference) if row.precision == "exact" else "from words"
+        return f"{point} ({_limits(row.ci_lower_simultaneous, row.ci_upper_simultaneous)})"
 
     def tested(heading: str, name: str) -> Cell:
         def say(row: Any) -> str:  # noqa: ANN401
-            most = "" if row.precision == "exact" else "at most "
+            most = "" if row.precision == "exact" else "≤\N{NO-BREAK SPACE}"
             value = words.p_value(getattr(row, name))
             return value if value.startswith("below") else f"{most}{value}"
 
@@ -286,21 +276,31 @@ def _difference_cells(report: Report) -> list[Cell]:
 
     return [
         _question(report),
-        side("provider_a", "First provider"),
-        side("provider_b", "Second provider"),
-        Cell(
-            "Difference in points",
-            lambda row: (
-                words.points(row.difference) if row.precision == "exact" else "known in bounds only"
+        Bars(
+            f"Difference, with {report.confidence} interval for all together",
+            said,
+            axis=bars.differences((-1, 1), a, b),
+            span=lambda row: Span(
+                row.ci_lower_simultaneous,
+                row.ci_upper_simultaneous,
+                row.difference if row.precision == "exact" else None,
             ),
+        ),
+        side(a),
+        side(b),
+        Cell(
+            f"{report.confidence} interval, each by itself",
+            lambda row: _limits(row.ci_lower, row.ci_upper),
             numeric=True,
         ),
-        limits(f"{report.confidence} interval, all together", "_simultaneous"),
-        limits(f"{report.confidence} interval, each by itself", ""),
         tested("Fisher p", "p_value"),
         tested("Mid-P", "mid_p"),
         tested("Holm p", "p_adjusted"),
     ]
+
+
+def _limits(low: float, high: float) -> str:
+    return f"{words.points(low)} to {words.points(high)}"
 
 
 def difference_lines(report: Report) -> Iterator[Markup]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 
 from analysis import words
 from analysis.data import codes, sources
-from analysis.report import cells
+from analysis.report import bars, cells
+from analysis.report.bars import Bars, Span
 from analysis.report.content import Cell, Paragraph, Part, Table, phrase
 from analysis.report.evidence import Report
 from analysis.report.sections.boroughs import spread
@@ -116,30 +118,51 @@ def _deprivation_line(report: Report) -> Markup:
 
 
 def _table(report: Report) -> Table:
-    columns = [
-        cells.text("name", "Neighbour"),
-        *(() if report.single else [Cell("Adjoins", lambda row: row.adjoins.replace("; ", ", "))]),
-        cells.counts("reoffenders", "offenders", "Reoffenders of offenders"),
-        cells.share("rate", "Rate", 1),
-        cells.interval("ci_lower", "ci_upper", f"{report.confidence} interval", 1),
-        Cell(
-            f"{words.opened(report.area.title)} minus it, in points",
-            lambda row: f"{_points(row.difference)} ({_limits(row)})",
-            numeric=True,
-        ),
-        Cell(
-            f"Deprivation score (rank of {report.region.ranked.of})",
-            lambda row: f"{words.decimal(row.deprivation_score, 1)} ({row.deprivation_rank})",
-            numeric=True,
-        ),
-    ]
+    table = report["area_neighbours"].sort_values("difference", kind="stable")
     return Table(
-        report["area_neighbours"],
-        columns,
+        table,
+        [
+            cells.text("name", "Neighbour"),
+            *(
+                ()
+                if report.single
+                else [Cell("Adjoins", lambda row: row.adjoins.replace("; ", ", "))]
+            ),
+            _difference(report, table[["difference_lower", "difference_upper"]].stack().dropna()),
+            cells.share("rate", "Rate", 1),
+            cells.interval("ci_lower", "ci_upper", f"{report.confidence} interval", 1),
+            cells.counts("reoffenders", "offenders", "Reoffenders of offenders"),
+            Cell(
+                f"Deprivation score (rank of {report.region.ranked.of})",
+                lambda row: f"{words.decimal(row.deprivation_score, 1)} ({row.deprivation_rank})",
+                numeric=True,
+            ),
+        ],
         f"Reoffending, cohort {report.cohort}, and deprivation of the neighbours of "
-        f"{report.area.title}",
-        note=f"In brackets, the {report.confidence} interval of the difference, in percentage points, for "
-        "all neighbours together. Rank 1 is the most deprived.",
+        f"{report.area.title}. The highest rate first",
+        note=f"Right of the dashed mark the rate of {report.area.title} is higher, left of it that of the "
+        f"neighbour. In brackets, the {report.confidence} interval of the difference, in percentage points, "
+        "for all neighbours together. Rank 1 is the most deprived.",
+    )
+
+
+def _difference(report: Report, limits: pd.Series) -> Cell:
+    heading = f"{words.opened(report.area.title)} minus it, in points"
+
+    def say(row: Any) -> str:  # noqa: ANN401 - a row of itertuples
+        return f"{_points(row.difference)} ({_limits(row)})"
+
+    if limits.empty:  # nobody is compared
+        return Cell(heading, say, numeric=True)
+    return Bars(
+        heading,
+        say,
+        axis=bars.differences(limits, words.opened(report.area.title), "neighbour"),
+        span=lambda row: (
+            None
+            if row.beside == codes.TOO_FEW
+            else Span(row.difference_lower, row.difference_upper, row.difference)
+        ),
     )
 
 

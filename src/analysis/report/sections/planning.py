@@ -39,8 +39,9 @@ def power(report: Report) -> Part:
         part.append(
             figure(
                 drawing.power(kinds[:_DRAWN]),
-                alt="The probability of showing a difference, by its size. "
-                + " ".join(_curve_words(name, rows) for name, rows in kinds[:_DRAWN]),
+                alt="The larger a difference, the more often samples of these sizes show it: "
+                + words.listed(_curve_words(name, rows) for name, rows in kinds[:_DRAWN])
+                + ". Every size is in the table of probabilities, below.",
                 caption="How often samples of these sizes show a difference, by the interval of the "
                 f"difference at {report.confidence} and by Fisher’s exact test. The two shares lie as far "
                 "above half as below it.",
@@ -56,7 +57,7 @@ def power(report: Report) -> Part:
                     cells.share("power", "Power"),
                 ],
                 "Probability of showing a difference",
-                folded="The numbers behind this chart",
+                folded="The probability of showing a difference, by its size",
             )
         )
     part.append(
@@ -105,9 +106,7 @@ def _needed_line(needed: pd.DataFrame) -> str:
 
 
 def _curve_words(name: str, rows: pd.DataFrame) -> str:
-    listed = rows[(100 * rows["difference"]).round() % 20 == 0]
-    values = ", ".join(
-        f"{words.percent(row.power)} at {100 * row.difference:.0f} points"
-        for row in listed.itertuples()
-    )
-    return f"{name}, {values}."
+    """Return in how many samples a curve shows a difference of 20 points and one of 40."""
+    by_size = rows.set_index((100 * rows["difference"]).round())["power"]
+    small, large = (words.percent(by_size[size]) for size in (20, 40))
+    return f"{name}, {small} at 20 points and {large} at 40"

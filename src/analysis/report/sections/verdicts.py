@@ -11,7 +11,6 @@ import pandas as pd
 
 from analysis import words
 from analysis.data import codes, processed
-from analysis.report.cells import text
 from analysis.report.content import Cell, Paragraph, Part, Table, phrase
 from analysis.report.evidence import Report
 
@@ -49,14 +48,14 @@ def tallied(verdicts: pd.DataFrame, column: str) -> str:
     )
 
 
-def strength(verdict: Any) -> str:  # noqa: ANN401 - a row of processed.VERDICTS
-    """Say how firm a verdict beyond the sample is, and on which choices it rests."""
+def beyond(verdict: Any) -> str:  # noqa: ANN401 - a row of processed.VERDICTS
+    """Say a verdict beyond the sample, how firm it is, and on which choices it rests."""
     if pd.isna(verdict.strength):
-        return "has no side"
+        return marked(verdict.beyond)
+    firm = f"{marked(verdict.beyond)}, {marked(verdict.strength)}"
     if pd.isna(verdict.rests_on):
-        return marked(verdict.strength)
-    rests = verdict.rests_on.replace(";", ",").replace("family", "number of verdicts")
-    return f"{marked(verdict.strength)}: {rests}"
+        return firm
+    return f"{firm}: {verdict.rests_on.replace(';', ',').replace('family', 'number of verdicts')}"
 
 
 def summary(report: Report) -> Part:
@@ -136,41 +135,9 @@ def _setting(row: Any) -> str:  # noqa: ANN401 - a row of processed.VERDICT_CHOI
     return str(row.setting).replace("_", " ")
 
 
-def outcome(report: Report, code: str) -> Part:
-    """Return the verdicts of one outcome: counted by provider, then each with its counts."""
-    own = report.verdicts(code)
-    part = Part(_counted(report, code, provider) for provider in report.providers)
-    if own.empty:
-        return part
-    findings = report["findings"]
-    inferred = findings[findings["printed_denominator"].isna()]
-    unprinted = set(zip(inferred["question_id"], inferred["provider"], strict=True))
-    counts = {
-        (row.question_id, row.provider): words.out_of(
-            row.sufficient_low, row.sufficient_high, row.relevant
-        )
-        for row in report.answers(code).itertuples()
-    }
-
-    def counted(row: Any) -> str:  # noqa: ANN401 - a row of processed.VERDICTS
-        at = row.question_id, row.provider
-        return f"{counts[at]}{', denominator inferred' if at in unprinted else ''}"
-
-    part.append(
-        Table(
-            own,
-            [
-                Cell("Question", lambda row: report.wording[row.question_id]),
-                text("provider", "Provider"),
-                Cell("Sufficient of relevant cases", counted),
-                Cell("In the sample", lambda row: marked(row.in_sample)),
-                Cell("Beyond the sample", lambda row: marked(row.beyond)),
-                Cell("How firm that is", strength),
-            ],
-            caption=f"{report.outcomes[code]}: is work sufficient in more than half of cases?",
-        )
-    )
-    return part
+def counted(report: Report, code: str) -> Part:
+    """Return how many verdicts of one outcome say what, a sentence for each provider."""
+    return Part(_counted(report, code, provider) for provider in report.providers)
 
 
 def _counted(report: Report, code: str, provider: str) -> Paragraph:
