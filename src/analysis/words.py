@@ -64,6 +64,11 @@ def number(count: int) -> str:
     return _SMALL[count] if count < len(_SMALL) else str(count)
 
 
+def how_many(count: int) -> str:
+    """Return a count that stands for what it counts: `none`, `one`, `12`."""
+    return number(count) if count else "none"
+
+
 def counted(count: int, singular: str, plural: str | None = None) -> str:
     """Return a count with its noun: `no questions`, `one question`, `12 questions`."""
     return f"{number(count)} {singular if count == 1 else plural or singular + 's'}"

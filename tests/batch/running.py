@@ -4,16 +4,15 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 from analysis.study import manifest
+from waiting import PATIENCE, is_alive
 
 MARK = "ANALYSIS_TEST_RUN"
-PATIENCE = 120  # seconds, for what takes a few
 
 
 class Project:
@@ -68,8 +67,7 @@ class Project:
 
     def _is_own(self, entry: Path) -> bool:
         try:
-            alive = entry.joinpath("stat").read_text().rpartition(")")[2].split()[0] != "Z"
-            return alive and self.mark.encode() in entry.joinpath("environ").read_bytes()
+            return is_alive(entry.name) and self.mark.encode() in (entry / "environ").read_bytes()
         except OSError:
             return False
 
@@ -87,13 +85,6 @@ def events(process: subprocess.Popen[str]) -> Iterator[dict]:
 
 def steps(process: subprocess.Popen[str]) -> Iterator[dict]:
     return (event for event in events(process) if event["event"] == "step")
-
-
-def wait_until(so: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not so():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.05)
 
 
 def assert_whole(reports: Path, areas: Sequence[str]) -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 from distributed import Client
-from running import PATIENCE, Project, assert_whole, steps
+from running import Project, assert_whole, steps
 
 from analysis import project
 from analysis.batch import dask
 from analysis.data.hashing import tree
 from analysis.faults import UsageFault
+from waiting import PATIENCE
 
 AREAS = ("barnet", "brent", "camden", "enfield")
 

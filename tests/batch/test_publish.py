@@ -14,7 +14,6 @@ from pathlib import Path
 
 import killing
 import pytest
-from running import PATIENCE
 
 from analysis import private, project
 from analysis.batch import ownership, publish, record
@@ -24,6 +23,7 @@ from analysis.faults import NotOursError
 from analysis.kernels import forking
 from analysis.project import Output
 from analysis.study.manifest import Manifest
+from waiting import PATIENCE
 
 
 def tree(folder: Path) -> dict[str, str]:

@@ -6,9 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from running import PATIENCE, Project, assert_whole, steps, wait_until
+from running import Project, assert_whole, steps
 
 from analysis import project
+from waiting import PATIENCE, wait_until
 
 AREAS = ("barnet", "brent")
 

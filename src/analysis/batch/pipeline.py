@@ -91,30 +91,33 @@ def produce(run: Run, stage: Path, progress: Progress) -> Edition:
     Raises NotebookError; the notebook then lies in the folder as far as it came.
     """
     provisioner.use()
-    staged = Output.at(stage)
-    folder = staged.reports / run.parameters.area
-    executed = folder / "notebooks"
-    executed.mkdir(parents=True)
     # A folder of the kernel's own keeps this machine's paths out of the notebooks.
-    values = run.parameters.model_dump() | {"out": "."}
+    values = run.parameters.model_copy(update={"out": "."})
     for name in project.NOTEBOOK_NAMES:
-        notebook = notebooks.execute(
-            project.NOTEBOOKS / f"{name}.ipynb",
-            executed / f"{name}.ipynb",
-            values,
-            cwd=stage,
-            on_cell=partial(progress, name),
-        )
-    return write(run, notebook, stage)
+        executed = execute(name, values, stage, progress)
+    return write(run, executed, stage)
 
 
-def write(run: Run, notebook: NotebookNode, stage: Path) -> Edition:
+def execute(name: str, parameters: Parameters, stage: Path, progress: Progress) -> NotebookNode:
+    """Run one of the four notebooks in a private folder; NotebookError as `notebooks.execute` has it."""
+    target = Output.at(stage).reports / parameters.area / "notebooks" / f"{name}.ipynb"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return notebooks.execute(
+        notebook.path_of(name),
+        target,
+        parameters.model_dump(),
+        cwd=stage,
+        on_cell=partial(progress, name),
+    )
+
+
+def write(run: Run, executed: NotebookNode, stage: Path) -> Edition:
     """Write the page of an executed 4_report, with what lies beside it and the manifest.
 
     `stage` holds the processed tables. Raises NotebookError where the page cannot be made.
     """
     try:
-        document = exporter.read(notebook)
+        document = exporter.read(executed)
     except PageError as error:
         name = project.NOTEBOOK_NAMES[-1]
         raise notebooks.NotebookError(name, None, "", f"the page is not fit: {error}") from error

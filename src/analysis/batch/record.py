@@ -14,7 +14,7 @@ from analysis.batch import publish as publishing
 from analysis.batch.ownership import FRONT_PAGE
 from analysis.batch.publish import Change
 from analysis.data.hashing import sha256
-from analysis.data.problems import BadDataError, Problem
+from analysis.data.problems import BadDataError, Problem, of_each
 from analysis.faults import Exit
 from analysis.kernels import forking
 from analysis.project import Output
@@ -106,13 +106,7 @@ def foreign(output: Output) -> list[Problem]:
     ]
     if record.exists():
         readings.append(partial(manifest.kept, record, Record))
-    problems: list[Problem] = []
-    for reading in readings:
-        try:
-            reading()
-        except BadDataError as error:
-            problems += error.problems
-    return problems
+    return of_each(readings)
 
 
 def update(output: Output, areas: Collection[str], failed: Iterable[Failure]) -> None:

@@ -1,13 +1,11 @@
 """The processed tables of an area: those that are missing or do not fit are made, notebook by notebook."""
 
 from collections.abc import Collection, Iterator, Mapping
-from functools import partial
 
-from analysis.batch import notebooks, ownership, pipeline, publish
+from analysis.batch import ownership, pipeline, publish
 from analysis.batch.pipeline import Progress
 from analysis.kernels import forking, provisioner
 from analysis.project import Output
-from analysis.study import notebook
 from analysis.study.parameters import Parameters
 from analysis.study.stamps import Shelf
 
@@ -28,16 +26,8 @@ def make(
     forking.require_warm()
     provisioner.use()
     with publish.staging(output) as stage:
-        executed = Output.at(stage).reports / parameters.area / "notebooks"
-        executed.mkdir(parents=True)
         for name, tables in wanted.items():
             if reasons := shelf.reasons(tables):
                 with pipeline.keeping(stage, output, parameters.area):
-                    notebooks.execute(
-                        notebook.path_of(name),
-                        executed / f"{name}.ipynb",
-                        parameters.model_dump(),
-                        cwd=stage,
-                        on_cell=partial(progress, name),
-                    )
+                    pipeline.execute(name, parameters, stage, progress)
             yield name, reasons

@@ -297,7 +297,7 @@ class _Reading:
     def settings(self) -> Settings | None:
         path = self.folder / SETTINGS
         try:
-            return Settings.model_validate(toml.parsed(toml.text(path, SETTINGS), SETTINGS))
+            return Settings.model_validate(toml.read(path, SETTINGS))
         except ValidationError as error:
             self._add(of_settings(SETTINGS, error))
         except BadDataError as error:

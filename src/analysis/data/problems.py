@@ -1,6 +1,6 @@
 """What is wrong with the input, all at once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -60,3 +60,14 @@ class BadDataError(Fault):
     def __reduce__(self) -> tuple[type["BadDataError"], tuple[tuple[Problem, ...]]]:
         """Let it be raised in one process and shown by another."""
         return type(self), (self.problems,)
+
+
+def of_each(checks: Iterable[Callable[[], object]]) -> list[Problem]:
+    """Run each of some checks, which raise BadDataError, and return what all of them find."""
+    problems: list[Problem] = []
+    for check in checks:
+        try:
+            check()
+        except BadDataError as error:
+            problems += error.problems
+    return problems

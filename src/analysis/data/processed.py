@@ -678,11 +678,11 @@ REOFFENDING_SHRUNKEN = columns.table(
     "The rates drawn together as far as chance explains their differences: the posterior mean under "
     "one beta distribution of the rates of all. The ranks of reoffending_boroughs.csv have the limits "
     "of the ranks of these rates.",
-    {
-        name: REOFFENDING_BOROUGHS.columns[name]
-        for name in ("gss_code", "name", "cohort", "offenders", "reoffenders", "rate")
-    }
+    _NAMED
+    | {"cohort": _COHORT}
+    | _REOFFENDERS
     | {
+        "rate": _RATE["rate"],
         "shrunken": columns.share("Posterior mean of the rate"),
         "shrunken_lower": columns.share("Lower limit of the rate, from seeded draws"),
         "shrunken_upper": columns.share("Upper limit of the rate, from seeded draws"),

@@ -1,14 +1,14 @@
 """The regions of data/raw/regions: loading one, and finding the one that an area lies in."""
 
 from collections.abc import Collection, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import pandas as pd
 from pydantic import ValidationError
 
 from analysis import project
 from analysis.data import raw, sources, tables, toml
-from analysis.data.problems import BadDataError, Problem, of_settings
+from analysis.data.problems import BadDataError, Problem, of_each, of_settings
 from analysis.data.region import Region
 
 # Where no smaller region holds all of an area's local authorities.
@@ -39,13 +39,12 @@ def _loaded(text: str, file: str) -> Region:
 
 def check() -> list[Problem]:
     """Check every region: its file, and the part and the tile of each of its local authorities."""
-    problems: list[Problem] = []
-    for name in names():
-        try:
-            problems += _misplaced(name, load(name))
-        except BadDataError as error:
-            problems += error.problems
-    return problems
+    return of_each(partial(_check, name) for name in names())
+
+
+def _check(name: str) -> None:
+    if problems := list(_misplaced(name, load(name))):
+        raise BadDataError(problems)
 
 
 def _misplaced(name: str, region: Region) -> Iterator[Problem]:

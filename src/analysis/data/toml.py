@@ -8,6 +8,11 @@ from analysis.data.problems import BadDataError, Problem
 from analysis.faults import refusal
 
 
+def read(path: Path, file: str) -> dict[str, Any]:
+    """Return what a file says, which messages call `file`; BadDataError where it is not TOML."""
+    return parsed(text(path, file), file)
+
+
 def text(path: Path, file: str) -> str:
     """Return the text of a file, which messages call `file`; a byte-order mark is allowed.
 

@@ -58,6 +58,7 @@ def environment(found: Mapping[str, str], home: Path | None = None) -> dict[str,
         "PYTHONNOUSERSITE": "1",
         "PYTHONPATH": str(project.ROOT / "src"),
         "PYTHONSAFEPATH": "1",
+        "XDG_CACHE_HOME": str(_fonts()),
     }
 
 
@@ -66,6 +67,7 @@ def _replace(variables: Mapping[str, str]) -> None:
     os.environ.update(variables)
 
 
+@cache
 def _defaults_of_matplotlib() -> Path:
     """Return the settings that Matplotlib comes with; it is not imported for that."""
     found = find_spec("matplotlib")
@@ -75,7 +77,7 @@ def _defaults_of_matplotlib() -> Path:
 
 @cache
 def _fonts() -> Path:
-    """Return a folder where Matplotlib notes which fonts there are: to find them takes seconds."""
+    """Return a folder where Matplotlib and Fontconfig note which fonts there are, as it takes seconds."""
     own = Path(sys.prefix, "var", "matplotlib")
     with suppress(OSError):  # an environment may be there to be read only
         own.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """What a sample of a given size could show, and how many cases the next one needs."""
 
+import bisect
 import itertools
 import math
 from collections.abc import Callable, Mapping
@@ -105,11 +106,7 @@ def cases_needed(half_width: float, *, proportion: float = 0.5, level: float = 0
     most = 1
     while wide(most):
         most *= 2
-    least = most // 2
-    while most - least > 1:
-        middle = (least + most) // 2
-        least, most = (middle, most) if wide(middle) else (least, middle)
-    return most
+    return bisect.bisect_left(range(most), True, lo=1, key=lambda cases: not wide(cases))
 
 
 def power_table(sizes: Mapping[str, int], *, area: str, level: float) -> pd.DataFrame:

@@ -187,7 +187,7 @@ def sections() -> Mapping[str, Mapping[str, Any]]:
 
 
 def _toml(path: Path) -> dict[str, Any]:
-    return toml.parsed(toml.text(path, path.name), path.name)
+    return toml.read(path, path.name)
 
 
 def name(path: Path) -> str:

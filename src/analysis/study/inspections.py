@@ -1,7 +1,7 @@
 """Inspections as a run takes them: every fault of the folder at once, those of its claims among them."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +10,7 @@ from analysis.claims import arguments, ledger
 from analysis.claims.common import Kind, Tables
 from analysis.data import context, inspection, processed, raw, regions, sources, tables
 from analysis.data.inspection import Inspection
-from analysis.data.problems import BadDataError, Problem
+from analysis.data.problems import BadDataError, Problem, of_each
 
 
 def load(reference: str) -> Inspection:
@@ -29,13 +29,7 @@ def load(reference: str) -> Inspection:
 
 def check() -> list[Problem]:
     """Check every inspection of data/raw/inspections; return every problem at once."""
-    problems: list[Problem] = []
-    for name in inspection.names():
-        try:
-            load(name)
-        except BadDataError as error:
-            problems += error.problems
-    return problems
+    return of_each(partial(load, name) for name in inspection.names())
 
 
 def misnamed(folder: Path) -> list[Problem]:

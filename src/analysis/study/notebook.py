@@ -3,13 +3,14 @@
 import hashlib
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from analysis import project
-from analysis.data.problems import BadDataError, Problem, of_settings
+from analysis.data.problems import BadDataError, Problem, of_each, of_settings
 from analysis.faults import UnknownNameError
 
 
@@ -69,13 +70,7 @@ def read(path: Path) -> tuple[Cell, ...]:
 
 def check() -> list[Problem]:
     """Say what keeps a file from being one of the project's four notebooks."""
-    problems: list[Problem] = []
-    for name in project.NOTEBOOK_NAMES:
-        try:
-            read(path_of(name))
-        except BadDataError as error:
-            problems += error.problems
-    return problems
+    return of_each(partial(read, path_of(name)) for name in project.NOTEBOOK_NAMES)
 
 
 def digest(path: Path) -> str:

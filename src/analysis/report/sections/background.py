@@ -507,7 +507,7 @@ def _counts_of(report: Report, label: str, rows: pd.DataFrame) -> Part:
             phrase(
                 "<strong>{label}</strong>: known for {known} of {questions}.",
                 label=label,
-                known=words.number(len(held)) if len(held) else "none",
+                known=words.how_many(len(held)),
                 questions=words.counted(len(rows), "question"),
             )
         )

@@ -207,7 +207,7 @@ def residuals_line(table: pd.DataFrame) -> str:
         count = len(beyond)
         verb = "does" if count <= 1 else "do"
         who = f" ({_valued(beyond, column)})" if count else ""
-        found.append(f"of the {of} {words.number(count) if count else 'none'} {verb}{who}")
+        found.append(f"of the {of} {words.how_many(count)} {verb}{who}")
     return (
         f"About {words.decimal(BEYOND * len(table), 1)} of {len(table)} residuals would lie beyond "
         f"±{BOUND} if the model were right; {' and '.join(found)}."
@@ -258,9 +258,9 @@ def influence_line(by_borough: pd.DataFrame, *, terms: int) -> str:
     has = "has" if count <= 1 else "have"
     return (
         f"{words.at_start(most['name'])} has the most influence on the fit, a Cook’s distance of "
-        f"{words.decimal(most['cooks_distance'])}; {words.number(ruling) if ruling else 'none'} of "
+        f"{words.decimal(most['cooks_distance'])}; {words.how_many(ruling)} of "
         f"{len(by_borough)} {'is' if ruling <= 1 else 'are'} above {RULES}, the usual sign that one "
-        f"row rules the fit. {(words.number(count) if count else 'none').capitalize()} {has} more "
+        f"row rules the fit. {words.how_many(count).capitalize()} {has} more "
         f"than twice the mean leverage of {words.decimal(high / 2)}"
         f"{': ' + _valued(leaning, 'leverage') if count else ''}. {words.at_start(few['name'])}, with only "
         f"{_people(few['offenders'])}, has a leverage of {words.decimal(few['leverage'], 3)} and a "

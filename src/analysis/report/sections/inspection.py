@@ -214,7 +214,8 @@ def differences(report: Report) -> Part:
         [Paragraph(line) for line in difference_lines(report)],
         Paragraph(
             f"By Fisher’s exact test, adjusted by Holm’s method for {_comparisons(table)}, "
-            f"{_none(len(settled))} of the differences {'holds' if len(settled) == 1 else 'hold'} up. "
+            f"{words.how_many(len(settled))} of the differences "
+            f"{'holds' if len(settled) == 1 else 'hold'} up. "
             "Where words leave counts open, the test is that of the counts that differ least."
         ),
         Paragraph(
@@ -317,11 +318,11 @@ def difference_lines(report: Report) -> Iterator[Markup]:
             compared=words.counted(len(rows), "question"),
             a=a,
             b=b,
-            lower=_none(lower.sum()),
-            higher=_none(higher.sum()),
-            unsettled=_none((~lower & ~higher).sum()),
+            lower=words.how_many(lower.sum()),
+            higher=words.how_many(higher.sum()),
+            unsettled=words.how_many((~lower & ~higher).sum()),
             comparisons=_comparisons(family),
-            alone=_none(alone.sum()),
+            alone=words.how_many(alone.sum()),
         )
 
 
@@ -329,10 +330,6 @@ def _comparisons(family: pd.DataFrame) -> str:
     return (
         "one comparison" if len(family) == 1 else f"all {words.counted(len(family), 'comparison')}"
     )
-
-
-def _none(count: int) -> str:
-    return words.number(count) if count else "none"
 
 
 def methods(report: Report) -> Part:
