@@ -65,6 +65,22 @@ BOUNDS = columns.table(
     checks=_BOUNDS_ORDERED,
 )
 
+RATINGS = columns.table(
+    "ratings",
+    "The inspectorate's own verdicts",
+    "How the inspection report rates each provider's work on each outcome, in the words it prints. "
+    "Facts of the source: nothing here is computed.",
+    {
+        "area": _AREA,
+        "outcome": columns.text("Outcome that is rated", pattern=CODE),
+        "provider": columns.text("Provider whose work is rated"),
+        "words": columns.text("The words, as printed"),
+        "section": columns.text("Section of the report that prints them"),
+        "line": columns.whole("Line of its text", "line", low=1),
+    },
+    key=["area", "outcome", "provider"],
+)
+
 _NAMED = {"gss_code": columns.GSS_CODE, "name": columns.NAME}
 
 _COHORT = columns.whole("Year that labels the reoffending cohort", "year")
@@ -396,6 +412,7 @@ _PLACE = {
         {
             "local_authority": "A local authority of the area",
             "combined": "Two local authorities, at least one of the area, known only together",
+            "area": "All local authorities of the area together, where they are several",
             "part": "A part of a region",
             "region": "A region",
             "country": "A country, or two together",
@@ -472,8 +489,9 @@ AREA_DEPRIVATION = columns.table(
 AREA_REOFFENDING = columns.table(
     "area_reoffending",
     "Reoffending in the area over the cohorts",
-    "Reoffenders of offenders, adult and juvenile, in the area's local authorities and in what "
-    "stands beside them, for every cohort.",
+    "Reoffenders of offenders, adult and juvenile, in the area's local authorities, in all of them "
+    "together and in what stands beside them, for every cohort. All together have their codes with `+` "
+    "between them, and no row where they are all of their region or one has no figure.",
     _PLACE
     | {"cohort": _COHORT}
     | _REOFFENDERS
@@ -756,6 +774,7 @@ PROCESSED = {
     for schema in (
         JUDGEMENT_TABLE,
         BOUNDS,
+        RATINGS,
         BOROUGHS,
         PROPORTIONS,
         DIFFERENCES,

@@ -21,8 +21,7 @@ from analysis.report.content import Figure, Shown, Table
 class Report(Shown):
     """The processed tables of an area, by name, and what they were computed with.
 
-    `beside` is the inspection whose report the background of the area is set beside: its own, or that
-    of the region. `places` has the GSS code of each of its local authorities by name. `sources` are the
+    `beside` is the inspection whose report the background of the area is set beside. `places` has the GSS code of each of its local authorities by name. `sources` are the
     files of data/raw that the tables rest on, by path. A notebook shows the area, the parameters and the
     tables with their rows.
     """

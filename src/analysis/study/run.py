@@ -61,12 +61,12 @@ class Run:
         for path in sorted(project.REGIONS.glob("*.toml")):
             self._read(path, [WHOLE])
 
-    def _beside(self) -> Settings | None:
-        reference = self.area.inspection or self.region.inspection
-        if reference is None:
-            return None
-        self._read(inspection.find(reference) / inspection.SETTINGS, [WHOLE])
-        return inspection.settings_of(reference)
+    @property
+    def together(self) -> str | None:
+        """The title of an area of several local authorities that is not all of its region."""
+        codes = set(self.gss_codes)
+        every = set(regions.members(self.region)["gss_code"])
+        return self.area.title if len(codes) > 1 and codes != every else None
 
     @property
     def questions(self) -> pd.DataFrame:
@@ -91,6 +91,12 @@ class Run:
         if found.extract is not None and not found.settings.reconstructed:
             published = published.iloc[:0]  # what was counted needs no words
         return findings.bounded(published, reading or self.parameters.bounds)
+
+    def ratings(self) -> pd.DataFrame:
+        """Return how the inspection report rates the work in its own words; no row where it does not."""
+        found = self.inspection
+        area = self.parameters.area
+        return tables.empty(processed.RATINGS) if found is None else found.ratings(area=area)
 
     def boroughs(self) -> pd.DataFrame:
         """Return the local authorities of the region for the chosen cohort; no row where it has none."""
@@ -180,11 +186,12 @@ class Run:
 
     def report(self) -> Report:
         """Return what the page shows: the processed tables of the area, each read when it is needed."""
+        found = self.inspection
         return Report(
             area=self.area,
-            inspection=self.inspection,
+            inspection=found,
             region=self.region,
-            beside=self._beside(),
+            beside=None if found is None else found.settings,
             places=dict(zip(self.area.local_authorities, self.gss_codes, strict=True)),
             level=self.parameters.level,
             cohort=self.parameters.cohort,
