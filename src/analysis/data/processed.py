@@ -1,7 +1,7 @@
 """The processed tables, declared: what the notebooks write and the page shows."""
 
 from analysis.data import codes, columns, raw
-from analysis.data.patterns import CODE, SLUG
+from analysis.data.patterns import CODE, GSS, SLUG
 
 _AREA = columns.text("Area of the run, a key of areas.toml", pattern=SLUG)
 
@@ -404,6 +404,8 @@ JOINT_SENSITIVITY = columns.table(
     key=["area", "coherence"],
 )
 
+_CODES = rf"{GSS}(\+{GSS})*"
+
 _PLACE = {
     "area": _AREA,
     **_NAMED,
@@ -490,10 +492,13 @@ AREA_REOFFENDING = columns.table(
     "area_reoffending",
     "Reoffending in the area over the cohorts",
     "Reoffenders of offenders, adult and juvenile, in the area's local authorities, in all of them "
-    "together and in what stands beside them, for every cohort. All together have their codes with `+` "
-    "between them, and no row where they are all of their region or one has no figure.",
+    "together and in what stands beside them, for every cohort. All together have their codes joined by `+`, "
+    "and no row where they are all of their region or one has no figure.",
     _PLACE
-    | {"cohort": _COHORT}
+    | {
+        "gss_code": columns.text("Code of the place; of several, their codes", pattern=_CODES),
+        "cohort": _COHORT,
+    }
     | _REOFFENDERS
     | _RATE
     | {"level": _LEVEL, "method": columns.text("Interval method")},

@@ -21,9 +21,9 @@ from analysis.report.content import Figure, Shown, Table
 class Report(Shown):
     """The processed tables of an area, by name, and what they were computed with.
 
-    `beside` is the inspection whose report the background of the area is set beside. `places` has the GSS code of each of its local authorities by name. `sources` are the
-    files of data/raw that the tables rest on, by path. A notebook shows the area, the parameters and the
-    tables with their rows.
+    `beside` is the inspection whose report the background of the area is set beside. `places` has the
+    GSS code of each of its local authorities by name. `sources` are the files of data/raw that the tables
+    rest on, by path. A notebook shows the area, the parameters and the tables with their rows.
     """
 
     area: Area
@@ -125,6 +125,11 @@ class Report(Shown):
         rows = self["verdicts"]
         rows = rows[rows["outcome"] == outcome]
         return rows if provider is None else rows[rows["provider"] == provider]
+
+    def of_provider(self, provider: str) -> pd.DataFrame:
+        """Return the verdicts of a provider on every outcome."""
+        rows = self["verdicts"]
+        return rows[rows["provider"] == provider]
 
     def answers(self, outcome: str | None = None, provider: str | None = None) -> pd.DataFrame:
         """Return the rows of the proportions that have limits, of an outcome and a provider."""

@@ -116,7 +116,9 @@ def reoffending(
 def _with_all(raw: pd.DataFrame, gss_codes: Sequence[str], name: str) -> pd.DataFrame:
     """Return the rows and, after them, the sums over all of these places, of cohorts with each of them."""
     own = raw[raw["gss_code"].isin(gss_codes)].groupby("cohort", as_index=False)
-    sums = own[["offenders", "reoffenders"]].sum()[(own.size()["size"] == len(gss_codes)).to_numpy()]
+    sums = own[["offenders", "reoffenders"]].sum()[
+        (own.size()["size"] == len(gss_codes)).to_numpy()
+    ]
     return pd.concat([raw, sums.assign(gss_code="+".join(gss_codes), name=name)])
 
 

@@ -16,6 +16,8 @@ from analysis.report.content import Part
 from analysis.report.page import fragments
 from analysis.report.page.fragments import HEADINGS, text
 
+# The classes of what stands beside the title, before the contents.
+_OPENING = {"lead", "about", "cards"}
 # The ids that the template itself has.
 _TEMPLATE_IDS = {"main", "contents"}
 
@@ -70,7 +72,7 @@ def document(pieces: Iterable[Element], problems: Iterable[str] = ()) -> Documen
     if every := [*problems, *_problems(body)]:
         raise PageError(every)
     title, *rest = body
-    lead = list(takewhile(lambda block: block.get("class") == "lead", rest))
+    lead = list(takewhile(lambda block: block.get("class") in _OPENING, rest))
     foot = [block for block in rest if block.tag == "footer"]
     return Document(
         title=text(title),

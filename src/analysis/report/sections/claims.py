@@ -34,7 +34,7 @@ _SECTION = text("report_section", processed.CLAIMS_LEDGER.columns["report_sectio
 
 
 def ledger(report: Report) -> Part:
-    """Return the statements: those refuted, contradicted and that depend, then the others, folded."""
+    """Return the statements: those refuted and contradicted, then the others, folded."""
     table = report["claims_checked"]
     if table.empty:
         return Part()
@@ -43,20 +43,20 @@ def ledger(report: Report) -> Part:
     shown = {
         "Statements that do not hold": (table["verdict"] == DOES_NOT_HOLD) & ~contradicted,
         "Statements that the report itself contradicts": contradicted,
-        f"Statements that {WORDED[DEPENDS][1]}": table["verdict"] == DEPENDS,
     }
     for caption, rows in shown.items():
         if rows.any():
             cells = [_CLAIM, _PRINTED, _COMPUTED, _BECAUSE, _TESTED, _SECTION]
             part.append(Table(table[rows], cells, caption=caption))
-    for verdict in (CANNOT_BE_CHECKED, HOLDS):
+    for verdict in (DEPENDS, CANNOT_BE_CHECKED, HOLDS):
         rows = table["verdict"] == verdict
         if rows.any():
             one, several = WORDED[verdict]
+            printed = [_PRINTED] if verdict == DEPENDS else []
             part.append(
                 Table(
                     table[rows],
-                    [_CLAIM, _COMPUTED, _BECAUSE, _TESTED, _SECTION],
+                    [_CLAIM, *printed, _COMPUTED, _BECAUSE, _TESTED, _SECTION],
                     caption=f"Statements that {several}",
                     folded=f"The {rows.sum()} statements that {several}"
                     if rows.sum() > 1
@@ -68,6 +68,18 @@ def ledger(report: Report) -> Part:
 
 def counts(table: pd.DataFrame) -> str:
     """Say how many statements there are, and how many of them have each verdict."""
+    none = (
+        "" if (table["verdict"] == DOES_NOT_HOLD).any() else " None was found that does not hold."
+    )
+    return f"Of {words.counted(len(table), 'statement')} in the inspection report, {_found(table)}.{none}"
+
+
+def told(table: pd.DataFrame) -> str:
+    """Say the same in short, for the opening."""
+    return f"{words.opened(words.counted(len(table), 'statement'))}: {_found(table)}."
+
+
+def _found(table: pd.DataFrame) -> str:
     found = {verdict: int((table["verdict"] == verdict).sum()) for verdict in WORDED}
     parts = {
         verdict: words.counted(count, *WORDED[verdict]) for verdict, count in found.items() if count
@@ -77,9 +89,7 @@ def counts(table: pd.DataFrame) -> str:
         parts[DOES_NOT_HOLD] += (
             f" ({words.number(contradicted)} of them by the report’s own figures)"
         )
-    none = "" if found[DOES_NOT_HOLD] else " None was found that does not hold."
-    number = words.counted(len(table), "statement")
-    return f"Of {number} in the inspection report, {words.listed(parts.values())}.{none}"
+    return words.listed(parts.values())
 
 
 def tested(table: pd.DataFrame) -> str:
@@ -99,12 +109,6 @@ def tested(table: pd.DataFrame) -> str:
             "by construction."
         )
     return sentence
-
-
-def lines(report: Report) -> list[str]:
-    """Return the result as the summary says it, in one sentence; nothing without statements."""
-    table = report["claims_checked"]
-    return [] if table.empty else [counts(table)]
 
 
 def _contradicted(table: pd.DataFrame) -> pd.Series:

@@ -59,7 +59,12 @@ def beyond(verdict: Any) -> str:  # noqa: ANN401 - a row of processed.VERDICTS
 
 
 def summary(report: Report) -> Part:
-    """Return the verdicts of each provider on each outcome, counted, and how many rest on a choice."""
+    """Return the verdicts of each provider on each outcome, counted, and how many rest on a choice.
+
+    Nothing where there is no inspection.
+    """
+    if not report.inspected:
+        return Part()
 
     def provider(row: Any) -> str:  # noqa: ANN401
         size = report.sizes.get(row.provider)
@@ -123,6 +128,7 @@ def choices(report: Report) -> Part:
                 Cell("Changed verdicts", lambda row: str(row.changed), numeric=True),
             ],
             caption="Verdicts beyond the sample, with one choice changed at a time",
+            folded="The verdicts with one choice changed at a time",
             note="Of fewer relevant cases a phrase admits what its rule says of that number. The last "
             "level holds for all verdicts together.",
         )
