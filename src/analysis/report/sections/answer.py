@@ -19,11 +19,11 @@ _SIDES = {
     "more": "more than half",
     "fewer": "fewer than half",
     "half": "exactly half",
-    "not_told": "a share that the words do not tell",
+    "not_told": "a share that words do not tell",
 }
 _BAR = (
     "Half is this project’s bar, for the report sets none: above it, good enough is the rule. Beyond the "
-    "sample: of all cases that could have been drawn; firm is what no other choice of method turns."
+    "sample: of all cases that could have been drawn."
 )
 _REOFFENDED = (
     "Reoffended: another offence within a year, proven by a conviction or caution. A cohort: the people "
@@ -44,8 +44,8 @@ class _Card:
     small: str = ""
 
     def html(self) -> Markup:
-        lines = Markup("<br>").join(self.lines)
-        small = phrase("<br><small>{small}</small>", small=self.small) if self.small else ""
+        lines = Markup(" ").join(phrase("<span>{line}</span>", line=line) for line in self.lines)
+        small = phrase(" <small>{small}</small>", small=self.small) if self.small else ""
         return phrase(
             "<strong>{title}</strong> {lines}{small}", title=self.title, lines=lines, small=small
         )
@@ -89,14 +89,16 @@ def _inspected_sentence(report: Report) -> str:
         own = report.of_provider(code)
         if own.empty:
             continue
-        side = own["in_sample"].value_counts().idxmax()
+        side, count = _most(own)
+        did = "" if clauses else " did well enough"
+        of = "" if clauses else " of the cases inspected"
         clauses.append(
-            f"the {name} ({code}) did well enough in {_SIDES[side]} of the cases inspected on "
-            f"{int((own['in_sample'] == side).sum())} of {words.counted(len(own), 'question')}"
+            f"the {name} ({code}){did} in {_SIDES[side]}{of} on {count} of "
+            f"{words.counted(len(own), 'question')}"
         )
     if not clauses:
         return f"No question about {report.area.title} has a figure."
-    return words.opened(f"{'; '.join(clauses)}.")
+    return words.opened(f"{', '.join(clauses)}.")
 
 
 def _inspected(report: Report) -> str:
@@ -105,7 +107,7 @@ def _inspected(report: Report) -> str:
     settings = report.inspection.settings
     what = "the work of " + words.listed(report.providers)
     if report.sizes:
-        parts = words.listed(f"{size} of {code}" for code, size in report.sizes.items())
+        parts = words.listed(f"{size} {code}" for code, size in report.sizes.items())
         what = f"{words.cases(sum(report.sizes.values()))}, {parts},"
     explained = [f"{code}: {clause}." for code, clause in settings.explained.items()]
     return " ".join(
@@ -128,8 +130,7 @@ def _inspection_cards(report: Report) -> Iterator[_Card]:
         yield _Card("The inspectorate’s own verdicts", rated, small)
     counted = [_counted(report, provider) for provider in report.providers]
     if any(counted):
-        lines = ["Good enough in more than half of cases, or in fewer?", *filter(None, counted)]
-        yield _Card("What the counts say", lines, _BAR)
+        yield _Card("What the counts say: good enough in", list(filter(None, counted)), _BAR)
     apart = list(_apart(report))
     if apart:
         yield _Card("Where the providers differ", apart)
@@ -139,19 +140,24 @@ def _inspection_cards(report: Report) -> Iterator[_Card]:
 
 
 def _counted(report: Report, provider: str) -> str:
-    """Say how many verdicts of a provider say what; nothing where it has none."""
+    """Say what most verdicts of a provider say, in the sample and beyond it; nothing where it has none."""
     own = report.of_provider(provider)
     if own.empty:
         return ""
-    inside = [
-        f"{side.replace('_', ' ')} on {count}"
-        for side, count in _counts(own, "in_sample", codes.IN_SAMPLE)
-    ]
+    side, count = _most(own)
     beyond = [
-        f"{side} on {count}{_strengths(own[own['beyond'] == side])}"
-        for side, count in _counts(own, "beyond", codes.BEYOND)
+        f"{'' if code == side else f'{code} '}on {number}{_strengths(own[own['beyond'] == code])}"
+        for code, number in _counts(own, "beyond", codes.BEYOND)
     ]
-    return f"{provider}: {words.joined(inside)}; beyond the sample {words.joined(beyond)}."
+    return (
+        f"{provider}: {_SIDES[side]} on {count} of {words.counted(len(own), 'question')}; beyond the "
+        f"sample {', '.join(beyond)}."
+    )
+
+
+def _most(verdicts: pd.DataFrame) -> tuple[str, int]:
+    """Return what is true in the sample on most questions, and on how many."""
+    return max(_counts(verdicts, "in_sample", codes.IN_SAMPLE), key=lambda each: each[1])
 
 
 def _counts(verdicts: pd.DataFrame, column: str, known: Any) -> list[tuple[str, int]]:  # noqa: ANN401
@@ -171,8 +177,8 @@ def _apart(report: Report) -> Iterator[str]:
         lower, higher = (rows["ci_upper_simultaneous"] < 0), (rows["ci_lower_simultaneous"] > 0)
         yield (
             f"Of {words.counted(len(rows), 'question')} that both answer, {a} did surely worse than {b} "
-            f"on {words.how_many(lower.sum())} and surely better on {words.how_many(higher.sum())}; "
-            f"{words.how_many((~lower & ~higher).sum())} cannot be told apart, with allowance for "
+            f"on {words.how_many(lower.sum())} and surely better on {words.how_many(higher.sum())}. On "
+            f"{words.how_many((~lower & ~higher).sum())} they cannot be told apart, with allowance for "
             "comparing so many."
         )
 
@@ -267,16 +273,12 @@ def _place_lines(report: Report) -> list[str]:
     first, last = (next(ranked.iloc[[at]].itertuples()) for at in (0, -1))
 
     def place(row: Any) -> str:  # noqa: ANN401
-        return (
-            f"{words.place(row.rank, len(every))} of {len(every)} rates "
-            f"({report.confidence} interval: {words.span(row.rank_lower, row.rank_upper)})"
-        )
+        limits = words.span(row.rank_lower, row.rank_upper)
+        return f"{words.place(row.rank, len(every))} of {len(every)} rates (interval {limits})"
 
     if report.single:
         few = first.offenders == every["offenders"].min()
-        return [
-            f"{words.opened(place(first))}.{' So few offenders say little.' if few else ''}",
-        ]
+        return [f"{words.opened(place(first))}.{' So few offenders say little.' if few else ''}"]
     return [f"{words.at_start(row.name)}: {place(row)}." for row in (first, last)]
 
 

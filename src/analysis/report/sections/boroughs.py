@@ -208,8 +208,7 @@ def fitted_lines(report: Report) -> Iterator[Markup]:
         yield phrase(
             "For a local authority of {part} with a deprivation score of {score} (rank {rank} "
             "of {ranked}) the model of {region} fits a rate of {fitted}. That of {area}, {rate}, is {beside} "
-            "that: a residual of {residual}, the {residual_place} of {count} and {side} ±{bound} "
-            "(about one in {often} would lie beyond).",
+            "that: a residual of {residual}, the {residual_place} of {count} and {side} ±{bound}.",
             area=report.area.title,
             part=region.parts.get(row.part, region.title),
             region=region.title,
@@ -223,7 +222,6 @@ def fitted_lines(report: Report) -> Iterator[Markup]:
             residual=words.decimal(row.pearson_residual),
             side="beyond" if abs(row.pearson_residual) > BOUND else "within",
             bound=BOUND,
-            often=round(1 / BEYOND),
             residual_place=words.place(place_among(residuals, row.pearson_residual), count),
         )
 
