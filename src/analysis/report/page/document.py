@@ -16,10 +16,10 @@ from analysis.report.content import Part
 from analysis.report.page import fragments
 from analysis.report.page.fragments import HEADINGS, text
 
-# The classes of what stands beside the title, before the contents.
-_OPENING = {"lead", "about", "cards"}
 # The ids that the template itself has.
 _TEMPLATE_IDS = {"main", "contents"}
+# The blocks that follow the title before any contents list: what the page answers.
+_OPENING = {"lead", "about", "cards"}
 
 
 class PageError(ValueError):
