@@ -45,10 +45,11 @@ class Region(BaseModel):
     local_authorities: str | None = Field(
         default=None, description="The table of data/raw that lists its local authorities"
     )
-    page: str | None = Field(
+    inspection: str | None = Field(
         default=None,
         pattern=f"^{SLUG}$",
-        description="The area of areas.toml that is all of it, whose page has the models of the region",
+        description="The inspection, one of data/raw/inspections, whose report the background of "
+        "areas without one is set beside",
     )
     river: str | None = Field(
         default=None, description="The river across which no places count as neighbours"

@@ -61,6 +61,13 @@ class Run:
         for path in sorted(project.REGIONS.glob("*.toml")):
             self._read(path, [WHOLE])
 
+    def _beside(self) -> Settings | None:
+        reference = self.area.inspection or self.region.inspection
+        if reference is None:
+            return None
+        self._read(inspection.find(reference) / inspection.SETTINGS, [WHOLE])
+        return inspection.settings_of(reference)
+
     @property
     def together(self) -> str | None:
         """The title of an area of several local authorities that is not all of its region."""
@@ -186,12 +193,11 @@ class Run:
 
     def report(self) -> Report:
         """Return what the page shows: the processed tables of the area, each read when it is needed."""
-        found = self.inspection
         return Report(
             area=self.area,
-            inspection=found,
+            inspection=self.inspection,
             region=self.region,
-            beside=None if found is None else found.settings,
+            beside=self._beside(),
             places=dict(zip(self.area.local_authorities, self.gss_codes, strict=True)),
             level=self.parameters.level,
             cohort=self.parameters.cohort,

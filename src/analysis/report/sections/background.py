@@ -386,7 +386,7 @@ def cohorts(report: Report) -> Part:
         cohort: {row.name: row for row in rows.itertuples(index=False)}
         for cohort, rows in shown.groupby("cohort")
     }
-    printed = report.beside.appendix.get("cohorts") if report.beside else None
+    printed = report.appendix.get("cohorts")
     another = (
         f"{printed.printed} of the inspection report is about another cohort: {printed.cohort}, which "
         "is not openly available. "
@@ -701,7 +701,7 @@ def _tile_map(report: Report, title: str, every: pd.DataFrame) -> Figure:
 
 def _origin(report: Report, part: str, file: str, also: str = "", **fields: str) -> str:
     """Return the source and the period of a figure, and how it differs from the printed one."""
-    beside = report.beside.appendix.get(part) if report.beside else None
+    beside = report.appendix.get(part)
     recorded = sources.provenance()
     from_whom = "; ".join(
         f"{source.publisher}, {source.title.partition(', ')[0]} ({source.date})"

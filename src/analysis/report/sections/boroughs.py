@@ -120,8 +120,7 @@ def _cohort_note(report: Report) -> list[Paragraph]:
 
 def other_cohort(report: Report) -> Beside | None:
     """Return what the report of the area's inspection prints of another cohort, if it does."""
-    appendix = report.inspection.settings.appendix if report.inspection else {}
-    printed = appendix.get("cohorts")
+    printed = report.appendix.get("cohorts")
     return printed if printed and printed.cohort else None
 
 
@@ -547,12 +546,12 @@ def standard_deviation(report: Report) -> str:
 
 def _elsewhere(report: Report) -> Markup:
     """Return the way to the page that has the model of the region; nothing on that page."""
-    if report.whole or report.region.page is None:
+    if report.whole:
         return Markup()
     return phrase(
-        ' <a href="../index.html#{page}">The page of {region}</a> has the model, how well it fits and '
-        "what drives it.",
-        page=report.region.page,
+        ' <a href="../index.html#area-{place}">The page of {region}</a> has the model, how well it fits '
+        "and what drives it.",
+        place=report.region.code.replace("_", "-"),
         region=report.region.title,
     )
 

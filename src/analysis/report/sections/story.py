@@ -182,5 +182,5 @@ def about(report: Report) -> list[str]:
 
 def _another_cohort(report: Report) -> str:
     """Say that the cohort is not that of the report beside which the page stands, if there is one."""
-    beside = report.beside.appendix.get("cohorts") if report.beside else None
+    beside = report.appendix.get("cohorts")
     return f": not the cohort of the inspection report's {beside.printed}" if beside else ""
