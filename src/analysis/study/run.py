@@ -17,7 +17,7 @@ from analysis.claims import ledger
 from analysis.data import context, findings, inspection, processed, raw, regions, sources, tables
 from analysis.data.columns import Table
 from analysis.data.hashing import sha256
-from analysis.data.inspection import Inspection
+from analysis.data.inspection import Inspection, Settings
 from analysis.data.problems import BadDataError, Problem
 from analysis.data.region import Region
 from analysis.faults import NotOursError, UnknownNameError
