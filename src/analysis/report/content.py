@@ -22,12 +22,7 @@ MOST_COLUMNS = 12
 # The only class names that reach the page; page.css styles each of them.
 CLASSES = frozenset(
     {
-        "lead",
-        "about",
-        "cards",
-        "note",
-        "source",
-        "files",
+        *("lead", "about", "cards", "note", "key", "source", "files"),
         *(f"n{place}" for place in range(1, MOST_COLUMNS + 1)),
     },
 )
