@@ -29,6 +29,10 @@ _REOFFENDED = (
     "Reoffended: another offence within a year, proven by a conviction or caution. A cohort: the people "
     "convicted, cautioned or released from custody in a year."
 )
+_CHANCE = (
+    "Rates differ by chance as well, so that a place is only known to lie within its interval; the first is "
+    "the highest rate."
+)
 _SCORE = (
     "The score of 2015 sums up income, work, health, schooling, crime, housing and surroundings; higher "
     "is more deprived."
@@ -248,7 +252,7 @@ def _place_cards(report: Report) -> Iterator[_Card]:
         yield _Card(f"Reoffending, cohort labelled {report.cohort}", rates, small)
     places = _place_lines(report)
     if places:
-        yield _Card(f"Place in {report.region.title}", places)
+        yield _Card(f"Place in {report.region.title}", places, _CHANCE)
     deprivation = _deprivation_lines(report)
     if deprivation:
         yield _Card("Deprivation", deprivation, _SCORE)

@@ -486,14 +486,13 @@ def combined_counts(report: Report) -> Part:
     return Part(
         Paragraph(opened),
         *(
-            _counts_of(report, title, together[together["outcome"] == outcome])
+            _counts_of(report, title, together[together["outcome"] == outcome], source)
             for outcome, title in report.outcomes.items()
         ),
-        [Paragraph(source, "source")] if source else [],
     )
 
 
-def _counts_of(report: Report, label: str, rows: pd.DataFrame) -> Part:
+def _counts_of(report: Report, label: str, rows: pd.DataFrame, source: str | None) -> Part:
     known = rows["sufficient_low"].notna() & (rows["relevant"] > 0).fillna(False)
     held = rows[known]
     part = Part(
@@ -529,6 +528,7 @@ def _counts_of(report: Report, label: str, rows: pd.DataFrame) -> Part:
                 f"{label}: cases of all providers together",
                 folded=f"{label}: the {words.counted(len(held), 'question')} with a count for all "
                 "providers",
+                note=source,
             )
         )
     return part + _without_count(report, label, rows[~known])

@@ -76,7 +76,6 @@ def limits(report: Report) -> Part:
     region = report.region
     lines = [
         "It compares places, not people: nothing follows about any person, rich or poor.",
-        "The cohort counts people who were cautioned as well as those convicted.",
         "Deprivation counts crime among its seven domains, so it partly measures the outcome.",
         f"A rank squeezes distances, and it is out of {region.ranked.of} authorities of "
         f"{region.ranked.within}, not out of {region.title}’s.",

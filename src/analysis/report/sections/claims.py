@@ -34,35 +34,38 @@ _SECTION = text("report_section", processed.CLAIMS_LEDGER.columns["report_sectio
 
 
 def ledger(report: Report) -> Part:
-    """Return the statements: those refuted and contradicted, then the others, folded."""
+    """Return the statements: those that do not hold, then the others, folded."""
     table = report["claims_checked"]
     if table.empty:
         return Part()
     part = Part(Paragraph(counts(table)), Paragraph(tested(table)))
-    contradicted = _contradicted(table)
-    shown = {
-        "Statements that do not hold": (table["verdict"] == DOES_NOT_HOLD) & ~contradicted,
-        "Statements that the report itself contradicts": contradicted,
-    }
-    for caption, rows in shown.items():
-        if rows.any():
-            cells = [_CLAIM, _PRINTED, _COMPUTED, _BECAUSE, _TESTED, _SECTION]
-            part.append(Table(table[rows], cells, caption=caption))
-    for verdict in (DEPENDS, CANNOT_BE_CHECKED, HOLDS):
-        rows = table["verdict"] == verdict
-        if rows.any():
-            one, several = WORDED[verdict]
-            printed = [_PRINTED] if verdict == DEPENDS else []
-            part.append(
-                Table(
-                    table[rows],
-                    [_CLAIM, *printed, _COMPUTED, _BECAUSE, _TESTED, _SECTION],
-                    caption=f"Statements that {several}",
-                    folded=f"The {rows.sum()} statements that {several}"
-                    if rows.sum() > 1
-                    else f"The statement that {one}",
-                )
+    refuted, contradicted = table["verdict"] == DOES_NOT_HOLD, _contradicted(table)
+    full = [_CLAIM, _PRINTED, _COMPUTED, _BECAUSE, _TESTED, _SECTION]
+    short = [cell for cell in full if cell is not _PRINTED]
+    kinds = [
+        ("do not hold", "does not hold", refuted & ~contradicted, full),
+        ("the report itself contradicts", "the report itself contradicts", contradicted, full),
+        *(
+            (WORDED[verdict][1], WORDED[verdict][0], table["verdict"] == verdict, cells)
+            for verdict, cells in ((DEPENDS, full), (CANNOT_BE_CHECKED, short), (HOLDS, short))
+        ),
+    ]
+    for number, (several, one, rows, cells) in enumerate(kinds):
+        if not rows.any():
+            continue
+        folded = (
+            f"The {rows.sum()} statements that {several}"
+            if rows.sum() > 1
+            else f"The statement that {one}"
+        )
+        part.append(
+            Table(
+                table[rows],
+                cells,
+                caption=f"Statements that {several}",
+                folded=folded if number else None,
             )
+        )
     return part
 
 

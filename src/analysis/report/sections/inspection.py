@@ -43,8 +43,6 @@ def how_to_read(report: Report) -> Part:
         f"{report.confidence} interval.",
         f"A hollow band without a dot comes from words ({worded} of {len(own)} figures). It holds the "
         "intervals of every count that the words admit, and the words do not tell which count it is.",
-        "In the sample: work was sufficient in more than half, in fewer than half or in exactly half of "
-        "the relevant cases that were inspected, or the words do not tell. No interval is needed.",
         "Beyond the sample: of all the cases that could have been drawn, work is sufficient in more than "
         "half where the interval lies above half, and in fewer where it lies below; where it takes in "
         "half, the verdict is open, for the share cannot be told from half.",
@@ -84,7 +82,6 @@ def outcome(report: Report, code: str) -> Part:
     findings = report["findings"]
     findings = findings[findings["question_id"].isin(every["question_id"])]
     return Part(
-        verdicts.counted(report, code),
         _court_reports(findings),
         _shares(report, code),
         _folded(
