@@ -1,7 +1,7 @@
 """The processed tables, declared: what the notebooks write and the page shows."""
 
 from analysis.data import codes, columns, raw
-from analysis.data.patterns import CODE, SLUG
+from analysis.data.patterns import CODE, GSS, SLUG
 
 _AREA = columns.text("Area of the run, a key of areas.toml", pattern=SLUG)
 
@@ -63,6 +63,22 @@ BOUNDS = columns.table(
     | {name: raw.FINDINGS.columns[name] for name in ("report_line", "note")},
     key=["finding_id"],
     checks=_BOUNDS_ORDERED,
+)
+
+RATINGS = columns.table(
+    "ratings",
+    "The inspectorate's own verdicts",
+    "How the inspection report rates each provider's work on each outcome, in the words it prints. "
+    "Facts of the source: nothing here is computed.",
+    {
+        "area": _AREA,
+        "outcome": columns.text("Outcome that is rated", pattern=CODE),
+        "provider": columns.text("Provider whose work is rated"),
+        "words": columns.text("The words, as printed"),
+        "section": columns.text("Section of the report that prints them"),
+        "line": columns.whole("Line of its text", "line", low=1),
+    },
+    key=["area", "outcome", "provider"],
 )
 
 _NAMED = {"gss_code": columns.GSS_CODE, "name": columns.NAME}
@@ -388,6 +404,8 @@ JOINT_SENSITIVITY = columns.table(
     key=["area", "coherence"],
 )
 
+_CODES = rf"{GSS}(\+{GSS})*"
+
 _PLACE = {
     "area": _AREA,
     **_NAMED,
@@ -396,6 +414,7 @@ _PLACE = {
         {
             "local_authority": "A local authority of the area",
             "combined": "Two local authorities, at least one of the area, known only together",
+            "area": "All local authorities of the area together, where they are several",
             "part": "A part of a region",
             "region": "A region",
             "country": "A country, or two together",
@@ -472,10 +491,14 @@ AREA_DEPRIVATION = columns.table(
 AREA_REOFFENDING = columns.table(
     "area_reoffending",
     "Reoffending in the area over the cohorts",
-    "Reoffenders of offenders, adult and juvenile, in the area's local authorities and in what "
-    "stands beside them, for every cohort.",
+    "Reoffenders of offenders, adult and juvenile, in the area's local authorities, in all of them "
+    "together and in what stands beside them, for every cohort. All together have their codes joined by `+`, "
+    "and no row where they are all of their region or one has no figure.",
     _PLACE
-    | {"cohort": _COHORT}
+    | {
+        "gss_code": columns.text("Code of the place; of several, their codes", pattern=_CODES),
+        "cohort": _COHORT,
+    }
     | _REOFFENDERS
     | _RATE
     | {"level": _LEVEL, "method": columns.text("Interval method")},
@@ -756,6 +779,7 @@ PROCESSED = {
     for schema in (
         JUDGEMENT_TABLE,
         BOUNDS,
+        RATINGS,
         BOROUGHS,
         PROPORTIONS,
         DIFFERENCES,

@@ -18,6 +18,8 @@ from analysis.report.page.fragments import HEADINGS, text
 
 # The ids that the template itself has.
 _TEMPLATE_IDS = {"main", "contents"}
+# The blocks that follow the title before any contents list: what the page answers.
+_OPENING = {"lead", "about", "cards"}
 
 
 class PageError(ValueError):
@@ -70,7 +72,7 @@ def document(pieces: Iterable[Element], problems: Iterable[str] = ()) -> Documen
     if every := [*problems, *_problems(body)]:
         raise PageError(every)
     title, *rest = body
-    lead = list(takewhile(lambda block: block.get("class") == "lead", rest))
+    lead = list(takewhile(lambda block: block.get("class") in _OPENING, rest))
     foot = [block for block in rest if block.tag == "footer"]
     return Document(
         title=text(title),

@@ -50,8 +50,10 @@ _ATTRIBUTES = {
     "mtable": {"displaystyle", "rowspacing", "columnspacing", "columnalign"},
     "mtd": {"columnalign"},
 }
-# The web, mail, a place on the page, or a file that lies beside or below it: never one above.
-_LINK = re.compile(r"(?i:https?|mailto):.*|#.*|[\w-][\w.-]*(/[\w-][\w.-]*)*", re.DOTALL)
+# The web, mail, a place on the page, or a file that lies beside or below it: of those above it the front
+# page of the site, and no other.
+_ABOVE = r"\.\./index\.html(?:#[\w-]*)?"
+_LINK = re.compile(rf"(?i:https?|mailto):.*|#.*|[\w-][\w.-]*(/[\w-][\w.-]*)*|{_ABOVE}", re.DOTALL)
 _ADDRESSES = {"href": _LINK, "src": pictures.ADDRESS}
 # All that HTML allows in an address; browsers take more, checkers do not.
 _IN_ADDRESS = "!#$%&'()*+,-./:;=?@_~"

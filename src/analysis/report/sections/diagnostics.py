@@ -1,8 +1,8 @@
 """The part of the page about how well the models of reoffending fit, and what drives the result.
 
 Each public function returns a part of the page: a figure with the sentence that says what it shows, and
-nothing where there are no figures. The notebook `4_report` puts the parts in order. The `_line`
-functions return those sentences, from the tables.
+nothing on any other page than that of the whole region. The notebook `4_report` puts the parts in order.
+The `_line` functions return those sentences, from the tables.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ _THIRDS = {
 def funnel(report: Report) -> Part:
     """Return the rates against the number of offenders, with control limits."""
     limits, curves = report["reoffending_funnel"], report["reoffending_funnel_curves"]
-    if limits.empty:
+    if not report.whole or limits.empty:
         return Part()
     listed = curves[curves["sizes"] == "listed"]
     overall = words.percent(limits["overall_rate"].iloc[0], 1)
@@ -77,7 +77,7 @@ def _funnel_figure(report: Report) -> Figure:
     chance, allowed = (_held(limits, kind, _WIDE) for kind in _ALLOWING)
     overall, dispersion = allowed["overall_rate"].iloc[0], float(allowed["dispersion"].iloc[0])
     points = _points(report, chance, x="offenders", y="rate")
-    points["must_name"] |= (points["outside"] != "") | (points["in_area"] & report.single)
+    points["must_name"] |= points["outside"] != ""
     return figure(
         funnel_plot.funnel(
             points, curves[curves["sizes"] == "curve"], rate=overall, dispersion=dispersion
@@ -151,7 +151,7 @@ def _sides(held: pd.DataFrame) -> str:
 def residuals(report: Report) -> Part:
     """Return the Pearson and the randomised quantile residuals against the fitted rates."""
     table = report["reoffending_residuals"]
-    if table.empty:
+    if not report.whole or table.empty:
         return Part()
     panels: dict[str, pd.DataFrame] = {}
     for column, heading in _RESIDUALS.items():
@@ -171,7 +171,7 @@ def residuals(report: Report) -> Part:
         f"residuals are drawn with the fixed seed {table['seed'].iloc[0]}. Hollow: {_few(report)}.",
     )
     every = Table(
-        table,
+        table.sort_values("name"),
         [
             cells.text("name", "Local authority"),
             cells.decimal("quantile_residual", "Quantile residual"),
@@ -217,7 +217,7 @@ def residuals_line(table: pd.DataFrame) -> str:
 def influence(report: Report) -> Part:
     """Return leverage against Cook's distance."""
     by_borough = report["reoffending_boroughs"]
-    if by_borough.empty:
+    if not report.whole or by_borough.empty:
         return Part()
     region, measures = report.region.title, report["reoffending_measures"]
     terms = int((measures["measure"] == codes.BY_SCORE).sum())
@@ -233,7 +233,7 @@ def influence(report: Report) -> Part:
         f"{_cohort(report)}; the curves are residuals of one size. Hollow: {_few(report)}.",
     )
     every = Table(
-        by_borough,
+        by_borough.sort_values("name"),
         [
             cells.text("name", "Local authority"),
             cells.whole("offenders", "Offenders"),
@@ -275,12 +275,11 @@ def _high_leverage(by_borough: pd.DataFrame, terms: int) -> float:
 def leave_one_out(report: Report) -> Part:
     """Return the slope of deprivation when each local authority is left out."""
     by_borough = report["reoffending_boroughs"]
-    if by_borough.empty:
+    if not report.whole or by_borough.empty:
         return Part()
     slope = _of(report["reoffending_measures"], codes.BY_SCORE, codes.SLOPE)
     full, std_error = float(slope["estimate"]), float(slope["std_error"])
     by_borough = by_borough.dropna(subset="slope_without")  # the others cannot tell it
-    own = set(boroughs.own_rows(report)["gss_code"])
     moves = (by_borough["slope_without"] - full).abs()
     shown = by_borough.loc[moves.sort_values(ascending=False, kind="stable").index]
     table = Table(
@@ -295,7 +294,6 @@ def leave_one_out(report: Report) -> Part:
                     min(full, row.slope_without),
                     max(full, row.slope_without),
                     row.slope_without,
-                    aside=row.gss_code not in own,
                 ),
             ),
             Cell(
@@ -337,7 +335,7 @@ def measures(report: Report) -> Part:
     """Return score against rank, and the slopes of the measures with and without crime."""
     table, standardised = report["reoffending_measures"], report["deprivation_standardised"]
     region = report.region.title
-    if table.empty:
+    if not report.whole or table.empty:
         return Part()
     return Part(
         Paragraph(rank_line(report["deprivation_thirds"], standardised, table, region)),
@@ -364,7 +362,7 @@ def measures(report: Report) -> Part:
 def _score_and_rank(report: Report, standardised: pd.DataFrame) -> Figure:
     points = _points(report, standardised, x="deprivation_score", y="deprivation_rank")
     furthest = points["score_less_rank"].abs().rank(ascending=False) <= 3
-    points["must_name"] |= furthest | (points["in_area"] & report.single)
+    points["must_name"] |= furthest
     return figure(
         fit.score_and_rank(
             points, scatter.looks(report.region.parts), ranked=report.region.ranked.of
