@@ -553,7 +553,7 @@ def _without_count(report: Report, label: str, rows: pd.DataFrame) -> Part:
                 ),
             ],
             f"{label}: no count for all providers together",
-            folded=f"The {words.counted(len(rows), 'question')} without a count for all providers",
+            folded=f"{label}: the {words.counted(len(rows), 'question')} without a count for all providers",
         )
     )
 
