@@ -210,8 +210,9 @@ class Run:
 
         Those that its inspection's claims are about are among these.
         """
-        inspected = self.inspection.settings.local_authorities if self.inspection else ()
-        codes = [*self.gss_codes, *self._codes(inspected)]
+        found = self.inspection
+        about = () if found is None or found.claims.empty else found.settings.local_authorities
+        codes = [*self.gss_codes, *self._codes(about)]
         read = Record(_folder(self.parameters)).read()
         return [file for file, made in read.items() if inputs.about(file, made, codes)]
 

@@ -124,8 +124,8 @@ def _question(report: Report) -> Cell:
 def _folded(rows: pd.DataFrame, cells: Sequence[Cell], title: str, what: str) -> Part:
     if rows.empty:
         return Part()
-    folded = f"{words.opened(what)} ({len(rows)})"
-    return Part(Table(rows, cells, caption=f"{title}: {what}", folded=folded))
+    caption = f"{title}: {what}"
+    return Part(Table(rows, cells, caption, folded=f"{caption} ({len(rows)})"))
 
 
 def _court_reports(findings: pd.DataFrame) -> Part:
