@@ -157,14 +157,14 @@ def headline(report: Report) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class _Tile:
-    """A local authority on the map: its place, the quarter of its rate from 1, its label and its rate."""
+    """A local authority on the map: its place, the quarter of its rate from 1, its label, its rate in %."""
 
     code: str
     column: int
     row: int
     quarter: int
     label: str
-    rate: str
+    share: str
     name: str
 
     def __str__(self) -> str:
@@ -174,7 +174,7 @@ class _Tile:
     @classmethod
     def read(cls, line: str) -> "_Tile | None":
         """Return the tile of a line; None where a line is of another kind."""
-        found = re.fullmatch(r"([EWS]\d{8}) (\d\d?) (\d\d?) ([1-4]) (\S+) ([\d.]+%) (\S.*)", line)
+        found = re.fullmatch(r"([EWS]\d{8}) (\d\d?) (\d\d?) ([1-4]) (\S+) ([\d.]+) (\S.*)", line)
         if found is None:
             return None
         code, column, row, quarter, *texts = found.groups()
@@ -186,14 +186,13 @@ def _drawn(report: Report) -> Iterator[_Tile]:
     rates = report["reoffending_boroughs"].set_index("gss_code")
     if rates.empty or not report.region.tiles:
         return
-    quarters = 1 + tiles.classes(rates["rate"].map(lambda rate: float(f"{100 * rate:.1f}")))
+    printed = rates["rate"].map(lambda rate: words.percent(rate, 1).removesuffix("%"))
+    quarters = 1 + tiles.classes(printed.astype(float))
     listed = ((row, column, code) for code, (_, column, row) in report.region.tiles.items())
     for row, column, code in sorted(listed):
         if code in rates.index:
-            rate, name = rates.loc[code, ["rate", "name"]]
-            label = report.region.tiles[code][0]
-            shown = words.percent(rate, 1)
-            yield _Tile(code, column, row, int(quarters[code]), label, shown, name)
+            label, name = report.region.tiles[code][0], rates.at[code, "name"]
+            yield _Tile(code, column, row, int(quarters[code]), label, printed[code], name)
 
 
 def _sample(sizes: Mapping[str, int]) -> dict[str, str]:
@@ -282,7 +281,7 @@ def _found(manifests: Sequence[Made]) -> Iterator[Block]:
     """Say what was found: of each inspection, and of the area with the most local authorities."""
     lines = [
         phrase(
-            "<strong>{area}.</strong> {sample} were inspected. Is work sufficient in more than half of "
+            "<strong>{area}.</strong> Inspected cases: {sample}. Is work sufficient in more than half of "
             "cases? In the sample: {in_sample}. Beyond the sample: {beyond}; {strength}.",
             area=_linked(made),
             sample=_figure(made, "sample"),
@@ -326,13 +325,13 @@ def _tiles(manifests: Sequence[Made], drawn: Sequence[_Tile]) -> Iterator[Block]
         return
     pages = {made.headline.get("places"): made.area for made in manifests}
     first = next(made for made in manifests if made.headline.get("map"))
-    yield Heading("A map")
+    yield Heading(f"A map of {_figure(first, 'region')}")
     yield Paragraph(
         f"Each local authority of {_figure(first, 'region')} is a tile near where it lies, with its rate of "
         f"reoffending, cohort {_figure(first, 'cohort')}; the darker, the higher its quarter of the "
         f"{len(drawn)}. A tile leads to the page of the place, where it was built."
     )
-    inside = "<strong>{label}</strong> <small>{name}</small> <span>{rate}</span>"
+    inside = "<strong>{label}</strong> <small>{name}</small> <span>{share}<i>%</i></span>"
     yield Bullets(
         [
             phrase(

@@ -56,8 +56,9 @@ def appended(document: Document) -> Document:
     folded = [block for block in document.main if block.tag == "details"]
     if not folded:
         return document
-    names = {id(block): f"appendix-{number}" for number, block in enumerate(folded, start=1)}
-    title = Entry("appendix", "Appendix: tables")
+    # An underscore, which no slug holds, keeps the ids apart from those of headings.
+    names = {id(block): f"appendix_{number}" for number, block in enumerate(folded, start=1)}
+    title = Entry("appendix_tables", "Appendix: tables")
     heading = Element("h2", id=title.id)
     heading.text = title.text
     return replace(
