@@ -131,6 +131,7 @@ def write(run: Run, executed: NotebookNode, stage: Path) -> Edition:
         title=f"Probation in {run.area.title}: the tables",
         about=story.about(report),
         made=revision.current().made_on,
+        shorthand={**report.providers, **report.region.parts},
     )
     writers.write(edition, folder)
     processed = staged.processed / run.parameters.area
