@@ -30,7 +30,7 @@ def long_page() -> Part:
         Heading("Title", level=1),
         Paragraph("What it answers, in one sentence.", cls="lead"),
         *(
-            [Heading(f"Section {n}"), *[Paragraph("Words and more words. " * 40)] * 3]
+            Part(Heading(f"Section {n}"), [Paragraph("Words and more words. " * 40)] * 3)
             for n in range(1, 13)
         ),
         Table(frame, cells, "A wide table"),
