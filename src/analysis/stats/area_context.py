@@ -166,6 +166,9 @@ def neighbours(
         codes.NOT_APART,
     )
     area_rate = reoffenders / offenders
+    area_lower, area_upper = proportions.interval(
+        reoffenders, offenders, level=level, method=method
+    )
     rate = rows["reoffenders"] / rows["offenders"]
     return rows.assign(
         area=area,
@@ -174,6 +177,8 @@ def neighbours(
         ci_lower=lower,
         ci_upper=upper,
         area_rate=area_rate,
+        area_lower=area_lower,
+        area_upper=area_upper,
         difference=area_rate - rate,
         difference_lower=difference_lower,
         difference_upper=difference_upper,

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from analysis.report import bars
 from analysis.report.content import CLASSES
+from analysis.report.outputs import CODEBOOK, FRONT_PAGE
 from analysis.report.page import pictures
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -50,9 +51,9 @@ _ATTRIBUTES = {
     "mtable": {"displaystyle", "rowspacing", "columnspacing", "columnalign"},
     "mtd": {"columnalign"},
 }
-# The web, mail, a place on the page, or a file that lies beside or below it: of those above it the front
-# page of the site, and no other.
-_ABOVE = r"\.\./index\.html(?:#[\w-]*)?"
+# The web, mail, a place on the page, or a file that lies beside or below it: of those above it the pages
+# that a site has once, and no other.
+_ABOVE = rf"\.\./(?:{re.escape(FRONT_PAGE)}|{re.escape(CODEBOOK)})(?:#[\w-]*)?"
 _LINK = re.compile(rf"(?i:https?|mailto):.*|#.*|[\w-][\w.-]*(/[\w-][\w.-]*)*|{_ABOVE}", re.DOTALL)
 _ADDRESSES = {"href": _LINK, "src": pictures.ADDRESS}
 # All that HTML allows in an address; browsers take more, checkers do not.

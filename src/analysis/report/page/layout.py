@@ -24,6 +24,7 @@ def layout(document: Document) -> str:
     whole = _template().render(
         title=document.title,
         header=fragments.markup(document.header),
+        way=document.way,
         contents=document.contents,
         labels=labels.css(document.main),
         main=fragments.markup(document.main),
