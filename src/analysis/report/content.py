@@ -212,8 +212,8 @@ class Table(Shown):
 class Figure(Shown):
     """A figure: an SVG, the words that stand in for it, and the caption that names it.
 
-    The title, where there is one, says what is found and the caption then what is drawn; `source` says where the
-    figures are. What is not `Markup` is escaped.
+    The title, where there is one, says what is found and the caption then what is drawn; `source` says where
+    the figures are. What is not `Markup` is escaped.
     """
 
     svg: str
@@ -224,7 +224,7 @@ class Figure(Shown):
 
     def html(self) -> Markup:
         """Return a figure with its picture as a data: address, which can run nothing."""
-        width, height = svg.size(svg.root(self.svg))
+        width, height = svg.size(self.svg)
         # A fifth shorter than base64, and no mark that could end the attribute is left in it.
         data = Markup(quote(self.svg, safe=_PLAIN))
         title = Markup("<strong>{}</strong> ").format(self.title) if self.title else ""

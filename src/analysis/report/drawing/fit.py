@@ -51,7 +51,10 @@ def deprivation(points: pd.DataFrame, curves: pd.DataFrame, parts: Mapping[str, 
             )
             axes.plot(x, curve["fitted"], color=INK, lw=1.2, ls=line, clip_on=False, zorder=1)
         for own, rows in shown.groupby("own"):
-            ends = np.maximum(rows["ci_lower"], floor), np.minimum(rows["ci_upper"], axes.get_ylim()[1])
+            ends = (
+                np.maximum(rows["ci_lower"], floor),
+                np.minimum(rows["ci_upper"], axes.get_ylim()[1]),
+            )
             style: dict[str, Any] = {"color": OWN if own else REST, "linewidth": 1, "alpha": 0.45}
             marks.segments(axes, rows["x"], rows["x"], *ends, **style)
         scatter.draw(axes, shown, parts)

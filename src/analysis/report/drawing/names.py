@@ -1,6 +1,7 @@
 """Names beside points: a name stands nearer its own point than any other, or a line leads to it."""
 
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -49,48 +50,75 @@ def write(
     *,
     taken: Iterable[Bbox] = (),
     if_room: bool = False,
+    lines: bool = True,
 ) -> list[Bbox]:
     """Write each name where it covers none of the points, the other names and what is taken.
 
-    Both frames have x and y, `named` also name and colour. With `if_room` a name that would cover
-    anything is left out; otherwise it covers least. The hardest to place come first. Returns what is taken
-    now. The limits of the axes must be set.
+    Both frames have x and y, `named` also name and colour. With `if_room` a name that would cover anything
+    is left out; otherwise it covers least. Without `lines` names stand beside their points alone. Returns
+    what is taken now. The limits of the axes must be set.
     """
     pixels = axes.figure.dpi / 72
     spots = axes.transData.transform(points[["x", "y"]].to_numpy()) / pixels
     around = np.hstack([spots - _RADIUS, spots + _RADIUS])
-    boxes = np.vstack([np.empty((0, 4)), *(box.extents / pixels for box in taken), around])
-    inside = axes.get_window_extent().extents / pixels
+    boxes = np.vstack(
+        [np.empty((0, 4)), *(np.asarray(box.extents) / pixels for box in taken), around]
+    )
+    inside = np.asarray(axes.get_window_extent().extents) / pixels
     own = axes.transData.transform(named[["x", "y"]].to_numpy().reshape(-1, 2)) / pixels
     lines_of = [_lines(name) for name in named["name"]]
     choices = [
-        _places(spot, _size(lines), spots, inside) for spot, lines in zip(own, lines_of, strict=True)
+        _places(spot, _size(each), spots, inside, _LINES if lines else ())
+        for spot, each in zip(own, lines_of, strict=True)
     ]
-    free = [int((_overlaps(places.boxes, boxes).sum(axis=1) == 0).sum()) for places in choices]
+    chosen, boxes = _arranged(own, choices, boxes, if_room)
     ends = []
-    for at in np.argsort(free, kind="stable"):
+    for at, best in chosen.items():
         places, row = choices[at], named.iloc[at]
-        leading = [_steps(own[at], end) for end in places.ends]
-        # A line begins among points that lie upon its own.
-        away = [line[distances(line, own[at][None])[:, 0] > _CLEAR] for line in leading]
-        cost = _overlaps(places.boxes, boxes).sum(axis=1)
-        cost += np.array([_overlaps(line, boxes).sum() for line in away], dtype=int)
-        if not len(cost) or (cost.min() > 0 and if_room):
-            continue
-        best = int(cost.argmin())
         style: dict[str, Any] = {"ha": places.aligned[best], "color": row["colour"]}
         across, up = places.anchors[best] - own[at]
         middle = (len(lines_of[at]) - 1) / 2
         for number, line in enumerate(lines_of[at]):
             shift = across, up + (middle - number) * POINTS
             marks.write(axes, row["x"], row["y"], line, shift=shift, **style)
-        boxes = np.vstack([boxes, places.boxes[best], leading[best]])
         if not np.isnan(places.ends[best]).any():
             ends.append(np.vstack([_edge(own[at], places.ends[best]), places.ends[best]]))
     if ends:
         x, y = axes.transData.inverted().transform(np.vstack(ends) * pixels).T
         marks.segments(axes, x[::2], x[1::2], y[::2], y[1::2], color=QUIET, linewidth=0.6)
     return [Bbox.from_extents(box * pixels) for box in boxes]
+
+
+def _arranged(
+    spots: np.ndarray, choices: Sequence[_Places], boxes: np.ndarray, if_room: bool
+) -> tuple[dict[int, int], np.ndarray]:
+    """Return which place each name takes, by number, and all boxes that are taken then.
+
+    One after the other, the one with least room first; a name that finds none then goes before the
+    others, once.
+    """
+    free = [int((_overlaps(places.boxes, boxes).sum(axis=1) == 0).sum()) for places in choices]
+    order = np.argsort(free, kind="stable").tolist()
+    first: set[int] = set()
+    while True:
+        chosen, taken = {}, boxes
+        for at in order:
+            places = choices[at]
+            leading = [_steps(spots[at], end) for end in places.ends]
+            # A line begins among points that lie upon its own.
+            away = [line[distances(line, spots[at][None])[:, 0] > _CLEAR] for line in leading]
+            cost = _overlaps(places.boxes, taken).sum(axis=1)
+            cost += np.array([_overlaps(line, taken).sum() for line in away], dtype=int)
+            if not len(cost) or (cost.min() > 0 and if_room):
+                continue
+            if cost.min() > 0 and at not in first:
+                first.add(at)
+                order = [at, *(each for each in order if each != at)]
+                break
+            chosen[at] = int(cost.argmin())
+            taken = np.vstack([taken, places.boxes[chosen[at]], leading[chosen[at]]])
+        else:
+            return chosen, taken
 
 
 def _lines(name: str) -> list[str]:
@@ -109,18 +137,23 @@ def _size(lines: Sequence[str]) -> tuple[float, float]:
 
 
 def _places(
-    spot: np.ndarray, size: tuple[float, float], spots: np.ndarray, inside: np.ndarray
+    spot: np.ndarray,
+    size: tuple[float, float],
+    spots: np.ndarray,
+    inside: np.ndarray,
+    lengths: Sequence[float],
 ) -> _Places:
     """Return the places for a name of a size at a spot, the best first; none reaches out of the axes.
 
-    Beside its spot a name has to lie nearer it than all other `spots`.
+    A line may lead to it of one of the `lengths`; beside its spot a name has to lie nearer it than all other
+    `spots`.
     """
     wide, tall = size
     turns = np.pi * 2 * np.arange(_DIRECTIONS) / _DIRECTIONS
     along = np.column_stack([np.cos(turns), np.sin(turns)])
     beside = np.array([place[:2] for place in _BESIDE], dtype=float)
     beside[:, 1] += np.sign(beside[:, 1]) * (tall - _TALL) / 2
-    ends = np.vstack([along * length for length in _LINES])
+    ends = np.vstack([np.empty((0, 2)), *(along * length for length in lengths)])
     leaning = np.round(ends[:, 0] / np.hypot(*ends.T), 6)
     aligned: list[Aligned] = [place[2] for place in _BESIDE]
     aligned += ["left" if lean > 0.3 else "right" if lean < -0.3 else "center" for lean in leaning]
@@ -138,7 +171,7 @@ def _places(
     clear = distances(boxes, spot[None])[:, 0] + 1 < away[:, nearest].min(axis=1, initial=np.inf)
     alone = (~nearest).sum() == 1
     kept = within & (~np.isnan(ends[:, 0]) | (clear & alone))
-    return _Places(boxes[kept], anchors[kept], [a for a, k in zip(aligned, kept, strict=True) if k], ends[kept])
+    return _Places(boxes[kept], anchors[kept], list(compress(aligned, kept)), ends[kept])
 
 
 def distances(boxes: np.ndarray, spots: np.ndarray) -> np.ndarray:

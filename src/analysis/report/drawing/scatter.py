@@ -23,6 +23,7 @@ DASHED = (0, (4, 3))
 LEFT, RIGHT = 0.14, 0.02  # of the width
 _HEADING, _AXIS = 0.31, 0.5  # inches: above each panel, and below it
 _DISC, _DIAMOND = 5, 7  # points across
+_LED = 12  # names that lines may lead to: more would be a web
 _HOLLOW = 0.6  # of a mark, what its hole is across
 
 
@@ -78,7 +79,8 @@ def name(axes: Axes, points: pd.DataFrame, taken: Sequence[Bbox] = ()) -> None:
     coloured = points.assign(colour=np.where(points["own"], palette.OWN, palette.QUIET))
     boxes = names.write(axes, coloured[coloured["must_name"]], points, taken=taken)
     spare = coloured[coloured["may_name"] & ~coloured["must_name"]]
-    names.write(axes, spare, points, taken=boxes, if_room=True)
+    few = len(spare) <= _LED
+    names.write(axes, spare, points, taken=boxes, if_room=True, lines=few)
 
 
 def at_edge(axes: Axes, row: pd.Series) -> Bbox:

@@ -1,7 +1,6 @@
 """A figure as SVG: the same bytes every time, and no more of them than a reader can see."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from io import StringIO
 from itertools import groupby
@@ -47,8 +46,8 @@ def draw(fig: Figure) -> str:
     """
     drawing = StringIO()
     fig.dpi = _DPI
-    for ground in (fig, *fig.axes):
-        ground.patch.set_visible(False)  # that of the page is
+    for patch in (fig.patch, *(axes.patch for axes in fig.axes)):
+        patch.set_visible(False)  # the ground is that of the page
     with mpl.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "none"}):
         width, height = fig.get_size_inches() * _DPI
         metadata = {"Date": None, "Creator": None}
@@ -74,11 +73,12 @@ def root(content: str) -> ElementTree.Element:
         raise ValueError(f"an SVG that cannot be read: {error}") from error
 
 
-def size(svg: ElementTree.Element) -> tuple[int, int]:
+def size(content: str) -> tuple[int, int]:
     """Return the size of an SVG in CSS pixels, from width and height or else from its viewBox.
 
-    Raises ValueError for one without a size.
+    Raises ValueError for one without a size, as `root` does for one that cannot be read.
     """
+    svg = root(content)
     sizes = [_pixels(svg.get(side, "")) for side in ("width", "height")]
     if None in sizes:
         box = re.split(r"[\s,]+", svg.get("viewBox", "").strip())

@@ -116,8 +116,10 @@ def _figure(figure: Element) -> Iterator[str]:
         if part.tag in {"img", "svg"}:
             words = part.get("alt") or part.get("aria-label")
             yield f"In words: {' '.join(_escaped(words).split())}"
+        elif part.tag == "figcaption" and part.find("strong") is None:
+            yield f"**{_line(part)}**"
         else:
-            yield _line(part)
+            yield from _children(part)
 
 
 # ---- Lines --------------------------------------------------------------------------------------

@@ -80,7 +80,9 @@ def _output(output: NotebookNode) -> Fragment:
             f"text on {output.name}, where a report prints nothing: {output.text!r}"
         )
     # A figure has its picture by itself too, for what shows no HTML.
-    known = {"text/html", "text/plain"} | ({"image/svg+xml"} if "text/html" in output.data else set())
+    known = {"text/html", "text/plain"} | (
+        {"image/svg+xml"} if "text/html" in output.data else set()
+    )
     unknown = sorted(output.data.keys() - known)
     if any(kind.startswith("image/") for kind in unknown):
         return fragments.refused(

@@ -1,8 +1,8 @@
 """The pictures of a page: each within a figure, with its words, and held by the page itself.
 
-A notebook shows an SVG as an image, which can run nothing. The page takes it apart and has it in line, so that
-it has the page's colours and its text can be found and selected: of elements, attributes and values it takes
-those that are listed here, and a picture with any other is refused.
+A notebook shows an SVG as an image, which can run nothing. The page takes it apart and has it in line, so
+that it has the page's colours and its text can be found and selected: of elements, attributes and values it
+takes those that are listed here, and a picture with any other is refused.
 """
 
 import base64
@@ -90,7 +90,7 @@ def _show(image: Element) -> None:
         image.attrib |= {"width": str(width), "height": str(height)}
         return
     drawing = svg.root(_text(content))
-    width, height = svg.size(drawing)
+    width, height = svg.size(_text(content))
     size = {"width": str(width), "height": str(height)}
     size["viewBox"] = drawing.get("viewBox", f"0 0 {width} {height}")
     shown = Element("g", {name: each for name, each in drawing.items() if name not in size})
@@ -107,7 +107,7 @@ def _show(image: Element) -> None:
 
 
 def _take(element: Element) -> Iterator[str]:
-    """Turn what is in an SVG into elements of a page with its colours; yield whatever is not allowed in it."""
+    """Make elements of an SVG those of a page, with its colours; yield whatever is not allowed."""
     element.tag = _NAMESPACE.sub("", str(element.tag))
     if element.tag not in _ELEMENTS:
         yield f"<{element.tag}>"

@@ -738,7 +738,8 @@ def _of_inspection(report: Report, part: str, period: str | None = None) -> Part
     sentence = settings.appendix[part].sentence()
     return Part(
         Paragraph(
-            f"Source: {origins.of_inspection(report)}. Period: {period or settings.fieldwork or settings.date}. {sentence}",
+            f"Source: {origins.of_inspection(report)}. Period: "
+            f"{period or settings.fieldwork or settings.date}. {sentence}",
             "source",
         )
     )

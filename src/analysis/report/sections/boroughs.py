@@ -131,8 +131,9 @@ def _deprivation(report: Report, rows: pd.DataFrame) -> Figure:
     fitted = f"curves, dashed for {next(iter(region.parts.values()))}" if region.parts else "curve"
     return figure(
         fit.deprivation(points, curves, region.parts),
-        alt=f"{_trend(report)}: from least to most deprived, the fitted rate goes from {_runs(report, curves)}. "
-        f"Every rate and score is in the table of all {len(rows)} {region.title} local authorities, below.",
+        alt=f"{_trend(report)}: from least to most deprived, the fitted rate goes from "
+        f"{_runs(report, curves)}. Every rate and score is in the table of all {len(rows)} {region.title} "
+        "local authorities, below.",
         title=f"{_trend(report)}.",
         caption=f"Up: share of offenders who reoffended, cohort {report.cohort}, with {report.confidence} "
         f"intervals and the fitted {fitted}. Across: deprivation in 2015, higher is more deprived. "
@@ -321,7 +322,7 @@ def key(report: Report, *, parts: bool = True) -> str:
     """Return what the marks and colours of a figure are; `parts` where marks tell those of the region."""
     coloured = "" if report.whole else f"in colour: {report.area.title}"
     marks = scatter.key(report.region.parts) if parts else ""
-    said = "; ".join(filter(None, [marks, coloured, f"hollow: {fewest(report)}"]))
+    said = "; ".join(filter(None, [marks, coloured, f"hollow or at the edge: {fewest(report)}"]))
     return f"{words.opened(said)}."
 
 

@@ -16,7 +16,7 @@ from analysis.data import codes
 from analysis.report import bars, cells
 from analysis.report.bars import Bars, Span
 from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure
-from analysis.report.drawing import fit, scatter
+from analysis.report.drawing import fit
 from analysis.report.drawing import funnel as funnel_plot
 from analysis.report.evidence import Report
 from analysis.report.sections import boroughs, origins
@@ -257,8 +257,9 @@ def influence(report: Report) -> Part:
         "in the table of residual, leverage and influence, below.",
         title=f"{words.how_many(ruling).capitalize()} of {len(by_borough)} local authorities "
         f"{'rules' if ruling <= 1 else 'rule'} the fit; {words.in_sentence(most)} has most influence.",
-        caption=f"Up: Cook’s distance, which is above {RULES} for a row that rules the fit. Across: leverage in "
-        f"the primary model of {region}, {_cohort(report)}. The curves are residuals of one size. {boroughs.key(report)}",
+        caption=f"Up: Cook’s distance, which is above {RULES} for a row that rules the fit. Across: "
+        f"leverage in the primary model of {region}, {_cohort(report)}. The curves are residuals of one "
+        f"size. {boroughs.key(report)}",
         source=_source(report, "reoffending_boroughs"),
     )
     every = Table(
@@ -358,7 +359,8 @@ def left_out_line(by_borough: pd.DataFrame, *, full: float, std_error: float) ->
         f"{stays}. It moves most without {words.in_sentence(most['name'])}, from {words.decimal(full, 3)} to "
         f"{words.decimal(most['slope_without'], 3)}, which is {words.decimal(move / std_error, 1)} "
         f"of its standard error; {words.in_sentence(few['name'])}, with only "
-        f"{boroughs.people(few['offenders'])}, moves it by {words.decimal(abs(few['slope_without'] - full), 4)}."
+        f"{boroughs.people(few['offenders'])}, moves it by "
+        f"{words.decimal(abs(few['slope_without'] - full), 4)}."
     )
 
 
@@ -492,7 +494,7 @@ def _out_of(count: int, every: int, what: str) -> str:
 
 def _most_of(rows: pd.DataFrame, column: str) -> str:
     """Return names with their values, those furthest from zero, and how many others there are."""
-    most = rows.loc[rows[column].abs().sort_values(ascending=False).index[:_FEW // 3]]
+    most = rows.loc[rows[column].abs().sort_values(ascending=False).index[: _FEW // 3]]
     others = len(rows) - len(most)
     more = f" and {others} more" if others else ""
     return f"{_valued(most, column)}{more}" if len(most) else "none"
