@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from analysis.report.content import Part
-from analysis.report.page import fragments
+from analysis.report.page import fragments, pictures
 from analysis.report.page.fragments import HEADINGS, text
 
 # The ids that the template itself has.
@@ -90,6 +90,7 @@ def document(pieces: Iterable[Element], problems: Iterable[str] = ()) -> Documen
     body.extend(_filled([block for piece in pieces for block in fragments.blocks(piece)]))
     contents = _name_headings(body)
     _let_scroll(body)
+    pictures.name_apart(body)
     if every := [*problems, *_problems(body)]:
         raise PageError(every)
     title, *rest = body

@@ -136,7 +136,7 @@ def parsed(clean: str, problems: Iterable[str] = ()) -> Fragment:
     tree.close()
     tree.builder.end("div")
     element = tree.builder.close()
-    return Fragment(element, (*problems, *_problems(element), *pictures.measure(element)))
+    return Fragment(element, (*problems, *_problems(element), *pictures.place(element)))
 
 
 def blocks(fragment: Element) -> Iterator[Element]:

@@ -88,7 +88,7 @@ def _together(report: Report, cards: Sequence[_Card]) -> _Card:
 
 def _inspected_sentence(report: Report) -> str:
     """Say of each provider on which side of half its inspected cases lie, on most questions."""
-    clauses = []
+    clauses: list[str] = []
     for code, name in report.providers.items():
         own = report.of_provider(code)
         if own.empty:

@@ -4,7 +4,7 @@ Each public function returns one part of the page; a part without evidence is em
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, LiteralString
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from analysis.report.bars import Axis, Bars, Span
 from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure, phrase
 from analysis.report.drawing import tiles
 from analysis.report.evidence import Report
+from analysis.report.sections import origins
 
 _BROAD_GROUPS = {
     "white_british": "White British",
@@ -648,7 +649,7 @@ def tile_maps(report: Report) -> Part:
     return Part(
         Paragraph(
             f"Each local authority of {report.region.title} is a tile of the same size, near where it "
-            f"lies; the darker a tile, the higher its quarter of the {len(every)}. "
+            f"lies; the more a tile stands out, the higher its quarter of the {len(every)}. "
             f"{words.at_start(fewest)} had only {every['offenders'].min():,} offenders: its rate says "
             "little."
         ),
@@ -656,11 +657,15 @@ def tile_maps(report: Report) -> Part:
             report,
             f"Share of offenders who reoffended, cohort {report.cohort}",
             every.assign(value=every["rate"], text=rates),
+            "Reoffending was highest in {high} and lowest in {low}",
+            "reoffending.csv",
         ),
         _tile_map(
             report,
             "Deprivation score 2015, all domains; higher is more deprived",
             every.assign(value=every["deprivation_score"], text=scores),
+            "{high} is the most deprived and {low} the least",
+            "deprivation_2015.csv",
         ),
         Table(
             every,
@@ -683,19 +688,24 @@ def tile_maps(report: Report) -> Part:
     )
 
 
-def _tile_map(report: Report, title: str, every: pd.DataFrame) -> Figure:
+def _tile_map(
+    report: Report, shown: str, every: pd.DataFrame, finding: LiteralString, file: str
+) -> Figure:
     """Draw the `value` of each place, printed as its `text`, on a map."""
     # A line around every tile would mark none.
     outlined = every[every["in_area"] & ~report.whole]["gss_code"].tolist()
     printed = every.set_index("gss_code")["text"]
-    low, high = (
-        f"{every.loc[at, 'text']} in {words.in_sentence(at)}"
-        for at in (every["value"].idxmin(), every["value"].idxmax())
-    )
+    ends = {"low": every["value"].idxmin(), "high": every["value"].idxmax()}
+    low, high = (f"{every.loc[at, 'text']} in {words.in_sentence(at)}" for at in ends.values())
+    own = every.loc[every["in_area"], "text"]
+    here = f"; {report.area.title} {own.iloc[0]}" if report.single else ""
+    places = {end: words.in_sentence(name) for end, name in ends.items()}
     return figure(
         tiles.tiles(printed, outlined, report.region.tiles),
-        alt=f"{title}: from {low} to {high}. Every place is in the table of the tiles, below.",
-        caption=f"{title}; outlined, {report.area.title}" if outlined else title,
+        alt=f"{shown}: from {low} to {high}{here}. Every place is in the table of the tiles, below.",
+        title=words.opened(f"{finding.format(**places)}."),
+        caption=f"{shown}; outlined, {report.area.title}" if outlined else shown,
+        source=origins.below(report, ["boroughs"], origins.of_files(file)),
     )
 
 
@@ -703,12 +713,8 @@ def _origin(report: Report, part: str, file: str, also: str = "", **fields: str)
     """Return the source and the period of a figure, and how it differs from the printed one."""
     beside = report.appendix.get(part)
     recorded = sources.provenance()
-    from_whom = "; ".join(
-        f"{source.publisher}, {source.title.partition(', ')[0]} ({source.date})"
-        for source in recorded.of(file)
-    )
     sentences = [
-        f"Source: {from_whom}. Period: {recorded.files[file].period}.",
+        f"Source: {origins.of_files(file)}. Period: {recorded.files[file].period}.",
         beside.sentence(region=report.region.title, **fields) if beside else "",
         also,
     ]
@@ -721,9 +727,9 @@ def _of_inspection(report: Report, part: str, period: str | None = None) -> str 
     if found is None or part not in found.settings.appendix:
         return None
     settings = found.settings
-    source = f"{settings.publisher}, {settings.title.partition(', ')[0]} ({settings.date})"
     sentence = settings.appendix[part].sentence()
-    return f"Source: {source}. Period: {period or settings.fieldwork or settings.date}. {sentence}"
+    when = period or settings.fieldwork or settings.date
+    return f"Source: {origins.of_inspection(report)}. Period: {when}. {sentence}"
 
 
 def _columns(wide: pd.DataFrame, say: Callable[[Any], str] = str) -> list[Cell]:
