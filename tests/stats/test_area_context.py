@@ -247,7 +247,8 @@ def test_neighbours_of_several_adjoin_from_outside_and_say_whom():
     # 25 + 60 of 100 + 100, against 25 of 50.
     assert found["area_rate"].tolist() == [85 / 200]
     assert found["difference"].tolist() == [85 / 200 - 25 / 50]
-    limits = differences.interval(85, 200, 25, 50, level=0.9)
+    # AB, AC and BC could be compared.
+    limits = differences.interval(85, 200, 25, 50, level=1 - 0.1 / 3)
     assert (found["difference_lower"][0], found["difference_upper"][0]) == limits
     own = proportions.interval(25, 50, level=0.9)
     assert (found["ci_lower"][0], found["ci_upper"][0]) == own
@@ -265,6 +266,41 @@ def test_differences_allow_for_overdispersion_and_for_the_number_compared():
     wide = differences.interval(25, 100, 60, 100, level=1 - 2 * stats.norm.sf(2 * 1.959964))
     assert allowed.tolist() == pytest.approx(list(wide), abs=1e-6)
     assert allowed["difference_lower"] < limits[0] < limits[1] < allowed["difference_upper"]
+
+
+def test_the_number_of_comparisons_is_that_of_all_pairs_of_the_region():
+    # AB, AC and BC; D has 10 reoffenders, so that CD is no pair that could be compared.
+    for inside in ("A", "B", "C"):
+        assert set(crossing("AB", "AC", "BC", "CD", inside=inside)["comparisons"]) == {3}
+    # Of an area of A and D the only neighbour is C: the pair AC is one of the region.
+    assert crossing("AC", "CD", inside="AD")["comparisons"].tolist() == [1]
+
+
+# By chance alone some are apart, which both must say; with more than the dispersion of any year nobody.
+@pytest.mark.parametrize(("dispersion", "apart"), [(1, True), (6, False)])
+@pytest.mark.parametrize("cohort", [2010, 2011, 2012])
+def test_two_places_say_the_same_of_each_other_in_every_cohort(cohort, dispersion, apart):
+    every, pairs = context.boroughs(REGION, [], cohort), sources.load("neighbours")
+    found = {
+        (own, row.gss_code): row
+        for own in every["gss_code"]
+        for row in area_context.neighbours(
+            pairs,
+            every.assign(in_area=every["gss_code"] == own),
+            area="x",
+            level=0.95,
+            method="wilson",
+            dispersion=dispersion,
+        ).itertuples()
+    }
+    assert len(found) == 2 * len(pairs)
+    turned = {"below": "above", "above": "below"}
+    for (own, other), row in found.items():
+        back = found[other, own]
+        assert row.beside == turned.get(back.beside, back.beside)
+        if row.beside != "too_few":
+            assert row.difference_lower == pytest.approx(-back.difference_upper)
+    assert any(row.beside == "below" for row in found.values()) is apart
 
 
 def test_a_handful_of_reoffenders_is_compared_with_nobody():

@@ -489,8 +489,9 @@ AREA_NEIGHBOURS = columns.table(
     "The local authorities of the region that adjoin the area from outside, with the reoffending of "
     "the chosen cohort and deprivation. Places across the region's river and outside it are not among "
     "them. The rate of the area is that of all its offenders together. The limits of a difference allow "
-    "for the overdispersion that deprivation leaves and for the number of neighbours compared; a place "
-    "with fewer than 20 reoffenders, or others, is not compared, and has no limits.",
+    "for the overdispersion that deprivation leaves and for the number of all pairs of neighbours in the "
+    f"region; a place with fewer than {codes.FEWEST} reoffenders, or others, is not compared, and has no "
+    "limits.",
     {
         "area": _AREA,
         **_NAMED,
@@ -511,7 +512,7 @@ AREA_NEIGHBOURS = columns.table(
         ),
         "beside": columns.coded("Rate of the area beside that of the neighbour", codes.BESIDE),
         "comparisons": columns.whole(
-            "Neighbours compared, over which the level of the differences is simultaneous",
+            "Pairs of neighbours in the region, over which the level of the differences is simultaneous",
             "comparisons",
         ),
         "dispersion": columns.number(

@@ -13,12 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.data import codes, processed
-from analysis.stats import differences, proportions
+from analysis.stats import differences, estimates, proportions
 
 Beside = Mapping[str, str]
-
-# Rates of fewer events than this are marked as unreliable by the Office for National Statistics.
-FEWEST = 20
 
 _BROAD_GROUPS: Mapping[str, str] = {
     "white_british": "white_british",
@@ -117,7 +114,9 @@ def neighbours(
     A row for each local authority outside the area that adjoins one inside, in the order of
     `boroughs`; none where the area is all of its region, or has no part of it. The difference has
     Newcombe's interval, which allows for the dispersion of rates and, as Bonferroni did, for the
-    number of neighbours compared. A comparison needs FEWEST on either side.
+    number of comparisons: all pairs of neighbours in the region, so that two places are apart on the
+    page of one of them where they are on that of the other. A comparison needs codes.FEWEST on either
+    side.
     """
     if not boroughs["in_area"].any():
         return pd.DataFrame(columns=list(processed.AREA_NEIGHBOURS.columns))
@@ -132,13 +131,17 @@ def neighbours(
     counts = rows["reoffenders"].to_numpy(), rows["offenders"].to_numpy()
     lower, upper = proportions.interval(*counts, level=level, method=method)
     enough = _enough(reoffenders, offenders) & _enough(*counts)
-    comparisons = int(enough.sum())
+    known = boroughs.set_index("gss_code")
+    comparable = pd.Series(_enough(known["reoffenders"], known["offenders"]), known.index)
+    both = once.isin(comparable.index[comparable]).all(axis="columns")
+    # Of an area of several, its own neighbours are no pairs of the region.
+    comparisons = max(int(both.sum()), int(enough.sum()))
     limits = differences.overdispersed_interval(
         reoffenders,
         offenders,
         *counts,
         dispersion=dispersion,
-        level=1 - (1 - level) / max(comparisons, 1),
+        level=estimates.simultaneous(level, comparisons),
     )
     difference_lower, difference_upper = (np.where(enough, limit, np.nan) for limit in limits)
     beside = np.select(
@@ -168,7 +171,7 @@ def neighbours(
 
 def _enough(reoffenders: npt.ArrayLike, offenders: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     yes, every = np.asarray(reoffenders), np.asarray(offenders)
-    return np.asarray(np.minimum(yes, every - yes) >= FEWEST)
+    return np.asarray(np.minimum(yes, every - yes) >= codes.FEWEST)
 
 
 def _placed(
