@@ -210,6 +210,54 @@ def test_a_year_missing_in_the_raw_table_is_missing_here():
     assert table("unemployment", [A])["rate"].isna().tolist()[:2] == [True, True]
 
 
+def beside_country(*places, inside, dispersion=1):
+    """Reoffenders of offenders of places, and 1,000 of 4,000 of the country, in one cohort."""
+    rates = pd.DataFrame(
+        [(f"E0900000{at}", name, *counts) for at, (name, *counts) in enumerate(places)],
+        columns=["gss_code", "name", "reoffenders", "offenders"],
+    ).assign(cohort=2012, geography="local_authority")
+    country = rates.head(1).assign(
+        gss_code=ENGLAND, name="England", reoffenders=1000, offenders=4000, geography="country"
+    )
+    own = pd.concat([rates[rates["name"].isin(list(inside))], country]).assign(
+        rate=lambda rows: rows["reoffenders"] / rows["offenders"]
+    )
+    return area_context.beside_country(
+        own, rates, area="somewhere", level=0.9, dispersion=dispersion
+    ).set_index("name")
+
+
+FIVE = [("A", 60, 200), ("B", 120, 200), ("C", 19, 200), ("D", 181, 200), ("E", 50, 200)]
+
+
+def test_a_place_beside_the_country_allows_for_dispersion_and_every_place_of_the_region():
+    # C has 19 reoffenders, D 19 others: A, B and E are compared, a level of 1 - 0.1 / 3 each.
+    found = beside_country(*FIVE, inside="ABCD", dispersion=4)
+    limits = differences.overdispersed_interval(
+        120, 200, 1000, 4000, dispersion=4, level=1 - 0.1 / 3
+    )
+    assert (found.loc["B", "difference_lower"], found.loc["B", "difference_upper"]) == limits
+    assert found.loc["B", "difference"] == pytest.approx(120 / 200 - 1000 / 4000)
+    assert found["beside"].to_dict() == {
+        "A": "not_apart",
+        "B": "above",
+        "C": "too_few",
+        "D": "too_few",
+    }
+    assert set(found["comparisons"]) == {3}
+    assert set(found["country"]) == {"England"}
+
+
+def test_a_place_says_the_same_of_itself_beside_the_country_in_every_area():
+    alone, among = beside_country(*FIVE, inside="A"), beside_country(*FIVE, inside="ABE")
+    pd.testing.assert_frame_equal(alone, among.loc[["A"]])
+
+
+def test_an_area_without_a_rate_is_beside_no_country():
+    found = beside_country(*FIVE, inside="")
+    assert found.empty
+
+
 def crossing(*pairs, inside, dispersion=1):
     """Neighbours of an area of A to D, 25 of 100 in A, 60 of 100 in B, 25 of 50 in C, 10 of 90 in D."""
     boroughs = pd.DataFrame(

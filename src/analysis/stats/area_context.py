@@ -100,6 +100,57 @@ def reoffending(
     return _placed(rates, gss_codes, beside, area, processed.AREA_REOFFENDING.columns)
 
 
+def beside_country(
+    rates: pd.DataFrame, region: pd.DataFrame, *, area: str, level: float, dispersion: float
+) -> pd.DataFrame:
+    """Return processed.AREA_BESIDE_COUNTRY from processed.AREA_REOFFENDING.
+
+    A row for each local authority of the area and cohort, beside the first country of that table.
+    The difference has Newcombe's interval, which allows for the dispersion of rates and, as Bonferroni
+    did, for the number of places of the `region`, rows of raw.REOFFENDING, that could be compared in
+    that cohort: a place says the same of itself in every area that it belongs to. A comparison needs
+    codes.FEWEST on either side.
+    """
+    columns = list(processed.AREA_BESIDE_COUNTRY.columns)
+    countries = rates[rates["geography"] == "country"]
+    rows = rates[rates["geography"] == "local_authority"]
+    if rows.empty or countries.empty:
+        return pd.DataFrame(columns=columns)
+    country = countries[countries["gss_code"] == countries["gss_code"].iloc[0]]
+    rows = rows.merge(
+        country[["cohort", "name", "rate", "reoffenders", "offenders"]],
+        on="cohort",
+        suffixes=("", "_country"),
+        validate="many_to_one",
+    ).rename(columns={"name_country": "country", "rate_country": "country_rate"})
+    enough = _enough(rows["reoffenders"], rows["offenders"])
+    every = region["cohort"][_enough(region["reoffenders"], region["offenders"])].value_counts()
+    own = rows["cohort"][enough].value_counts()
+    # An area may lie outside the regions that have figures.
+    comparisons = (
+        rows["cohort"].map(every.combine(own, max, fill_value=0)).fillna(0).astype("int64")
+    )
+    limits = [
+        differences.overdispersed_interval(
+            *(row.reoffenders, row.offenders, row.reoffenders_country, row.offenders_country),
+            dispersion=dispersion,
+            level=estimates.simultaneous(level, number),
+        )
+        for row, number in zip(rows.itertuples(), comparisons, strict=True)
+    ]
+    lower, upper = (np.where(enough, side, np.nan) for side in zip(*limits, strict=True))
+    return rows.assign(
+        area=area,
+        difference=rows["rate"] - rows["country_rate"],
+        difference_lower=lower,
+        difference_upper=upper,
+        beside=_beside(enough, lower, upper),
+        comparisons=comparisons,
+        dispersion=float(f"{dispersion:.8g}"),
+        level=level,
+    )[columns]
+
+
 def neighbours(
     raw: pd.DataFrame,
     boroughs: pd.DataFrame,
@@ -144,11 +195,6 @@ def neighbours(
         level=estimates.simultaneous(level, comparisons),
     )
     difference_lower, difference_upper = (np.where(enough, limit, np.nan) for limit in limits)
-    beside = np.select(
-        [~enough, difference_upper < 0, difference_lower > 0],
-        [codes.TOO_FEW, codes.BELOW, codes.ABOVE],
-        codes.NOT_APART,
-    )
     area_rate = reoffenders / offenders
     rate = rows["reoffenders"] / rows["offenders"]
     return rows.assign(
@@ -161,12 +207,23 @@ def neighbours(
         difference=area_rate - rate,
         difference_lower=difference_lower,
         difference_upper=difference_upper,
-        beside=beside,
+        beside=_beside(enough, difference_lower, difference_upper),
         comparisons=comparisons,
         dispersion=float(f"{dispersion:.8g}"),
         level=level,
         method=method,
     )[list(processed.AREA_NEIGHBOURS.columns)].reset_index(drop=True)
+
+
+def _beside(
+    enough: npt.NDArray[np.bool_], lower: npt.NDArray[np.float64], upper: npt.NDArray[np.float64]
+) -> npt.NDArray[np.str_]:
+    """Return codes.BESIDE of differences with these limits, where there is enough to compare."""
+    return np.select(
+        [~enough, upper < 0, lower > 0],
+        [codes.TOO_FEW, codes.BELOW, codes.ABOVE],
+        codes.NOT_APART,
+    )
 
 
 def _enough(reoffenders: npt.ArrayLike, offenders: npt.ArrayLike) -> npt.NDArray[np.bool_]:
