@@ -253,10 +253,11 @@ def fitted_lines(report: Report) -> Iterator[Markup]:
 def range_lines(report: Report) -> Iterator[Markup]:
     """Yield from where to where the rates of several local authorities run; nothing for one."""
     rows = own_rows(report)
-    if report.single or rows.empty:
+    told = comparable(rows)
+    if report.single or told.empty:
         return
-    low, high = (rows.loc[at] for at in (rows["rate"].idxmin(), rows["rate"].idxmax()))
-    few = low["offenders"] == report["reoffending_boroughs"]["offenders"].min()
+    low, high = ends(told)
+    few = rows.loc[~rows.index.isin(told.index), "name"]
     yield phrase(
         "<strong>Rates.</strong> In the {count} local authorities of {area} reoffending, of the cohort "
         "labelled {cohort}, ran from {low} in {lowest} ({low_counts} offenders) to {high} in {highest} "
@@ -270,10 +271,22 @@ def range_lines(report: Report) -> Iterator[Markup]:
         high=words.percent(high["rate"], 1),
         highest=words.in_sentence(high["name"]),
         high_counts=f"{high['reoffenders']:,} of {high['offenders']:,}",
-        few=f" So few offenders as in {words.in_sentence(low['name'])}, the fewest of all, say little."
-        if few
+        few=f" {words.opened(words.named(few))}, with fewer than {codes.FEWEST} reoffenders, "
+        f"{'is' if len(few) == 1 else 'are'} passed over."
+        if len(few)
         else "",
     )
+
+
+def comparable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with reoffenders, and others, enough to compare their rates."""
+    others = rows["offenders"] - rows["reoffenders"]
+    return rows[(rows["reoffenders"] >= codes.FEWEST) & (others >= codes.FEWEST)]
+
+
+def ends(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return the row with the lowest rate and that with the highest."""
+    return rows.loc[rows["rate"].idxmin()], rows.loc[rows["rate"].idxmax()]
 
 
 def _leaning_lines(report: Report) -> Iterator[Markup]:
@@ -623,7 +636,7 @@ def _slope(report: Report, scope: str) -> pd.Series | None:
 
 
 def model_change(report: Report) -> str:
-    """Return the change in odds with its interval in a few words; blank where there is no model.
+    """Return the change in odds with its interval, and in points; blank where there is no model.
 
     In the area's own model, which is that of its region where the area is all of it.
     """
@@ -631,7 +644,8 @@ def model_change(report: Report) -> str:
     if slope is None:
         return ""
     change, low, high = map(_odds_percent, slope[["estimate", "ci_lower", "ci_upper"]])
-    return f"{change} ({low} to {high})"
+    boroughs = report["boroughs"]
+    return f"{change} ({low} to {high}): {_points(slope, boroughs[boroughs['in_area']])}"
 
 
 def _odds_percent(log_odds: float) -> str:
