@@ -514,14 +514,54 @@ AREA_REOFFENDING = columns.table(
     checks=[columns.ordered("reoffenders", "offenders")],
 )
 
+_BESIDE = {
+    "difference_lower": _difference(
+        "Lower simultaneous limit of the difference (Newcombe)", nullable=True
+    ),
+    "difference_upper": _difference(
+        "Upper simultaneous limit of the difference (Newcombe)", nullable=True
+    ),
+    "beside": columns.coded("Where the interval of the difference lies", codes.BESIDE),
+    "comparisons": columns.whole(
+        "Comparisons over which the level of the differences is simultaneous", "comparisons"
+    ),
+    "dispersion": columns.number(
+        "Variance that the limits of the difference allow for, relative to the binomial",
+        "ratio",
+        low=1,
+    ),
+    "level": _LEVEL,
+}
+
+AREA_BESIDE_COUNTRY = columns.table(
+    "area_beside_country",
+    "The area beside the country",
+    "The rate of each local authority of the area in every cohort, beside that of the country. The limits "
+    "of a difference allow for the overdispersion of the model of all cohorts and for the number of "
+    f"places of the region compared in the cohort; a place with fewer than {codes.FEWEST} reoffenders, or "
+    "others, is not compared, and has no limits.",
+    {"area": _AREA, **_NAMED, "cohort": _COHORT}
+    | _REOFFENDERS
+    | {
+        "rate": _RATE["rate"],
+        "country": columns.text("Country that it is set beside"),
+        "country_rate": columns.share("Rate of the country"),
+        "difference": _difference("Rate of the place minus that of the country"),
+    }
+    | _BESIDE,
+    key=["area", "gss_code", "cohort"],
+    checks=[columns.ordered("reoffenders", "offenders")],
+)
+
 AREA_NEIGHBOURS = columns.table(
     "area_neighbours",
     "Neighbours of the area",
     "The local authorities of the region that adjoin the area from outside, with the reoffending of "
     "the chosen cohort and deprivation. Places across the region's river and outside it are not among "
     "them. The rate of the area is that of all its offenders together. The limits of a difference allow "
-    "for the overdispersion that deprivation leaves and for the number of neighbours compared; a place "
-    "with fewer than 20 reoffenders, or others, is not compared, and has no limits.",
+    "for the overdispersion that deprivation leaves and for the number of all pairs of neighbours in the "
+    f"region; a place with fewer than {codes.FEWEST} reoffenders, or others, is not compared, and has no "
+    "limits.",
     {
         "area": _AREA,
         **_NAMED,
@@ -536,25 +576,9 @@ AREA_NEIGHBOURS = columns.table(
         "area_lower": columns.share("Lower confidence limit of the rate of the area"),
         "area_upper": columns.share("Upper confidence limit of the rate of the area"),
         "difference": _difference("Rate of the area minus that of the neighbour"),
-        "difference_lower": _difference(
-            "Lower simultaneous limit of the difference (Newcombe)", nullable=True
-        ),
-        "difference_upper": _difference(
-            "Upper simultaneous limit of the difference (Newcombe)", nullable=True
-        ),
-        "beside": columns.coded("Rate of the area beside that of the neighbour", codes.BESIDE),
-        "comparisons": columns.whole(
-            "Neighbours compared, over which the level of the differences is simultaneous",
-            "comparisons",
-        ),
-        "dispersion": columns.number(
-            "Variance that the limits of the difference allow for, relative to the binomial",
-            "ratio",
-            low=1,
-        ),
-        "level": _LEVEL,
-        "method": columns.text("Interval method of the rate"),
-    },
+    }
+    | _BESIDE
+    | {"method": columns.text("Interval method of the rate")},
     key=["area", "gss_code"],
     checks=[columns.ordered("reoffenders", "offenders")],
 )
@@ -811,6 +835,7 @@ PROCESSED = {
         AREA_UNEMPLOYMENT,
         AREA_DEPRIVATION,
         AREA_REOFFENDING,
+        AREA_BESIDE_COUNTRY,
         AREA_NEIGHBOURS,
         DIFFERENCE_TESTS,
         REOFFENDING_CURVES,

@@ -11,6 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import words
+from analysis.data import codes
 from analysis.data.patterns import UNPRINTABLE
 from analysis.report import around
 from analysis.report.content import (
@@ -31,7 +32,7 @@ from analysis.report.outputs import CODEBOOK
 from analysis.report.page import document
 from analysis.report.page.layout import layout
 from analysis.report.sections import verdicts
-from analysis.report.sections.boroughs import model_change, own_rows
+from analysis.report.sections.boroughs import comparable, ends, model_change, own_rows
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,12 @@ _RATES = {
     "highest": "Highest reoffending rate",
     "slope": "Odds of reoffending per standard deviation of deprivation",
 }
-_BRACKETS = "In brackets, reoffenders of offenders, and the interval of the odds."
+_BRACKETS = (
+    "In brackets, reoffenders of offenders, and the interval of the odds; after it, what becomes of the "
+    "rate of all offenders together where deprivation is a standard deviation higher. A place with fewer "
+    f"than {codes.FEWEST} reoffenders is neither lowest nor highest."
+)
+_FEW = "too few reoffenders to compare"
 _KINDS = {
     "sample": _Kind(
         heading="Areas with a case sample",
@@ -227,10 +233,12 @@ def _range(report: Report) -> dict[str, str]:
     every, inside = report["reoffending_boroughs"], own_rows(report)
     if inside.empty:
         return {}
+    told = comparable(inside)
+    lowest, highest = map(_rate, ends(told)) if len(told) else [_FEW] * 2
     return {
         "members": f"{len(inside)} of {len(every)}",
-        "lowest": _rate(inside.loc[inside["rate"].idxmin()]),
-        "highest": _rate(inside.loc[inside["rate"].idxmax()]),
+        "lowest": lowest,
+        "highest": highest,
         "slope": model_change(report) or "no model of its own: fewer than five local authorities",
     }
 

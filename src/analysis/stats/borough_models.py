@@ -186,12 +186,13 @@ def without_fewest(
 
 
 def dispersion(models: pd.DataFrame, region: Region) -> float:
-    """Return the dispersion of the region's primary model in processed.REOFFENDING_MODEL.
+    """Return the dispersion of the region's primary model, of one cohort or of all; at least 1.
 
-    1 where there is no model: then nothing is known but chance.
+    `models` is processed.REOFFENDING_MODEL or processed.REOFFENDING_COHORTS_MODEL. 1 where there is no
+    model: then nothing is known but chance.
     """
     found = models.loc[models["primary"] & (models["scope"] == region.code), "dispersion"]
-    return float(found.max()) if len(found) else 1.0
+    return max(1.0, *found)
 
 
 @_table(processed.REOFFENDING_MEASURES)

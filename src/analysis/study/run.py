@@ -177,10 +177,10 @@ class Run:
         found = self.inspection
         return {} if found is None else found.eligible(sizes)
 
-    def claims(self, verdicts: pd.DataFrame) -> pd.DataFrame:
+    def claims(self, verdicts: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
         """Return the claims of the inspection report, checked; no row where there are none.
 
-        `verdicts` are processed.VERDICTS of this run.
+        `verdicts` are processed.VERDICTS of this run, `differences` its processed.DIFFERENCES.
         """
         found = self.inspection
         if found is None or found.claims.empty:
@@ -188,7 +188,8 @@ class Run:
         if problems := inspections.misnamed(found.folder):
             raise BadDataError(problems)
         self._read_regions()
-        evidence = inspections.evidence(found, verdicts, partial(self.raw, whole=True))
+        made = {"verdicts": verdicts, "differences": differences}
+        evidence = inspections.evidence(found, made, partial(self.raw, whole=True))
         return ledger.ledger(found.claims, evidence, area=self.parameters.area)
 
     def report(self) -> Report:

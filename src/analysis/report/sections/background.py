@@ -16,6 +16,7 @@ from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure
 from analysis.report.drawing import tiles
 from analysis.report.evidence import Report
 from analysis.report.sections import origins
+from analysis.report.sections.boroughs import spread
 
 _BROAD_GROUPS = {
     "white_british": "White British",
@@ -35,6 +36,13 @@ _ETHNIC_GROUPS = {
 }
 _DOMAINS = {"overall": "all seven domains", "crime": "crime domain"}
 _MEASURES = {"average_rank": "average rank", "average_score": "average score"}
+
+_BESIDE = {
+    codes.ABOVE: "clearly above",
+    codes.BELOW: "clearly below",
+    codes.NOT_APART: "not clearly apart from",
+    codes.TOO_FEW: "of too few reoffenders to compare with",
+}
 
 _PLACE = Cell("Place", lambda row: row.Index)
 
@@ -376,7 +384,6 @@ def cohorts(report: Report) -> Part:
         ["name", "cohort"],
         key=lambda column: column.map(order.index) if column.name == "name" else column,
     )
-    own = shown[shown["geography"] == "local_authority"]
     years = words.listed(str(year) for year in sorted(table["cohort"].unique()))
     axis = bars.about(
         national[report.cohort],
@@ -401,10 +408,7 @@ def cohorts(report: Report) -> Part:
             "note",
         ),
         _absent(report, table, "rate of reoffending"),
-        Paragraph(
-            f"{_beside_country(report, own, country, national)} Above and below mean that the "
-            f"whole {report.confidence} interval is, of each year by itself."
-        ),
+        Paragraph(_beside_country(report, country)),
         Table(
             pd.DataFrame(index=order),
             [
@@ -425,31 +429,36 @@ def cohorts(report: Report) -> Part:
     )
 
 
-def _beside_country(report: Report, rows: pd.DataFrame, country: str, national: pd.Series) -> str:
-    """Say who is wholly above the rate of the country in each cohort, and who below."""
-    above = rows["ci_lower"] > rows["cohort"].map(national)
-    below = rows["ci_upper"] < rows["cohort"].map(national)
+def _beside_country(report: Report, country: str) -> str:
+    """Say who is clearly above the rate of the country in each cohort, and who below, and what clearly is."""
+    table = report["area_beside_country"]
     if report.single:
-        sides = {"above": above, "below": below}
-        sides["not told apart from"] = ~above & ~below
         where = words.listed(
-            f"{side} that of {country} in {words.listed(map(str, rows.loc[so, 'cohort']))}"
-            for side, so in sides.items()
-            if so.any()
+            f"{said} that of {country} in {words.listed(map(str, table.loc[so, 'cohort']))}"
+            for code, said in _BESIDE.items()
+            if (so := table["beside"] == code).any()
         )
-        return f"The rate of {report.area.title} was {where}."
-    always_above, always_below = (
-        words.named(_always(rows, so) or ["none"]) for so in (above, below)
-    )
+        found = f"The rate of {report.area.title} was {where}."
+    else:
+        above, below, few = (
+            words.named(_always(table, code) or ["none"])
+            for code in (codes.ABOVE, codes.BELOW, codes.TOO_FEW)
+        )
+        found = (
+            f"Clearly above the rate of {country} in every cohort: {above}. Clearly below it in every "
+            f"cohort: {below}. Too few reoffenders to compare: {few}."
+        )
     return (
-        f"Above the rate of {country} in every cohort: {always_above}. Below it in "
-        f"every cohort: {always_below}."
+        f"{found} Clearly means that the {report.confidence} interval of the difference leaves out zero. "
+        f"It allows for rates being spread {spread(table['dispersion'].iloc[0])} times as far as by chance "
+        f"alone, and for all {table['comparisons'].max()} places that could be compared in a cohort. A "
+        f"place with fewer than {codes.FEWEST} reoffenders is not compared."
     )
 
 
-def _always(rows: pd.DataFrame, so: pd.Series) -> list[str]:
-    """Return the places of which something is so in every cohort, in their order."""
-    holds = so.groupby(rows["name"], sort=False).all()
+def _always(table: pd.DataFrame, code: str) -> list[str]:
+    """Return the places of which a code of codes.BESIDE holds in every cohort, in their order."""
+    holds = (table["beside"] == code).groupby(table["name"], sort=False).all()
     return holds.index[holds].tolist()
 
 

@@ -251,6 +251,17 @@ def fewest(report: Report) -> str:
     return f"{words.in_sentence(few['name'])}, with only {people(few['offenders'])}"
 
 
+def comparable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with reoffenders, and others, enough to compare their rates."""
+    others = rows["offenders"] - rows["reoffenders"]
+    return rows[(rows["reoffenders"] >= codes.FEWEST) & (others >= codes.FEWEST)]
+
+
+def ends(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return the row with the lowest rate and that with the highest."""
+    return rows.loc[rows["rate"].idxmin()], rows.loc[rows["rate"].idxmax()]
+
+
 def people(offenders: int) -> str:
     """Return a number of offenders in figures: `1 offender`, `2,414 offenders`."""
     return f"{offenders:,} {'offender' if offenders == 1 else 'offenders'}"
@@ -583,7 +594,7 @@ def _slope(report: Report, scope: str) -> pd.Series | None:
 
 
 def model_change(report: Report) -> str:
-    """Return the change in odds with its interval in a few words; blank where there is no model.
+    """Return the change in odds with its interval, and in points; blank where there is no model.
 
     In the area's own model, which is that of its region where the area is all of it.
     """
@@ -591,7 +602,8 @@ def model_change(report: Report) -> str:
     if slope is None:
         return ""
     change, low, high = map(_odds_percent, slope[["estimate", "ci_lower", "ci_upper"]])
-    return f"{change} ({low} to {high})"
+    boroughs = report["boroughs"]
+    return f"{change} ({low} to {high}): {_points(slope, boroughs[boroughs['in_area']])}"
 
 
 def _odds_percent(log_odds: float) -> str:

@@ -382,7 +382,7 @@ def methods(report: Report) -> Part:
                 "<strong>Neighbours.</strong> The rate of the area less that of a neighbour has "
                 "Newcombe’s hybrid score interval (Newcombe 1998, method 10), its normal quantile times "
                 "the root of the dispersion of the model (Spiegelhalter 2005) and its level shared among "
-                "the neighbours compared (Bonferroni)."
+                "all pairs of neighbours in the region (Bonferroni)."
             )
         )
     return Part(map(Paragraph, paragraphs))
