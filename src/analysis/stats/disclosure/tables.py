@@ -101,79 +101,50 @@ def _sizes(counts: Ints) -> Ints:
 def _withheld_sizes(rows: Rows, sizes: Ints, threshold: int) -> Flags:
     """Return whose number of cases is withheld (rule 4); sizes are no public order of themselves."""
     small = rules.size_withheld(sizes, threshold)
-    unknown = Unknown(
-        rows,
-        counts=sizes[:, None],
-        protected=small[:, None],
-        parts=((0,),),
-        withheld=(small | ~rows.published)[:, None],
-        sums=None,
-        sizes=np.full(len(sizes), np.inf),
-        order=_order(rows, np.zeros_like(sizes)),
-        threshold=threshold,
+    return withheld(
+        Unknown(
+            rows,
+            counts=sizes[:, None],
+            protected=small[:, None],
+            withheld=small | ~rows.published,
+            unsized=np.ones_like(small),
+            public=np.full(len(sizes), np.inf),
+            threshold=threshold,
+            sums=False,
+        )
     )
-    return withheld(unknown)[:, 0]
 
 
 def _withheld_rows(
-    rows: Rows, judgements: Ints, sizes: Ints, hidden_sizes: Flags, threshold: int
+    rows: Rows, judgements: Ints, sizes: Ints, unsized: Flags, threshold: int
 ) -> Flags:
-    """Return which rows of a question are withheld, and of which the rest is.
+    """Return which rows of a question are withheld, and of which not applicable and missing are.
 
-    A row of a group whose size is withheld is withheld too: its counts would add up to the size.
+    A row of a group whose size is withheld is withheld too: its counts would add up to the size. Not
+    applicable and missing show of every row that shows, or of none: rule 3 leaves few, and each
+    that showed would have to be held against all others of the question.
     """
     if rules.not_asked(judgements):
         return np.zeros((len(sizes), 2), dtype=bool)
     small = rules.row_withheld(judgements, threshold)
-    known = _Known(rows, sizes, hidden_sizes, threshold)
-    # The rows by themselves first, what is not relevant taken together: far fewer counts.
-    hidden = known.withheld(
-        np.column_stack([judgements[:, :2], judgements[:, 2:].sum(axis=1)]),
-        protected=np.column_stack([small, small, np.zeros_like(small)]),
-        parts=((0, 1, 2),),
-        at_first=(small | hidden_sizes | ~rows.published)[:, None],
-    )
-    rest = rules.rest_withheld(judgements, threshold)
-    return known.withheld(
-        judgements,
-        protected=np.column_stack([small, small, rest, rest]),
-        parts=((0, 1), (2, 3)),
-        at_first=np.column_stack([hidden[:, 0], hidden[:, 0] | rest]),
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class _Known:
-    """What is known of every question: the sizes, which are withheld by now or not."""
-
-    rows: Rows
-    sizes: Ints
-    hidden: Flags
-    threshold: int
-
-    def withheld(
-        self, counts: Ints, *, protected: Flags, parts: tuple[tuple[int, ...], ...], at_first: Flags
-    ) -> Flags:
-        """Return which parts are withheld in the end; the counts of a row add up to its size."""
-        width = counts.shape[1]
-        unknown = Unknown(
-            self.rows,
-            counts=np.column_stack([counts, self.sizes]),
-            protected=np.column_stack([protected, rules.size_withheld(self.sizes, self.threshold)]),
-            parts=(*parts, (width,)),
-            withheld=np.column_stack([at_first, self.hidden]),
-            sums=(*[1] * width, -1),
-            sizes=np.where(self.hidden, np.inf, self.sizes),
-            order=_order(self.rows, np.where(self.hidden, 0, self.sizes)),
-            threshold=self.threshold,
-            fixed=1,
+    split = not rules.rest_withheld(judgements, threshold).any()
+    rest = judgements[:, 2:] if split else judgements[:, 2:].sum(axis=1, keepdims=True)
+    hidden = withheld(
+        Unknown(
+            rows,
+            counts=np.column_stack([judgements[:, :2], rest, sizes]),
+            protected=np.column_stack(
+                [
+                    np.repeat(small[:, None], 2, axis=1),
+                    np.zeros_like(rest, dtype=bool),
+                    rules.size_withheld(sizes, threshold),
+                ]
+            ),
+            withheld=small | unsized | ~rows.published,
+            unsized=unsized,
+            public=np.where(unsized, np.inf, sizes),
+            threshold=threshold,
+            sums=True,
         )
-        return withheld(unknown)[:, : len(parts)]
-
-
-def _order(rows: Rows, public: Ints) -> Ints:
-    """Return each row's place: smallest public size first, parts before totals, ties by position."""
-    sequence = np.lexsort((rows.height, public))
-    order = np.empty_like(sequence)
-    order[sequence] = np.arange(len(sequence))
-    return order
+    )
+    return np.column_stack([hidden, hidden | (not split)])
