@@ -1,6 +1,6 @@
 """The rows that figures are shown of, and how they add up (rule 5)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,3 +110,41 @@ def _matrix(sums: Sequence[tuple[int, list[int]]], width: int) -> sparse.csr_arr
     columns = [row for total, parts in sums for row in (total, *parts)]
     values = [sign for _, parts in sums for sign in (-1.0, *([1.0] * len(parts)))]
     return sparse.csr_array((values, (lines, columns)), shape=(len(sums), width))
+
+
+def companions(rows: Rows, public: np.ndarray) -> list[Ints]:
+    """Return the rows that are withheld with each: two and two in a public order, whichever is small.
+
+    Parts of the same totals are ordered by their public sizes, smallest first; where their number is odd,
+    the last goes with the two before it, which go without it. Because companions do not depend on which of
+    them is small, a pattern does not tell, and so does not confine what either may be.
+    """
+    groups = rows.groups
+    sizes = public.reshape(-1, groups)
+    spans = [row.places for row in rows.rows[::groups]]
+    own_groups = _pairs([row.breakdown for row in rows.rows[:groups]], sizes.sum(axis=0))
+    # Places are alike that the same areas are made of; an area of many places stands by itself.
+    alike = [
+        frozenset(at for at, other in enumerate(spans) if span < other) if len(span) == 1 else span
+        for span in spans
+    ]
+    own_spans = _pairs(alike, sizes.sum(axis=1))
+    return [
+        (own_spans[span][:, None] * groups + own_groups[group]).ravel()
+        for span in range(len(spans))
+        for group in range(groups)
+    ]
+
+
+def _pairs(alike: Sequence[Hashable], sizes: np.ndarray) -> list[Ints]:
+    """Return, for each position, the positions that go with it, itself among them."""
+    found = [np.array([at]) for at in range(len(alike))]
+    for kind in dict.fromkeys(alike):
+        own = [at for at, other in enumerate(alike) if other == kind]
+        own.sort(key=lambda at: (sizes[at], at))
+        for first in range(0, len(own) - 1, 2):
+            for at in own[first : first + 2]:
+                found[at] = np.array(own[first : first + 2])
+        if len(own) % 2:
+            found[own[-1]] = np.array(own[-3:])
+    return found

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from analysis.stats.disclosure.attacker import Attacker
-from analysis.stats.disclosure.rows import Flags, Ints, Rows
+from analysis.stats.disclosure.rows import Flags, Ints, Rows, companions
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,13 +76,19 @@ class Pattern:
         self._members = np.split(rows.relations.indices, rows.relations.indptr[1:-1])
         columns = rows.relations.tocsc()
         self._relations = np.split(columns.indices, columns.indptr[1:-1])
+        self._companions = companions(rows, np.where(unknown.unsized, 0, unknown.public))
 
     def close(self) -> None:
         """Withhold until no relation has one withheld row alone: the others would give it away.
 
-        Of the rows of such a relation the nearest goes, which most other such relations have too.
+        First the companions of what is withheld go. Then, of the rows of such a relation, the nearest
+        goes, which most other such relations have too.
         """
-        while len(alone := self._alone()):
+        while True:
+            for row in np.flatnonzero(self.withheld & self._guarded):
+                self.withheld[self._companions[row]] = True
+            if not len(alone := self._alone()):
+                return
             shown = self._showing(alone[0])
             nearness = [-np.isin(self._relations[row], alone).sum() for row in shown]
             self.withheld[shown[np.lexsort((self._place[shown], nearness))[0]]] = True
