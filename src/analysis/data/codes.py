@@ -4,7 +4,7 @@ from enum import Enum
 
 
 class Withheld(Enum):
-    """A figure that is withheld to protect people: no number, not 0, not blank; it cannot be reckoned with."""
+    """A figure that is withheld to protect people: neither 0 nor blank, nor any number."""
 
     WITHHELD = "[c]"
 

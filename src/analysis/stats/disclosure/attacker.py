@@ -20,6 +20,7 @@ class Attacker:
     """
 
     def __init__(self, equations: sparse.csc_array, counts: Ints) -> None:
+        """Nothing is withheld yet; `see` says what is."""
         self._equations, self._counts = equations, counts
         # Two solutions and whatever lies between them are solutions, the true counts among them.
         self._low, self._high = counts.astype(float), counts.astype(float)

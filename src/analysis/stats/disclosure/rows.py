@@ -86,13 +86,13 @@ def lay_out(
     rows = tuple(Row(span, *group) for span in spans for group in groups)
     sums: list[tuple[int, list[int]]] = []
     for start in range(0, len(rows), width):
-        for name in levels:
-            sums.append((start, [start + at for at, (own, _) in enumerate(groups) if own == name]))
-    many = [at for at, span in enumerate(spans) if len(span) > 1]
-    for at in many:
+        sums += [
+            (start, [start + at for at, (own, _) in enumerate(groups) if own == name])
+            for name in levels
+        ]
+    for at in (at for at, span in enumerate(spans) if len(span) > 1):
         parts = [spans.index(frozenset({place})) * width for place in places if place in spans[at]]
-        for group in range(width):
-            sums.append((at * width + group, [part + group for part in parts]))
+        sums += [(at * width + group, [part + group for part in parts]) for group in range(width)]
     height = [(row.breakdown == "") + (len(row.places) > 1) for row in rows]
     shown = set(published)
     return Rows(

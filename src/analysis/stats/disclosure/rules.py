@@ -14,7 +14,7 @@ def row_withheld(judgements: Ints, threshold: int) -> Flags:
 
     0% and 100% are withheld too, so that what is withheld may be anything from 0 on.
     """
-    return (judgements[..., :2] < threshold).any(axis=-1)
+    return np.any(judgements[..., :2] < threshold, axis=-1)
 
 
 def rest_withheld(judgements: Ints, threshold: int) -> Flags:
@@ -23,7 +23,7 @@ def rest_withheld(judgements: Ints, threshold: int) -> Flags:
     Rule 3. The relevant cases of a row that shows leave the sum of the two in the open, never the split.
     """
     rest = judgements[..., 2:]
-    return (rest < threshold).any(axis=-1) & (rest > 0).any(axis=-1)
+    return np.any(rest < threshold, axis=-1) & np.any(rest > 0, axis=-1)
 
 
 def size_withheld(sizes: Ints, threshold: int) -> Flags:

@@ -62,10 +62,14 @@ class Unknown:
         return columns
 
 
+_FEW = 4  # counts that are sooner looked at one by one
+
+
 class Pattern:
     """The withheld rows, which only grow in number."""
 
     def __init__(self, unknown: Unknown) -> None:
+        """Begin with what is withheld at first."""
         self.withheld = unknown.withheld.copy()
         self._place = np.argsort(unknown.order)
         rows = unknown.rows
@@ -128,7 +132,7 @@ def withheld(unknown: Unknown) -> Flags:
     pattern = Pattern(unknown)
     pattern.close()
     attacker = Attacker(unknown.equations, unknown.counts.ravel())
-    rows, width = unknown.counts.shape
+    width = unknown.counts.shape[1]
     upper = np.repeat(unknown.public, width)
 
     def see() -> None:
@@ -160,7 +164,7 @@ def _sweep(attacker: Attacker, unknown: Unknown) -> None:
         return protected & (attacker.values() < needed)
 
     kind, before, left = 0, rows * width, np.count_nonzero(confined())
-    while left and (before - left > 2 or kind < 3):
+    while left > _FEW and (before - left > _FEW or kind < 3):
         of_places = rng.choice([-1.0, 1.0], size=rows // groups)[np.arange(rows) // groups]
         of_groups = rng.choice([-1.0, 1.0], size=groups)[np.arange(rows) % groups]
         signs = (of_places, of_groups, of_places * of_groups)[kind % 3]

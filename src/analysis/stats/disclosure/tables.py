@@ -15,7 +15,7 @@ KEY = ["question_id", "breakdown", "level"]
 
 
 @dataclass(frozen=True, eq=False)
-class Withheld:
+class Disclosed:
     """The counts of an extract, and which of them show.
 
     `judgements` has axes of rows, questions and codes.JUDGEMENTS, `sizes` of rows; `withheld` of rows,
@@ -36,9 +36,8 @@ class Withheld:
         A withheld count is codes.WITHHELD; all cases together come first.
         """
         at = self.rows.of_area(places)
-        shown = np.where(
-            np.repeat(self.withheld[at], 2, axis=2), codes.WITHHELD, self.judgements[at]
-        )
+        shown = self.judgements[at].astype(object)
+        shown[np.repeat(self.withheld[at], 2, axis=2)] = codes.WITHHELD
         table = [
             (question, self.rows.rows[row].breakdown, self.rows.rows[row].level, *shown[k, q])
             for q, question in enumerate(self.questions)
@@ -49,7 +48,8 @@ class Withheld:
     def sizes_of_area(self, places: Collection[str]) -> pd.DataFrame:
         """Return the number of cases of each group of an area: breakdown, level, cases."""
         at = self.rows.of_area(places)
-        shown = np.where(self.sizes_withheld[at], codes.WITHHELD, self.sizes[at])
+        shown = self.sizes[at].astype(object)
+        shown[self.sizes_withheld[at]] = codes.WITHHELD
         table = [
             (self.rows.rows[row].breakdown, self.rows.rows[row].level, size)
             for row, size in zip(at, shown, strict=True)
@@ -65,7 +65,7 @@ def withhold(
     areas: Collection[Collection[str]],
     *,
     threshold: int,
-) -> Withheld:
+) -> Disclosed:
     """Return the counts of an extract with what has to be withheld, over all areas at once (rule 5).
 
     `judgements` has, by breakdown, whole counts with axes of places, levels, questions and
@@ -78,16 +78,13 @@ def withhold(
     rows = lay_out(levels, places, areas)
     counts = rows.counted(judgements)
     sizes = _sizes(counts)
-    if threshold == 0:
-        return Withheld(rows, tuple(questions), counts, sizes, np.zeros((*counts.shape[:2], 2), dtype=bool), np.zeros(len(sizes), dtype=bool))
-    hidden_sizes = _withheld_sizes(rows, sizes, threshold)
-    patterns = [
-        _withheld_rows(rows, counts[:, at], sizes, hidden_sizes, threshold)
-        for at in range(len(questions))
-    ]
-    return Withheld(
-        rows, tuple(questions), counts, sizes, np.stack(patterns, axis=1), hidden_sizes
-    )
+    pattern = np.zeros((len(sizes), len(questions), 2), dtype=bool)
+    unsized = np.zeros(len(sizes), dtype=bool)
+    if threshold:
+        unsized = _withheld_sizes(rows, sizes, threshold)
+        for at in range(len(questions)):
+            pattern[:, at] = _withheld_rows(rows, counts[:, at], sizes, unsized, threshold)
+    return Disclosed(rows, tuple(questions), counts, sizes, pattern, unsized)
 
 
 def _sizes(counts: Ints) -> Ints:
