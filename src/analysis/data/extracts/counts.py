@@ -21,6 +21,14 @@ MOMENTS = (
 )
 
 
+@dataclass(frozen=True)
+class Warned:
+    """What is lawful and suspicious: a sentence, and of which kind it is, by which it may be withheld."""
+
+    kind: str
+    sentence: str
+
+
 @dataclass(frozen=True, eq=False)
 class Group:
     """Counts by the levels of one column: the provider, or a detail of the case; blank is a level.
@@ -41,10 +49,9 @@ class Counts:
     """A case extract, read without a fault.
 
     `questions` were asked, in the order of the questionnaire; `not_asked` have no column in the file.
-    `places` are the boroughs, one blank place where the file has no such column: an area is the sum of
-    some. `groups` has the providers and each detail that was asked for and is there; those of the borough
-    are the sums over a place. `warnings` are sentences on what is lawful and suspicious, which
-    the report repeats. `judgements` is processed.JUDGEMENT_TABLE, kept of small extracts only.
+    `places` are the boroughs, one blank place where the file has no such column: an area is the sum
+    of some. `groups` has the providers, and each detail that was asked for and is there. `warnings`
+    are for the report to repeat. `judgements` is processed.JUDGEMENT_TABLE, of small extracts only.
     """
 
     questions: tuple[str, ...]
@@ -52,7 +59,7 @@ class Counts:
     outcomes: tuple[str, ...]
     places: tuple[str, ...]
     groups: Mapping[str, Group]
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
     judgements: pd.DataFrame | None
 
     @property
