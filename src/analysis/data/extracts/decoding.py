@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from analysis.data.problems import BadDataError, Problem
 
-BLOCK = 1 << 24
+BLOCK = 1 << 22  # bytes: what is looked at again and again stays in the processor's cache
 _MARKS = {  # the longer first: that of UTF-32 begins as that of UTF-16 does
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -109,6 +109,6 @@ def _decoded(
 
 
 def _ended(block: bytes) -> bytes:
-    if block.count(b"\r") == block.count(b"\r\n"):
+    if b"\r" not in block or block.count(b"\r") == block.count(b"\r\n"):
         return block
     return re.sub(rb"\r(?!\n)", b"\n", block)

@@ -5,15 +5,15 @@ import io
 from collections.abc import Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from analysis.data.extracts import decoding
 from analysis.data.extracts.counts import Warned
+from analysis.data.extracts.fields import Fields
 from analysis.data.extracts.gathered import FIRST, Gathered
 from analysis.data.extracts.pieces import Coded, Piece, clean, compared
 from analysis.data.problems import BadDataError, Problem
@@ -60,11 +60,11 @@ class Delimited:
                 rest += b"\n"
             while rest:
                 rows = _split(rest, ord(self.separator))
-                if rows.ends.size:
+                if rows.line_ends.size:
                     kept = self._whole(rows, line, found, cut=cut)
-                    columns = self._columns(rows, kept, keep, key)
+                    columns = rows.columns(kept, keep, key)
                     yield Piece(kept.size, columns, partial(rows.lines, line, kept), done)
-                line += rest.count(b"\n", 0, rows.stop)
+                line += rows.breaks.size
                 rest = rest[rows.stop :]
                 if not rest or not (rows.broken or last or len(rest) > LONGEST_ROW):
                     break
@@ -92,7 +92,7 @@ class Delimited:
         wrong = rows.widths != len(self.header)
         if b"\0" in rows.data:
             zeros = np.flatnonzero(np.frombuffer(rows.data, np.uint8)[: rows.stop] == 0)
-            wrong[np.unique(np.searchsorted(rows.ends, zeros))] = True
+            wrong[np.searchsorted(rows.marks[rows.line_ends], zeros)] = True
         at = np.flatnonzero(wrong)
         for row, number in zip(
             at.tolist(), rows.lines(line, at).tolist() if at.size else (), strict=True
@@ -102,58 +102,73 @@ class Delimited:
                 found.add("text", "holds a NUL, which no text does", row=number)
             elif text.decode().translate(_NOTHING).strip():
                 fields = f"{rows.widths[row]} fields; the header has {len(self.header)}"
-                if cut and rows.ends[row] == len(rows.data) - 1:
+                if cut and rows.marks[rows.line_ends[row]] == len(rows.data) - 1:
                     fields += "; the file ends within this row"
                 found.add("fields", fields, row=number)
         return np.flatnonzero(~wrong)
 
-    def _columns(
-        self, rows: "_Rows", kept: np.ndarray, keep: Sequence[int], key: int | None
-    ) -> dict[int, Coded]:
-        if not kept.size:
-            return {at: Coded(np.empty(0, np.int8), []) for at in keep}
-        whole = kept.size == rows.ends.size
-        data = rows.data[: rows.stop] if whole else b"".join(rows.text(row) + b"\n" for row in kept)
-        frame = pd.read_csv(
-            io.BytesIO(data),
-            sep=self.separator,
-            header=None,
-            names=range(len(self.header)),
-            usecols=list(keep),
-            dtype={at: "str" if at == key else "category" for at in keep},
-            keep_default_na=False,
-            na_filter=False,
-            skip_blank_lines=False,
-        )
-        return {
-            at: Coded(np.arange(kept.size), frame[at].tolist())
-            if at == key
-            else Coded(frame[at].cat.codes.to_numpy(), frame[at].cat.categories.tolist())
-            for at in keep
-        }
-
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
-    """The rows that `data` begins with: where each starts and ends, and its number of fields.
+    """The rows that `data` begins with, and where in it their fields end.
 
-    `stop` is where the first row begins that is not whole, or is broken by a quote.
+    `marks` are the ends of fields; `line_ends` those of them that end a row, by their place. `stop`
+    is where the first row begins that is not whole, or is broken by a quote; `breaks` are the line
+    breaks before it.
     """
 
     data: bytes
-    starts: np.ndarray
-    ends: np.ndarray
-    widths: np.ndarray
+    marks: np.ndarray
+    line_ends: np.ndarray
+    breaks: np.ndarray
     stop: int
     broken: bool
 
+    @cached_property
+    def widths(self) -> np.ndarray:
+        """The number of fields of each row."""
+        return np.diff(self.line_ends, prepend=-1)
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """Where each row starts."""
+        return np.concatenate([[0], self.marks[self.line_ends[:-1]] + 1])[: self.line_ends.size]
+
     def text(self, row: int) -> bytes:
-        return self.data[self.starts[row] : self.ends[row]]
+        return self.data[self.starts[row] : self.marks[self.line_ends[row]]]
 
     def lines(self, first: int, rows: np.ndarray) -> np.ndarray:
         """Return the line on which each row begins, `first` being that of the first."""
-        breaks = np.flatnonzero(np.frombuffer(self.data, np.uint8)[: self.stop] == _LF)
-        return first + np.searchsorted(breaks, self.starts[rows])
+        return first + np.searchsorted(self.breaks, self.starts[rows])
+
+    def columns(self, rows: np.ndarray, keep: Sequence[int], key: int | None) -> dict[int, Coded]:
+        """Return some columns of some rows, all of the same number of fields."""
+        if not rows.size:
+            return {at: Coded(np.empty(0, np.int64), []) for at in keep}
+        width = int(self.widths[rows[0]])
+        first = self.line_ends[rows] - width + 1
+        fields = Fields(self.data)
+        coded = [at for at in keep if at != key]
+        starts, ends = self._bounds(first[:, None] + coded)
+        codes, texts = fields.coded(starts, ends)
+        found = {at: Coded(own, texts) for at, own in zip(coded, codes.T, strict=True)}
+        if key is not None:
+            starts, ends = self._bounds(first + key)
+            found[key] = Coded(np.arange(rows.size), fields.texts(starts, ends))
+        return found
+
+    def _bounds(self, fields: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return where fields start and end, by their places in `marks`, without their quotes."""
+        ends = self.marks[fields]
+        starts = np.where(fields > 0, self.marks[fields - 1] + 1, 0)
+        text = np.frombuffer(self.data, np.uint8)
+        if b"\r" in self.data:
+            ends -= (text[ends] == _LF) & (text[ends - 1] == _CR) & (ends > starts)
+        if b'"' in self.data:
+            quoted = (text[starts] == _QUOTE) & (ends > starts)
+            starts += quoted
+            ends -= quoted
+        return starts, ends
 
 
 def _split(data: bytes, separator: int) -> _Rows:
@@ -165,6 +180,7 @@ def _split(data: bytes, separator: int) -> _Rows:
     """
     text = np.frombuffer(data, np.uint8)
     marks = np.flatnonzero((text == separator) | (text == _LF))
+    breaks = marks[text[marks] == _LF]
     wrong = None
     if b'"' in data:
         quotes = np.flatnonzero(text == _QUOTE)
@@ -173,11 +189,9 @@ def _split(data: bytes, separator: int) -> _Rows:
     line_ends = np.flatnonzero(text[marks] == _LF)
     if wrong is not None:
         line_ends = line_ends[: np.searchsorted(marks[line_ends], wrong)]
-    ends = marks[line_ends]
-    stop = int(ends[-1]) + 1 if ends.size else 0
-    starts = np.concatenate([[0], ends[:-1] + 1])[: ends.size]
-    widths = np.diff(line_ends, prepend=-1)
-    return _Rows(data, starts, ends, widths, stop, broken=wrong is not None)
+    stop = int(marks[line_ends[-1]]) + 1 if line_ends.size else 0
+    breaks = breaks[: np.searchsorted(breaks, stop)]
+    return _Rows(data, marks, line_ends, breaks, stop, broken=wrong is not None)
 
 
 def _misplaced(text: np.ndarray, quotes: np.ndarray, separator: int) -> int | None:

@@ -22,7 +22,6 @@ class Judging:
         self._spellings = {question: written.spellings(question) for question in questions}
         self._known = {name: _codes(own) for name, own in self._spellings.items()}
         self._numbers: defaultdict[str, set[str]] = defaultdict(set)
-        self._unexplained: set[str] = set()
 
     def coded(
         self, columns: Mapping[str, Coded], lines: Callable[[], np.ndarray], found: Gathered
@@ -33,56 +32,63 @@ class Judging:
         """
         size = len(next(iter(columns.values())).codes)
         judged = np.empty((len(columns), size), np.int8)
+        folded: dict[int, tuple[list[str], set[str]]] = {}  # columns may share their texts
         for own, (question, column) in zip(judged, columns.items(), strict=True):
+            if id(column.texts) not in folded:
+                each = list(map(_judgement, column.texts))
+                folded[id(column.texts)] = each, set(filter(numeric, each))
+            texts, numbers = folded[id(column.texts)]
             known = self._known[question]
-            values = np.array(
-                [known.get(_judgement(text), UNKNOWN) for text in column.texts], np.int8
-            )
+            values = np.array([known.get(text, UNKNOWN) for text in texts], np.int8)
             own[:] = values[column.codes]
-            usual = self._spellings[question] is codes.JUDGEMENTS
-            if usual:
-                self._numbers[question].update(filter(numeric, map(_judgement, column.texts)))
-            for code in (
-                np.flatnonzero(values == UNKNOWN).tolist() if (own == UNKNOWN).any() else ()
-            ):
-                text = column.texts[code]
-                if usual and numeric(_judgement(text)):
-                    self._unexplained.add(question)
-                    continue
-                rows = np.flatnonzero(column.codes == code)
-                if rows.size:
-                    first = lines()[rows[:FIRST]].tolist()
-                    found.add_rows(
-                        "judgements",
-                        self._allowed(question),
-                        first,
-                        rows.size,
-                        column=question,
-                        value=clean(text),
-                    )
+            if self._usual(question) and numbers:
+                self._numbers[question] |= numbers & {texts[code] for code in column.present()}
+            if own.min(initial=0) == UNKNOWN:
+                self._unknown(question, column, values, lines, found)
         return judged
+
+    def _unknown(
+        self,
+        question: str,
+        column: Coded,
+        values: np.ndarray,
+        lines: Callable[[], np.ndarray],
+        found: Gathered,
+    ) -> None:
+        for code in column.present():
+            text = column.texts[code]
+            if values[code] != UNKNOWN or (numeric(_judgement(text)) and self._usual(question)):
+                continue
+            rows = np.flatnonzero(column.codes == code)
+            first = lines()[rows[:FIRST]].tolist()
+            allowed = self._allowed(question)
+            value = clean(text)
+            found.add_rows("judgements", allowed, first, rows.size, column=question, value=value)
 
     def close(self, found: Gathered) -> None:
         """Add to `found` the questions with numbers that no code list explains.
 
         Where there is one such number, 0 and 1 are not read as no and yes either.
         """
-        for question in self._spellings:
-            if question in self._unexplained:
-                listed = ", ".join(sorted(self._numbers[question], key=int))
+        for question, numbers in self._numbers.items():
+            if not numbers <= set(self._known[question]):
+                listed = ", ".join(sorted(numbers, key=int))
                 fault = (
                     f"has the codes {listed}, and no code list says what they mean: `judgements` of "
                     f"inspection.toml or {FILE} does, or `question_judgements` for one question"
                 )
                 found.add("codes", fault, column=question)
 
+    def _usual(self, question: str) -> bool:
+        return self._spellings[question] is codes.JUDGEMENTS
+
     def _allowed(self, question: str) -> str:
-        own = self._spellings[question]
-        if own is codes.JUDGEMENTS:
+        if self._usual(question):
             return (
                 "must be Yes, No, Not applicable or blank (docs/codebook.md lists every spelling)"
             )
-        return f"must be one of {', '.join(each or 'blank' for every in own.values() for each in every)}"
+        every = (each or "blank" for own in self._spellings[question].values() for each in own)
+        return f"must be one of {', '.join(every)}"
 
 
 def _codes(spellings: Spellings) -> dict[str, int]:

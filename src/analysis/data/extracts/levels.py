@@ -28,7 +28,7 @@ class Levels:
         """Return the level of each row by its place in `found`; what is wrong is added to `found`."""
         places = np.zeros(len(column.texts), np.int64)
         at = {level: place for place, level in enumerate(self.found)}
-        for code in np.unique(column.codes):
+        for code in column.present():
             level = clean(column.texts[code])
             if fault := self._fault(level):
                 rows = np.flatnonzero(column.codes == code)

@@ -5,32 +5,36 @@ from collections.abc import Sequence
 
 from analysis.data.extracts.pieces import compared
 
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)"
-_POWER = r"\d(?:[.,]\d+)?E\+\d{1,3}"
-_DATE = (
-    rf"\d{{1,2}}[- ]{_MONTH}(?:[- ]\d{{2,4}})?|{_MONTH}[- ]\d{{2,4}}"
-    r"|\d{1,2}/\d{1,2}/\d{2,4}(?: \d.*)?|\d{4}-\d{2}-\d{2}(?:[ T]\d.*)?"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = f"(?:{'|'.join(_MONTHS)}|sept)"
+_POWER = re.compile(r"\d(?:[.,]\d+)?e\+\d{1,3}")
+_ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[ t]\d.*)?$", re.MULTILINE)
+_DATE = re.compile(
+    rf"\d{{1,2}}[- ]{_MONTH}(?:[- ]\d{{2,4}})?|{_MONTH}[- ]\d{{2,4}}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}(?: \d.*)?"
 )
-_TOTAL = r"(?:grand |sub-?)?totals?:?|sum"
-_CHANGED = re.compile(rf"^(?:{_POWER}|{_DATE})$", re.IGNORECASE | re.MULTILINE)
-_TOTALS = re.compile(rf"^\s*(?:{_TOTAL})\s*$", re.IGNORECASE | re.MULTILINE)
+_MARKS = ("e+", "/", *_MONTHS)  # each power and date has one, but for those of ISO
+_TOTAL = re.compile(r"(?:grand |sub-?)?totals?:?|sum")
 
 
 def mangled(value: str) -> str | None:
     """Return what is said of an id or a name that a spreadsheet has made something else, or None."""
-    if not _CHANGED.fullmatch(value):
+    folded = value.lower()
+    power = _POWER.fullmatch(folded)
+    if not (power or _DATE.fullmatch(folded) or _ISO_DATE.fullmatch(folded)):
         return None
-    what = "a power of ten" if re.fullmatch(_POWER, value, re.IGNORECASE) else "a date"
+    what = "a power of ten" if power else "a date"
     return f"a spreadsheet has made {what} of it; type the column as text where it was exported"
 
 
 def any_mangled(values: Sequence[str]) -> bool:
     """Whether any of some values may be mangled: a quick look."""
-    return _CHANGED.search("\n".join(values)) is not None
+    joined = "\n".join(values).lower()
+    return any(mark in joined for mark in _MARKS) or _ISO_DATE.search(joined) is not None
 
 
 def totals(texts: Sequence[str]) -> list[int]:
     """Return which of some texts name a row of totals."""
-    if not _TOTALS.search("\n".join(texts)):
+    joined = "\n".join(texts).lower()
+    if "total" not in joined and "sum" not in joined:
         return []
-    return [at for at, text in enumerate(texts) if _TOTALS.fullmatch(compared(text))]
+    return [at for at, text in enumerate(texts) if _TOTAL.fullmatch(compared(text))]

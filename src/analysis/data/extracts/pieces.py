@@ -15,14 +15,19 @@ KEY = "case_id"
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u1680\u202f\u205f\u3000"), " ")
 _SPACES |= dict.fromkeys(range(0x2000, 0x200B), " ")
 _SPACES |= dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), "")
+_DOUBTFUL = re.compile(r"[^!-&(-~\n]")  # all but printable ASCII, spaces and apostrophes among it
 
 
 @dataclass(frozen=True, eq=False)
 class Coded:
-    """A column: the text of row i is texts[codes[i]]."""
+    """A column: the text of row i is texts[codes[i]]; texts may have some that no row has."""
 
     codes: np.ndarray
     texts: Sequence[str]
+
+    def present(self) -> list[int]:
+        """Return the codes that some row has."""
+        return np.flatnonzero(np.bincount(self.codes, minlength=len(self.texts))).tolist()
 
     def where(self, wanted: Collection[int]) -> np.ndarray:
         """Return the positions of the rows that have one of some texts, by their place in `texts`."""
@@ -66,6 +71,12 @@ def clean(text: str) -> str:
     if not text.isascii():
         text = text.translate(_SPACES).strip()
     return text[1:].lstrip() if text.startswith("'") else text
+
+
+def all_clean(texts: Sequence[str]) -> list[str]:
+    """Return texts as `clean` does, the quicker where none of them has anything to remove."""
+    untouched = _DOUBTFUL.search("\n".join(texts)) is None
+    return list(texts) if untouched else list(map(clean, texts))
 
 
 def compared(text: str) -> str:

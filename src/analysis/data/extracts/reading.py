@@ -15,7 +15,7 @@ from analysis.data.extracts.gathered import FIRST, Gathered
 from analysis.data.extracts.judging import Judging
 from analysis.data.extracts.levels import Levels
 from analysis.data.extracts.mangled import any_mangled, mangled, totals
-from analysis.data.extracts.pieces import KEY, Coded, Piece, Source, clean
+from analysis.data.extracts.pieces import KEY, Coded, Piece, Source, all_clean, clean
 from analysis.data.extracts.tallying import Tallying, moments
 from analysis.data.extracts.written import Written
 
@@ -254,7 +254,7 @@ class _Reading:
 
 
 def _cleaned(column: Coded) -> Coded:
-    return Coded(column.codes, list(map(clean, column.texts)))
+    return Coded(column.codes, all_clean(column.texts))
 
 
 def _ids(column: Coded) -> np.ndarray:
