@@ -7,10 +7,10 @@ import gc
 import importlib
 import os
 import pkgutil
-import sys
 import traceback
 from pathlib import Path
 
+from analysis import lean
 from analysis.faults import Fault
 
 # What imports leave behind stays: looking for garbage among it would find none.
@@ -50,10 +50,8 @@ _NEEDED = (
     "tornado.platform.asyncio",
 )
 
-# What libraries import where it is installed and do without where it is not. Nobody attaches a debugger
-# to a kernel of a batch, yet each kernel would set one up; jsonschema would spend most of a second on a
-# grammar of addresses with foreign letters, and a notebook has none to check.
-_DONE_WITHOUT = ("debugpy", "rfc3987_syntax")
+# Nobody attaches one to a kernel of a batch, yet each kernel would set one up.
+_DEBUGGER = "debugpy"
 
 
 def _import() -> None:
@@ -61,15 +59,12 @@ def _import() -> None:
     os.chdir(Path(__file__).parent)
     from analysis import claims, report, stats  # noqa: PLC0415 - what fails here is a PROBLEM
 
-    for name in _DONE_WITHOUT:
-        sys.modules[name] = None  # type: ignore[assignment]
-    for name in _NEEDED:
-        importlib.import_module(name)
-    for room in (report, stats, claims):
-        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
-            importlib.import_module(module.name)
-    for name in _DONE_WITHOUT:
-        del sys.modules[name]
+    with lean.without(_DEBUGGER, lean.GRAMMAR):
+        for name in _NEEDED:
+            importlib.import_module(name)
+        for room in (report, stats, claims):
+            for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+                importlib.import_module(module.name)
 
 
 def _prepare() -> None:
