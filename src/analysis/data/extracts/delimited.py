@@ -39,7 +39,11 @@ class Delimited:
         self.whole = path.stat().st_size
         guessed = decoding.GUESSED.get(self._encoding)
         self.warnings: tuple[Warned, ...] = (Warned("encoding", guessed),) if guessed else ()
-        head = next((block for block, _ in decoding.blocks(path, self._encoding)), b"")
+        head = b""
+        for block, _ in decoding.blocks(path, self._encoding):
+            head += block
+            if len(head) >= _HEAD:
+                break
         lines = io.StringIO(head[:_HEAD].decode(errors="ignore"), newline="\n").readlines()
         found = _header(lines, keys)
         if found is None:
@@ -54,6 +58,8 @@ class Delimited:
         rest, line, above, broken = b"", self._next, self._above, 0
         for block, done, last in self._blocks():
             rest += block
+            if len(rest) < above and not last:
+                continue
             rest, above = rest[above:], 0
             cut = last and not rest.endswith(b"\n")
             if cut and rest:
@@ -148,10 +154,10 @@ class _Rows:
         width = int(self.widths[rows[0]])
         first = self.line_ends[rows] - width + 1
         fields = Fields(self.data)
-        coded = [at for at in keep if at != key]
+        coded = np.array([at for at in keep if at != key], np.int64)
         starts, ends = self._bounds(first[:, None] + coded)
         codes, texts = fields.coded(starts, ends)
-        found = {at: Coded(own, texts) for at, own in zip(coded, codes.T, strict=True)}
+        found = {at: Coded(own, texts) for at, own in zip(coded.tolist(), codes.T, strict=True)}
         if key is not None:
             starts, ends = self._bounds(first + key)
             found[key] = Coded(np.arange(rows.size), fields.texts(starts, ends))

@@ -116,7 +116,8 @@ def long(header: Sequence[str], piece: Piece, question_ids: Collection[str]) -> 
     columns = [
         position
         for position, column in piece.columns.items()
-        if names[position] in _OF_QUESTIONS or not wanted.isdisjoint(map(compared, column.texts))
+        if names[position] in _OF_QUESTIONS
+        or any(compared(column.texts[code]) in wanted for code in column.present())
     ]
     if not columns:
         return None

@@ -12,7 +12,7 @@ from analysis.data.extracts import header, kinds, suspicious
 from analysis.data.extracts.corrections import Correction, Mending
 from analysis.data.extracts.counts import PROVIDER, Counts
 from analysis.data.extracts.gathered import FIRST, Gathered
-from analysis.data.extracts.judging import Judging
+from analysis.data.extracts.judging import UNKNOWN, Judging
 from analysis.data.extracts.levels import Levels
 from analysis.data.extracts.mangled import any_mangled, mangled, totals
 from analysis.data.extracts.pieces import KEY, Coded, Piece, Source, all_clean, clean
@@ -126,7 +126,7 @@ class _Reading:
         if ids is not None:
             asked = self._mending.mended(ids, asked, found)
         judged = self._judging.coded(asked, lines, found)
-        if found or ids is None:
+        if found or ids is None or judged.min() == UNKNOWN:
             return
         places = levels.get(PLACE, np.zeros(size, np.int64))
         of_cases = moments(judged, list(self._outcomes.values()))
@@ -139,7 +139,7 @@ class _Reading:
 
     def close(self, source: Source) -> None:
         """Tell what only the whole file shows."""
-        if not self._size:
+        if not self._size and not self._found:
             self._found.add("file", "has no case; at least one row is needed")
         self._judging.close(self._found)
         self._mending.close(self._layout.questions, self._found)

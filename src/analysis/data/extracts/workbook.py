@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator, Sequence, Set
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any, NoReturn
@@ -128,8 +128,12 @@ def _rows(sheet: Any, width: int) -> Iterator[_Row]:  # noqa: ANN401
     return sheet.iter_rows(max_col=width)
 
 
-def _book(path: Path, *, formulas: bool = False) -> Any:  # noqa: ANN401
-    return closing(openpyxl.load_workbook(path, read_only=True, data_only=not formulas))
+@contextmanager
+def _book(path: Path, *, formulas: bool = False) -> Iterator[Any]:
+    with path.open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=not formulas)
+        with closing(book):
+            yield book
 
 
 def _weighed(path: Path) -> bool:
