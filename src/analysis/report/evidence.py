@@ -121,9 +121,9 @@ class Report(Shown):
         title = self.area.title
         return title if self.single else f"the local authorities of {title}"
 
-    def figure(self, drawing: Drawing, *, alt: str, caption: str) -> Figure:
+    def figure(self, drawing: Drawing, *, alt: str, caption: str, title: str = "") -> Figure:
         """Return a Matplotlib drawing as a figure of the page; see `content.figure`."""
-        return content.figure(drawing, alt=alt, caption=caption)
+        return content.figure(drawing, alt=alt, caption=caption, title=title)
 
     def verdicts(self, outcome: str, provider: str | None = None) -> pd.DataFrame:
         """Return the verdicts of an outcome, of one provider or of each."""

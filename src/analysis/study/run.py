@@ -177,10 +177,10 @@ class Run:
         found = self.inspection
         return {} if found is None else found.eligible(sizes)
 
-    def claims(self, verdicts: pd.DataFrame) -> pd.DataFrame:
+    def claims(self, verdicts: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
         """Return the claims of the inspection report, checked; no row where there are none.
 
-        `verdicts` are processed.VERDICTS of this run.
+        `verdicts` are processed.VERDICTS of this run, `differences` its processed.DIFFERENCES.
         """
         found = self.inspection
         if found is None or found.claims.empty:
@@ -188,7 +188,8 @@ class Run:
         if problems := inspections.misnamed(found.folder):
             raise BadDataError(problems)
         self._read_regions()
-        evidence = inspections.evidence(found, verdicts, partial(self.raw, whole=True))
+        made = {"verdicts": verdicts, "differences": differences}
+        evidence = inspections.evidence(found, made, partial(self.raw, whole=True))
         return ledger.ledger(found.claims, evidence, area=self.parameters.area)
 
     def report(self) -> Report:
@@ -210,8 +211,9 @@ class Run:
 
         Those that its inspection's claims are about are among these.
         """
-        inspected = self.inspection.settings.local_authorities if self.inspection else ()
-        codes = [*self.gss_codes, *self._codes(inspected)]
+        found = self.inspection
+        about = () if found is None or found.claims.empty else found.settings.local_authorities
+        codes = [*self.gss_codes, *self._codes(about)]
         read = Record(_folder(self.parameters)).read()
         return [file for file, made in read.items() if inputs.about(file, made, codes)]
 

@@ -88,7 +88,7 @@ def _together(report: Report, cards: Sequence[_Card]) -> _Card:
 
 def _inspected_sentence(report: Report) -> str:
     """Say of each provider on which side of half its inspected cases lie, on most questions."""
-    clauses = []
+    clauses: list[str] = []
     for code, name in report.providers.items():
         own = report.of_provider(code)
         if own.empty:
@@ -206,12 +206,15 @@ def _place_sentence(report: Report) -> str:
 def _among(report: Report) -> str:
     """Say how the rate, or those within the area, lie to each other; nothing without a model."""
     every, inside = report["reoffending_boroughs"], boroughs.own_rows(report)
+    compared = boroughs.comparable(inside)
     if inside.empty:
         return ""
     if report.whole:
         return f"; {boroughs.verdict(report)}"
+    if not report.single and compared.empty:
+        return ""
     if not report.single:
-        low, high = (inside.loc[at] for at in (inside["rate"].idxmin(), inside["rate"].idxmax()))
+        low, high = boroughs.ends(compared)
         return (
             f"; within it the rate runs from {words.percent(low['rate'], 1)} in "
             f"{words.in_sentence(low['name'])} to {words.percent(high['rate'], 1)} in "

@@ -4,7 +4,7 @@ Each public function returns one part of the page; a part without evidence is em
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, LiteralString
 
 import pandas as pd
 
@@ -15,6 +15,8 @@ from analysis.report.bars import Axis, Bars, Span
 from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure, phrase
 from analysis.report.drawing import tiles
 from analysis.report.evidence import Report
+from analysis.report.sections import origins
+from analysis.report.sections.boroughs import spread
 
 _BROAD_GROUPS = {
     "white_british": "White British",
@@ -34,6 +36,13 @@ _ETHNIC_GROUPS = {
 }
 _DOMAINS = {"overall": "all seven domains", "crime": "crime domain"}
 _MEASURES = {"average_rank": "average rank", "average_score": "average score"}
+
+_BESIDE = {
+    codes.ABOVE: "clearly above",
+    codes.BELOW: "clearly below",
+    codes.NOT_APART: "not clearly apart from",
+    codes.TOO_FEW: "of too few reoffenders to compare with",
+}
 
 _PLACE = Cell("Place", lambda row: row.Index)
 
@@ -375,7 +384,6 @@ def cohorts(report: Report) -> Part:
         ["name", "cohort"],
         key=lambda column: column.map(order.index) if column.name == "name" else column,
     )
-    own = shown[shown["geography"] == "local_authority"]
     years = words.listed(str(year) for year in sorted(table["cohort"].unique()))
     axis = bars.about(
         national[report.cohort],
@@ -400,10 +408,7 @@ def cohorts(report: Report) -> Part:
             "note",
         ),
         _absent(report, table, "rate of reoffending"),
-        Paragraph(
-            f"{_beside_country(report, own, country, national)} Above and below mean that the "
-            f"whole {report.confidence} interval is, of each year by itself."
-        ),
+        Paragraph(_beside_country(report, country)),
         Table(
             pd.DataFrame(index=order),
             [
@@ -424,31 +429,36 @@ def cohorts(report: Report) -> Part:
     )
 
 
-def _beside_country(report: Report, rows: pd.DataFrame, country: str, national: pd.Series) -> str:
-    """Say who is wholly above the rate of the country in each cohort, and who below."""
-    above = rows["ci_lower"] > rows["cohort"].map(national)
-    below = rows["ci_upper"] < rows["cohort"].map(national)
+def _beside_country(report: Report, country: str) -> str:
+    """Say who is clearly above the rate of the country in each cohort, and who below, and what clearly is."""
+    table = report["area_beside_country"]
     if report.single:
-        sides = {"above": above, "below": below}
-        sides["not told apart from"] = ~above & ~below
         where = words.listed(
-            f"{side} that of {country} in {words.listed(map(str, rows.loc[so, 'cohort']))}"
-            for side, so in sides.items()
-            if so.any()
+            f"{said} that of {country} in {words.listed(map(str, table.loc[so, 'cohort']))}"
+            for code, said in _BESIDE.items()
+            if (so := table["beside"] == code).any()
         )
-        return f"The rate of {report.area.title} was {where}."
-    always_above, always_below = (
-        words.named(_always(rows, so) or ["none"]) for so in (above, below)
-    )
+        found = f"The rate of {report.area.title} was {where}."
+    else:
+        above, below, few = (
+            words.named(_always(table, code) or ["none"])
+            for code in (codes.ABOVE, codes.BELOW, codes.TOO_FEW)
+        )
+        found = (
+            f"Clearly above the rate of {country} in every cohort: {above}. Clearly below it in every "
+            f"cohort: {below}. Too few reoffenders to compare: {few}."
+        )
     return (
-        f"Above the rate of {country} in every cohort: {always_above}. Below it in "
-        f"every cohort: {always_below}."
+        f"{found} Clearly means that the {report.confidence} interval of the difference leaves out zero. "
+        f"It allows for rates being spread {spread(table['dispersion'].iloc[0])} times as far as by chance "
+        f"alone, and for all {table['comparisons'].max()} places that could be compared in a cohort. A "
+        f"place with fewer than {codes.FEWEST} reoffenders is not compared."
     )
 
 
-def _always(rows: pd.DataFrame, so: pd.Series) -> list[str]:
-    """Return the places of which something is so in every cohort, in their order."""
-    holds = so.groupby(rows["name"], sort=False).all()
+def _always(table: pd.DataFrame, code: str) -> list[str]:
+    """Return the places of which a code of codes.BESIDE holds in every cohort, in their order."""
+    holds = (table["beside"] == code).groupby(table["name"], sort=False).all()
     return holds.index[holds].tolist()
 
 
@@ -648,7 +658,7 @@ def tile_maps(report: Report) -> Part:
     return Part(
         Paragraph(
             f"Each local authority of {report.region.title} is a tile of the same size, near where it "
-            f"lies; the darker a tile, the higher its quarter of the {len(every)}. "
+            f"lies; the more a tile stands out, the higher its quarter of the {len(every)}. "
             f"{words.at_start(fewest)} had only {every['offenders'].min():,} offenders: its rate says "
             "little."
         ),
@@ -656,11 +666,15 @@ def tile_maps(report: Report) -> Part:
             report,
             f"Share of offenders who reoffended, cohort {report.cohort}",
             every.assign(value=every["rate"], text=rates),
+            "Reoffending was highest in {high} and lowest in {low}",
+            "reoffending.csv",
         ),
         _tile_map(
             report,
             "Deprivation score 2015, all domains; higher is more deprived",
             every.assign(value=every["deprivation_score"], text=scores),
+            "{high} is the most deprived and {low} the least",
+            "deprivation_2015.csv",
         ),
         Table(
             every,
@@ -683,19 +697,24 @@ def tile_maps(report: Report) -> Part:
     )
 
 
-def _tile_map(report: Report, title: str, every: pd.DataFrame) -> Figure:
+def _tile_map(
+    report: Report, shown: str, every: pd.DataFrame, finding: LiteralString, file: str
+) -> Figure:
     """Draw the `value` of each place, printed as its `text`, on a map."""
     # A line around every tile would mark none.
     outlined = every[every["in_area"] & ~report.whole]["gss_code"].tolist()
     printed = every.set_index("gss_code")["text"]
-    low, high = (
-        f"{every.loc[at, 'text']} in {words.in_sentence(at)}"
-        for at in (every["value"].idxmin(), every["value"].idxmax())
-    )
+    ends = {"low": every["value"].idxmin(), "high": every["value"].idxmax()}
+    low, high = (f"{every.loc[at, 'text']} in {words.in_sentence(at)}" for at in ends.values())
+    own = every.loc[every["in_area"], "text"]
+    here = f"; {report.area.title} {own.iloc[0]}" if report.single else ""
+    places = {end: words.in_sentence(name) for end, name in ends.items()}
     return figure(
         tiles.tiles(printed, outlined, report.region.tiles),
-        alt=f"{title}: from {low} to {high}. Every place is in the table of the tiles, below.",
-        caption=f"{title}; outlined, {report.area.title}" if outlined else title,
+        alt=f"{shown}: from {low} to {high}{here}. Every place is in the table of the tiles, below.",
+        title=words.opened(f"{finding.format(**places)}."),
+        caption=f"{shown}; outlined, {report.area.title}" if outlined else shown,
+        source=origins.below(report, ["boroughs"], origins.of_files(file)),
     )
 
 
@@ -703,12 +722,8 @@ def _origin(report: Report, part: str, file: str, also: str = "", **fields: str)
     """Return the source and the period of a figure, and how it differs from the printed one."""
     beside = report.appendix.get(part)
     recorded = sources.provenance()
-    from_whom = "; ".join(
-        f"{source.publisher}, {source.title.partition(', ')[0]} ({source.date})"
-        for source in recorded.of(file)
-    )
     sentences = [
-        f"Source: {from_whom}. Period: {recorded.files[file].period}.",
+        f"Source: {origins.of_files(file)}. Period: {recorded.files[file].period}.",
         beside.sentence(region=report.region.title, **fields) if beside else "",
         also,
     ]
@@ -721,9 +736,9 @@ def _of_inspection(report: Report, part: str, period: str | None = None) -> str 
     if found is None or part not in found.settings.appendix:
         return None
     settings = found.settings
-    source = f"{settings.publisher}, {settings.title.partition(', ')[0]} ({settings.date})"
     sentence = settings.appendix[part].sentence()
-    return f"Source: {source}. Period: {period or settings.fieldwork or settings.date}. {sentence}"
+    when = period or settings.fieldwork or settings.date
+    return f"Source: {origins.of_inspection(report)}. Period: {when}. {sentence}"
 
 
 def _columns(wide: pd.DataFrame, say: Callable[[Any], str] = str) -> list[Cell]:

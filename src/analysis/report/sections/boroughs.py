@@ -14,13 +14,13 @@ from markupsafe import Markup
 from analysis import words
 from analysis.data import codes
 from analysis.data.inspection import Beside
-from analysis.data.region import Region
 from analysis.report import bars, cells
 from analysis.report.bars import Bars, Span
 from analysis.report.content import Bullets, Cell, Figure, Paragraph, Part, Table, figure, phrase
 from analysis.report.drawing import fit, scatter
 from analysis.report.evidence import Report
 from analysis.report.formula import mathml
+from analysis.report.sections import origins
 
 # If the model is right, this share of residuals lies beyond this many standard deviations.
 BOUND, BEYOND = 2, 0.0455
@@ -125,36 +125,49 @@ def other_cohort(report: Report) -> Beside | None:
 
 def _deprivation(report: Report, rows: pd.DataFrame) -> Figure:
     region, curves = report.region, report["reoffending_curves"].fillna(_NO_PART)
+    points = rows.assign(
+        x=rows["deprivation_score"],
+        y=rows["rate"],
+        own=rows["in_area"],
+        few=rows["fewest"],
+        must_name=rows["fewest"] | (rows["in_area"] & report.single),
+        may_name=rows["in_area"],
+    )
+    fitted = f"curves, dashed for {next(iter(region.parts.values()))}" if region.parts else "curve"
     return figure(
-        fit.deprivation(rows, curves, scatter.looks(region.parts)),
-        alt=f"{_trend(report, curves)} Every rate and score is in the table of all {len(rows)} "
-        f"{region.title} local authorities, below.",
-        caption=f"Share of offenders who reoffended, cohort {report.cohort}, against deprivation in "
-        f"2015, with {report.confidence} intervals and the fitted "
-        f"{'curves' if region.parts else 'curve'}. Named: {named(report)}.",
+        fit.deprivation(points, curves, region.parts),
+        alt=f"{_trend(report)}: from least to most deprived, the fitted rate goes from "
+        f"{_runs(report, curves)}. Every rate and score is in the table of all {len(rows)} {region.title} "
+        "local authorities, below.",
+        title=f"{_trend(report)}.",
+        caption=f"Up: share of offenders who reoffended, cohort {report.cohort}, with {report.confidence} "
+        f"intervals and the fitted {fitted}. Across: deprivation in 2015, higher is more deprived. "
+        f"{key(report)}",
+        source=origins.below(
+            report,
+            ("reoffending_boroughs", "boroughs", "reoffending_curves"),
+            origins.of_files(*origins.PLACES),
+        ),
     )
 
 
-def _trend(report: Report, curves: pd.DataFrame) -> str:
-    """Return whether rates rise with deprivation, and from where to where the fitted ones run."""
+def _trend(report: Report) -> str:
+    """Return whether rates rise with deprivation."""
     slope = _slope(report, report.region.code)
-    found = "neither" if slope is None else _direction(slope)
-    runs = words.listed(
+    return {
+        "higher": "Reoffending rates rise with deprivation",
+        "lower": "Reoffending rates fall with deprivation",
+        "neither": "Reoffending rates show no clear trend with deprivation",
+    }["neither" if slope is None else _direction(slope)]
+
+
+def _runs(report: Report, curves: pd.DataFrame) -> str:
+    """Return from where to where the fitted rates run, in each part of the region."""
+    return words.listed(
         f"{words.percent(rows['fitted'].iloc[0])} to {words.percent(rows['fitted'].iloc[-1])}"
         f"{f' in {report.region.parts[part]}' if part else ''}"
         for part, rows in curves.sort_values("deprivation_score").groupby("part")
     )
-    trend = {
-        "higher": "Reoffending rates rise with deprivation",
-        "lower": "Reoffending rates fall with deprivation",
-        "neither": "Reoffending rates show no clear trend with deprivation",
-    }[found]
-    return f"{trend}: from least to most deprived, the fitted rate goes from {runs}."
-
-
-def _parts(region: Region) -> str:
-    """Return the parts of a region with what they share once: `inner and outer London`."""
-    return words.listed(region.parts.values()).replace(f" {region.title} and ", " and ")
 
 
 def _cells(report: Report, rows: pd.DataFrame) -> list[Cell]:
@@ -224,15 +237,34 @@ def fitted_lines(report: Report) -> Iterator[Markup]:
         )
 
 
-def named(report: Report) -> str:
-    """Return whom a figure names: of the region the one with fewest offenders, and those of the area."""
-    few = "the one with fewest offenders"
-    if not report.single:
-        return f"{few}, and {report.members} where there is room"
-    context = report["boroughs"]
-    if context.loc[context["offenders"].idxmin(), "in_area"]:
-        return f"{report.area.title}, which has the fewest offenders"
-    return f"{few}, and {report.area.title}"
+def key(report: Report, *, parts: bool = True) -> str:
+    """Return what the marks and colours of a figure are; `parts` where marks tell those of the region."""
+    coloured = "" if report.whole else f"in colour: {report.area.title}"
+    marks = scatter.key(report.region.parts) if parts else ""
+    said = "; ".join(filter(None, [marks, coloured, f"hollow or at the edge: {fewest(report)}"]))
+    return f"{words.opened(said)}."
+
+
+def fewest(report: Report) -> str:
+    """Return who has the fewest offenders, and how many: `the City of London, with only 34 offenders`."""
+    few = report["boroughs"].sort_values("offenders").iloc[0]
+    return f"{words.in_sentence(few['name'])}, with only {people(few['offenders'])}"
+
+
+def comparable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with reoffenders, and others, enough to compare their rates."""
+    others = rows["offenders"] - rows["reoffenders"]
+    return rows[(rows["reoffenders"] >= codes.FEWEST) & (others >= codes.FEWEST)]
+
+
+def ends(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return the row with the lowest rate and that with the highest."""
+    return rows.loc[rows["rate"].idxmin()], rows.loc[rows["rate"].idxmax()]
+
+
+def people(offenders: int) -> str:
+    """Return a number of offenders in figures: `1 offender`, `2,414 offenders`."""
+    return f"{offenders:,} {'offender' if offenders == 1 else 'offenders'}"
 
 
 def own_rows(report: Report) -> pd.DataFrame:
@@ -562,7 +594,7 @@ def _slope(report: Report, scope: str) -> pd.Series | None:
 
 
 def model_change(report: Report) -> str:
-    """Return the change in odds with its interval in a few words; blank where there is no model.
+    """Return the change in odds with its interval, and in points; blank where there is no model.
 
     In the area's own model, which is that of its region where the area is all of it.
     """
@@ -570,7 +602,8 @@ def model_change(report: Report) -> str:
     if slope is None:
         return ""
     change, low, high = map(_odds_percent, slope[["estimate", "ci_lower", "ci_upper"]])
-    return f"{change} ({low} to {high})"
+    boroughs = report["boroughs"]
+    return f"{change} ({low} to {high}): {_points(slope, boroughs[boroughs['in_area']])}"
 
 
 def _odds_percent(log_odds: float) -> str:

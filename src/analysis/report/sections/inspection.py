@@ -73,8 +73,6 @@ def outcome(report: Report, code: str) -> Part:
 
     Raises UnknownNameError, a ValueError, for an outcome that the inspection has not.
     """
-    if not report.inspected:
-        return Part()
     if code not in report.outcomes:
         raise UnknownNameError("outcome", code, report.outcomes)
     title = report.outcomes[code]
@@ -126,8 +124,8 @@ def _question(report: Report) -> Cell:
 def _folded(rows: pd.DataFrame, cells: Sequence[Cell], title: str, what: str) -> Part:
     if rows.empty:
         return Part()
-    folded = f"{words.opened(what)} ({len(rows)})"
-    return Part(Table(rows, cells, caption=f"{title}: {what}", folded=folded))
+    caption = f"{title}: {what}"
+    return Part(Table(rows, cells, caption, folded=f"{caption} ({len(rows)})"))
 
 
 def _court_reports(findings: pd.DataFrame) -> Part:
@@ -384,7 +382,7 @@ def methods(report: Report) -> Part:
                 "<strong>Neighbours.</strong> The rate of the area less that of a neighbour has "
                 "Newcombe’s hybrid score interval (Newcombe 1998, method 10), its normal quantile times "
                 "the root of the dispersion of the model (Spiegelhalter 2005) and its level shared among "
-                "the neighbours compared (Bonferroni)."
+                "all pairs of neighbours in the region (Bonferroni)."
             )
         )
     return Part(map(Paragraph, paragraphs))

@@ -92,9 +92,10 @@ def _clearly(report: Report) -> str:
     return (
         f"Clearly means that the {report.confidence} interval of the difference leaves out zero. It "
         f"allows for rates being spread {spread(table['dispersion'].iloc[0])} times as far as by chance "
-        "alone, and for the number of neighbours compared, "
-        f"{words.number(table['comparisons'].iloc[0])}. A place with fewer than 20 reoffenders is not "
-        "compared."
+        "alone, and for the number of comparisons, "
+        f"{words.number(table['comparisons'].iloc[0])}: all pairs of neighbours in {report.region.title}, "
+        "so that it means the same on the page of either. A place with fewer than "
+        f"{codes.FEWEST} reoffenders is not compared."
     )
 
 
@@ -148,7 +149,7 @@ def _table(report: Report) -> Table:
         f"{report.area.title}. The highest rate first",
         note=f"Right of the dashed mark the rate of {report.area.title} is higher, left of it that of the "
         f"neighbour. In brackets, the {report.confidence} interval of the difference, in percentage points, "
-        "for all neighbours together. Rank 1 is the most deprived.",
+        f"for all pairs of neighbours in {report.region.title} together. Rank 1 is the most deprived.",
     )
 
 

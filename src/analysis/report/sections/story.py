@@ -1,6 +1,7 @@
 """The frame of the page: its title, what it lacks, what it was made with, and its sources."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -8,10 +9,11 @@ from markupsafe import Markup
 from analysis import project, words
 from analysis.data import sources
 from analysis.data.sources import Sources
+from analysis.report import around
 from analysis.report.cells import text
 from analysis.report.content import Bullets, Cell, Footer, Heading, Part, Table, phrase
 from analysis.report.evidence import Report
-from analysis.report.outputs import writers
+from analysis.report.outputs import CODEBOOK, writers
 from analysis.report.sections import answer, neighbours
 
 
@@ -71,6 +73,10 @@ def downloads(report: Report) -> Part:
         Bullets(
             [
                 *writers.links(report.tables),
+                phrase(
+                    '<a href="../{file}">Codebook</a>: what every column of the tables means',
+                    file=CODEBOOK,
+                ),
                 phrase("Executed notebooks: {links}", links=notebooks),
                 phrase(
                     '<a href="manifest.json">Manifest</a> (JSON): every input and output with its '
@@ -89,7 +95,7 @@ def provenance(report: Report) -> Part:
         Table(
             pd.DataFrame(_publications(report, recorded)),
             [
-                text("title", "Title"),
+                Cell("Title", _title),
                 text("publisher", "Publisher"),
                 text("date", "Date"),
                 text("licence", "Licence"),
@@ -117,7 +123,7 @@ def provenance(report: Report) -> Part:
     part.append(
         Footer(
             [
-                "Contains public sector information licensed under the Open Government Licence v3.0.",
+                around.LICENCE,
                 "This page is an independent re-analysis; it was not made by the publishers of the "
                 "figures.",
             ]
@@ -129,15 +135,21 @@ def provenance(report: Report) -> Part:
 def _publications(report: Report, recorded: Sources) -> list[dict[str, str]]:
     """Return what was published; an inspection without a record of its own is one of them."""
     found = [
-        {name: getattr(source, name) for name in ("title", "publisher", "date", "licence")}
+        {name: getattr(source, name) for name in ("title", "publisher", "date", "licence", "link")}
         for source in recorded.sources.values()
     ]
     if report.inspection is not None:
         settings = report.inspection.settings
         if settings.title not in {each["title"] for each in found}:
             own = {name: getattr(settings, name) for name in ("title", "publisher", "date")}
-            found.append(own | {"licence": words.UNKNOWN})
+            found.append(own | {"licence": words.UNKNOWN, "link": ""})
     return found
+
+
+def _title(publication: Any) -> str:  # noqa: ANN401 - a row of _publications
+    if not publication.link:
+        return str(publication.title)
+    return phrase('<a href="{link}">{title}</a>', link=publication.link, title=publication.title)
 
 
 def _publishers(recorded: Sources, file: str) -> str:
