@@ -83,13 +83,15 @@ CASE_DETAILS = {
     "office": "Office of supervision",
 }
 
-# The rate of the area beside that of a neighbour.
+# Rates of fewer events than this are marked as unreliable by the Office for National Statistics.
+FEWEST = 20
+# The rate of a place beside that of another.
 BELOW, ABOVE, NOT_APART, TOO_FEW = "below", "above", "not_apart", "too_few"
 BESIDE = {
     BELOW: "The interval of the difference lies below zero",
     ABOVE: "The interval of the difference lies above zero",
     NOT_APART: "The interval of the difference takes in zero",
-    TOO_FEW: "Not compared: fewer than 20 reoffenders, or others, on one of the sides",
+    TOO_FEW: f"Not compared: fewer than {FEWEST} reoffenders, or others, on one of the sides",
 }
 
 # What the models of reoffending were fitted to, besides a region by its own code.
