@@ -101,6 +101,9 @@ def test_not_applicable_and_missing_show_in_a_question_where_no_row_has_a_few():
 def test_a_question_that_nobody_was_asked_shows_that():
     found = shown(withheld([[[0, 0, 0, 25], [0, 0, 0, 36]]], threshold=10))
     assert found == {ALL: [0, 0, 0, 61], "provider 0": [0, 0, 0, 25], "provider 1": [0, 0, 0, 36]}
+    # But not of how many of a small group.
+    small = shown(withheld([[[0, 0, 0, 5], [0, 0, 0, 20], [0, 0, 0, 36]]], threshold=10))
+    assert [row[3] for row in small.values()] == [61, C, C, 36]
 
 
 def test_a_small_group_has_no_size_and_no_row_nor_has_the_one_it_would_follow_from():
