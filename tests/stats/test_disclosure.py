@@ -101,6 +101,9 @@ def test_not_applicable_and_missing_show_in_a_question_where_no_row_has_a_few():
 def test_a_question_that_nobody_was_asked_shows_that():
     found = shown(withheld([[[0, 0, 0, 25], [0, 0, 0, 36]]], threshold=10))
     assert found == {ALL: [0, 0, 0, 61], "provider 0": [0, 0, 0, 25], "provider 1": [0, 0, 0, 36]}
+    # But not of how many of a small group.
+    small = shown(withheld([[[0, 0, 0, 5], [0, 0, 0, 20], [0, 0, 0, 36]]], threshold=10))
+    assert [row[3] for row in small.values()] == [61, C, C, 36]
 
 
 def test_a_small_group_has_no_size_and_no_row_nor_has_the_one_it_would_follow_from():
@@ -130,8 +133,8 @@ def test_refusals_say_what_is_wrong():
 # --- Attacks: everything is built anew here, from what is published ---
 
 
-def attack(found, row, status, *, whole):
-    """The least and the most of a count over all tables with the same figures showing, and sizes.
+def attack(found, row, *statuses, whole):
+    """The least and the most of a count, or a sum of some, over all tables with the same figures showing.
 
     Whole numbers by an integer programme, others by a linear one.
     """
@@ -161,7 +164,7 @@ def attack(found, row, status, *, whole):
     rest = found.withheld[:, 0]
     unseen = np.column_stack([np.repeat(rest, 2, axis=1), found.sizes_withheld])
     target = np.zeros(len(rows) * width)
-    target[row * width + status] = 1
+    target[[row * width + status for status in statuses]] = 1
     ends = []
     for sign in (1, -1):
         solved = optimize.milp(
@@ -232,6 +235,19 @@ def extracts(draw):
 def test_no_attacker_confines_a_small_count(whole, extract):
     found = withheld(**extract)
     assert_nothing_is_confined(found, extract["threshold"], whole=whole)
+
+
+@settings(max_examples=5, deadline=None)
+@given(extract=extracts())
+def test_nobody_knows_how_few_of_the_rest_are_missing(extract):
+    """What is not relevant may be known together; missing may then be all of it, and none of it."""
+    found = withheld(**extract)
+    rest = rules.rest_withheld(found.judgements[:, 0], extract["threshold"])
+    for row in np.flatnonzero(rest):
+        _, together = attack(found, row, 2, 3, whole=True)
+        for status in (2, 3):
+            low, high = attack(found, row, status, whole=True)
+            assert high - low + 1 >= min(extract["threshold"], together + 1)
 
 
 def test_the_attack_finds_what_a_careless_table_gives_away():

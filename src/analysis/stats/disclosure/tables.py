@@ -122,7 +122,7 @@ def _withheld_rows(
     that showed would have to be held against all others of the question.
     """
     if rules.not_asked(judgements):
-        return np.zeros((len(sizes), 2), dtype=bool)
+        return np.column_stack([unsized, unsized])
     small = rules.row_withheld(judgements, threshold)
     split = not rules.rest_withheld(judgements, threshold).any()
     rest = judgements[:, 2:] if split else judgements[:, 2:].sum(axis=1, keepdims=True)
