@@ -32,9 +32,10 @@ from analysis.report.content import (
     Table,
     phrase,
 )
+from analysis.report.page import fragments
 from analysis.report.page.document import PageError
 from analysis.report.page.exporter import PageExporter, render
-from analysis.report.page.fragments import sanitise
+from analysis.report.page.fragments import markup, sanitise
 from analysis.report.page.layout import page
 from analysis.report.page.markdown import mathml
 
@@ -442,6 +443,13 @@ def test_a_picture_that_cannot_be_shown_is_refused(src: str, reason: str) -> Non
 
 
 # ---- Tables -------------------------------------------------------------------------------------
+
+
+def test_what_opens_a_tag_is_escaped_in_attributes_too() -> None:
+    read = fragments.read('<p><abbr title="&lt;script&gt; &amp; &quot;">a &lt; b</abbr></p>')
+    assert markup(read.element) == (
+        '<p><abbr title="&lt;script&gt; &amp; &quot;">a &lt; b</abbr></p>'
+    )
 
 
 def test_a_table_keeps_scopes_and_classes_and_is_no_stop_of_the_keyboard_by_itself() -> None:

@@ -92,6 +92,7 @@ INLINE = {
     *("sub", "sup", "small", "cite", "q", "del", "math"),
 }
 _VOID = {"br", "hr", "col", "img"}
+_TAG = re.compile("<[a-z][^>]*>")
 
 
 @dataclass(frozen=True)
@@ -167,8 +168,10 @@ def markup(elements: Iterable[Element]) -> Markup:
 
 
 def serialised(element: Element) -> str:
-    """Return an element as HTML."""
-    return ElementTree.tostring(element, encoding="unicode", method="html")
+    """Return an element as HTML, where each < that is no &lt; opens a tag."""
+    html = ElementTree.tostring(element, encoding="unicode", method="html")
+    # The standard library leaves < as it is in the value of an attribute, and escapes > everywhere.
+    return _TAG.sub(lambda tag: "<" + tag[0][1:].replace("<", "&lt;"), html)
 
 
 def _problems(fragment: Element) -> Iterator[str]:
