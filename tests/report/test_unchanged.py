@@ -40,7 +40,7 @@ def sections(page: str) -> dict[str, list[str]]:
 
 def _words(body: str) -> str:
     element = lxml.html.fragment_fromstring(body, create_parent=True)
-    alternatives = [picture.get("alt", "") for picture in element.iter("img")]
+    alternatives = element.xpath(".//svg/@aria-label | .//img/@alt")
     return " ".join([element.text_content(), *alternatives])
 
 
