@@ -23,9 +23,9 @@ from analysis.report.sections import verdicts
 
 _STRATA = (
     "All are the providers’ samples put together: a stratum of each provider’s cases, not one random "
-    "sample, so all together have no verdict."
+    "sample, so all together have no interval and no verdict."
 )
-_LINE = Cell("Line of the report", lambda row: str(row.line), numeric=True)
+_SECTION = text("section", "Section of the report")
 _PAIR = ["question_id", "provider_a", "provider_b"]
 
 
@@ -93,14 +93,14 @@ def outcome(report: Report, code: str) -> Part:
                 text("provider", "Provider"),
                 text("phrase", "Printed phrase"),
                 text("reason", "Why there is no proportion"),
-                _LINE,
+                _SECTION,
             ],
             title,
             "findings that give no proportion",
         ),
         _folded(
-            findings[findings["note"].notna()].rename(columns={"report_line": "line"}),
-            [_question(report), text("provider", "Provider"), text("note", "Note"), _LINE],
+            findings[findings["note"].notna()].rename(columns={"report_section": "section"}),
+            [_question(report), text("provider", "Provider"), text("note", "Note"), _SECTION],
             title,
             "notes on single findings",
         ),
@@ -156,7 +156,10 @@ def _shares(report: Report, code: str, findings: pd.DataFrame) -> Part:
                 text("provider", "Provider"),
                 Bars(
                     f"Share, with {report.confidence} interval",
-                    lambda row: f"{_share(row)} ({words.percents(row.ci_lower, row.ci_upper)})",
+                    lambda row: (
+                        _share(row)
+                        + (f" ({words.percents(row.ci_lower, row.ci_upper)})" if row.alone else "")
+                    ),
                     axis=bars.SHARES,
                     span=_share_span,
                 ),
@@ -198,7 +201,11 @@ def _share(row: Any) -> str:  # noqa: ANN401 - a row of processed.PROPORTIONS
 
 def _share_span(row: Any) -> Span:  # noqa: ANN401 - a row of processed.PROPORTIONS with `alone`
     point = row.proportion if row.precision == "exact" else None
-    return Span(row.ci_lower, row.ci_upper, point, aside=not row.alone)
+    if row.alone:
+        return Span(row.ci_lower, row.ci_upper, point)
+    # Of no random sample nothing is inferred: the share itself, or those that the words admit.
+    low, high = row.sufficient_low / row.relevant, row.sufficient_high / row.relevant
+    return Span(low, high, point, aside=True)
 
 
 def differences(report: Report) -> Part:
@@ -224,6 +231,7 @@ def differences(report: Report) -> Part:
             cls="note",
         ),
         _difference_tables(report),
+        verdicts.difference_choices(report),
     )
 
 
@@ -252,13 +260,17 @@ def _difference_tables(report: Report) -> Iterator[Table]:
             ),
             note=f"Right of the dashed mark the share is higher for {a}, left of it for {b}. The bars and "
             f"the limits beside them hold at {report.confidence} for {_comparisons(family)}. A hollow band "
-            "has words on at least one side.",
+            "has words on at least one side; inferred is a number of relevant cases that was not printed.",
         )
 
 
 def _difference_cells(report: Report, a: str, b: str) -> list[Cell]:
     """Return the cells of rows of processed.DIFFERENCES with mid_p, of two providers."""
     counts = {(row.question_id, row.provider): _count(row) for row in report.answers().itertuples()}
+    for finding in report["findings"].itertuples():
+        key = finding.question_id, finding.provider
+        if key in counts and pd.isna(finding.printed_denominator):
+            counts[key] += ", inferred"
 
     def side(provider: str) -> Cell:
         return Cell(provider, lambda row: counts[row.question_id, provider], numeric=True)
@@ -311,10 +323,10 @@ def difference_lines(report: Report) -> Iterator[Markup]:
         lower, higher = (rows["ci_upper_simultaneous"] < 0), (rows["ci_lower_simultaneous"] > 0)
         alone = (rows["ci_upper"] < 0) | (rows["ci_lower"] > 0)
         yield phrase(
-            "<strong>Where the providers differ.</strong> Of {compared} that can be compared, "
-            "the share of sufficient work was lower for {a} than for {b} on {lower}, higher on "
+            "<strong>Where the providers differ.</strong> Beyond the sample, of {compared} that can be "
+            "compared, the share of sufficient work is lower for {a} than for {b} on {lower}, higher on "
             "{higher}, and on {unsettled} the evidence does not settle it, with allowance for "
-            "{comparisons}. Each taken by itself, they differ on {alone}.",
+            "{comparisons}.{loosely} Each taken by itself, they differ on {alone}.",
             compared=words.counted(len(rows), "question"),
             a=a,
             b=b,
@@ -322,6 +334,7 @@ def difference_lines(report: Report) -> Iterator[Markup]:
             higher=words.how_many(higher.sum()),
             unsettled=words.how_many((~lower & ~higher).sum()),
             comparisons=_comparisons(family),
+            loosely=verdicts.loosely(report, str(a), str(b)),
             alone=words.how_many(alone.sum()),
         )
 
