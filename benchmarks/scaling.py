@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def batch(areas: Sequence[str], out: Path, env: dict[str, str]) -> Cost:
-    """Give what a batch costs as a whole."""
+    """Return what a batch costs as a whole."""
     return cost(Way("this project", ["batch"]).of(out, areas), cwd=Path.cwd(), env=env)
 
 
@@ -76,7 +76,7 @@ def extracts() -> None:
 
 
 def counted(count: int, questions: Sequence[str]) -> tuple[float, float]:
-    """Give seconds and the most megabytes of reading judgements out of an extract and counting them."""
+    """Return seconds and the most megabytes of reading judgements out of an extract and counting them."""
     chance = np.random.default_rng(2016)
     spellings = [spelling for known in codes.JUDGEMENTS.values() for spelling in known]
     drawn = chance.choice(spellings, size=(count, len(questions)))

@@ -8,7 +8,7 @@ from analysis.data.problems import BadDataError
 from analysis.faults import NotOursError
 from analysis.project import NOTEBOOK_NAMES, Output, shown
 from analysis.report.outputs import PDF
-from analysis.study import manifest
+from analysis.study import inputs, manifest, stamps
 from analysis.study.manifest import Manifest
 
 FRONT_PAGE = "index.html"
@@ -42,15 +42,16 @@ def require_site(output: Output) -> None:
         )
 
 
-def tables(staged: Output, output: Output, area: str) -> set[str]:
+def tables(output: Output, area: str) -> set[str]:
     """Return which files beside the tables of an area are ours.
 
-    Those of the last manifest and those of the names that are written now, because notebooks that are
-    run by hand write them too; and the notebooks that failed.
+    Those of the last manifest; those of which a stamp says what made them, because notebooks that are
+    run by hand write tables too; and the notebooks that failed.
     """
     failed = (f"{FAILED}/{name}.ipynb" for name in NOTEBOOK_NAMES)
-    last = _last(output, area)
-    return {*(last.processed if last else ()), *_names(staged.processed / area), *failed}
+    last, folder = _last(output, area), output.processed / area
+    made = (f"{table}.csv" for table in stamps.made(folder))
+    return {*(last.processed if last else ()), *made, inputs.RECORD, stamps.FILE, *failed}
 
 
 def report(staged: Output, output: Output, area: str, *, on_record: bool) -> set[str]:

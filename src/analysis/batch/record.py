@@ -70,7 +70,7 @@ def publish(staged: Output, output: Output, area: str) -> None:
 
     What lies in their folders and is not ours stays. Raises NotOursError.
     """
-    tables = ownership.tables(staged, output, area)
+    tables = ownership.tables(output, area)
     recorded = _recorded(output)
     on_record = recorded is not None and area in recorded.reports
     report = ownership.report(staged, output, area, on_record=on_record)

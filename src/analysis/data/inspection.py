@@ -202,21 +202,28 @@ def spellings(settings: Settings) -> Mapping[str, tuple[str, ...]]:
     return {**own, "missing": ("", *own.get("missing", ()))} if own else codes.JUDGEMENTS
 
 
+def is_name(reference: str) -> bool:
+    """Whether an inspection is named by its folder in data/raw/inspections, and not by a path."""
+    return "/" not in reference and "\\" not in reference
+
+
 def find(reference: str) -> Path:
     """Return the folder of an inspection: a name in data/raw/inspections, or a path.
 
     A path holds a separator, and is within the project where it is not absolute. Raises
     BadDataError where there is no such folder.
     """
-    named = "/" not in reference and "\\" not in reference
-    folder = project.INSPECTIONS / reference if named else project.ROOT / project.path(reference)
+    named = is_name(reference)
+    folder = project.INSPECTIONS / reference if named else project.ROOT / reference
     if (folder / SETTINGS).is_file():
         return folder
-    allowed = (
-        f"must be one of {', '.join(names())}, or the path of a folder"
-        if named
-        else f"the folder must hold {SETTINGS}"
-    )
+    if named:
+        allowed = f"must be one of {', '.join(names())}, or the path of a folder"
+    elif reference.startswith("~"):
+        # A kernel has no home folder: nothing that lies there may change a report unseen.
+        allowed = "must be written in full, without ~"
+    else:
+        allowed = f"the folder must hold {SETTINGS}"
     raise BadDataError([Problem(str(reference), allowed)])
 
 

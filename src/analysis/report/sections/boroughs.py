@@ -14,7 +14,6 @@ from markupsafe import Markup
 from analysis import words
 from analysis.data import codes
 from analysis.data.inspection import Beside
-from analysis.data.region import Region
 from analysis.report import bars, cells
 from analysis.report.bars import Bars, Span
 from analysis.report.content import Bullets, Cell, Figure, Paragraph, Part, Table, figure, phrase
@@ -144,11 +143,6 @@ def _trend(report: Report, curves: pd.DataFrame) -> str:
         "neither": "Reoffending rates show no clear trend with deprivation",
     }[found]
     return f"{trend}: from least to most deprived, the fitted rate goes from {runs}."
-
-
-def _parts(region: Region) -> str:
-    """Return the parts of a region with what they share once: `inner and outer London`."""
-    return words.listed(region.parts.values()).replace(f" {region.title} and ", " and ")
 
 
 def _cells(report: Report, rows: pd.DataFrame) -> list[Cell]:

@@ -74,8 +74,6 @@ def outcome(report: Report, code: str) -> Part:
 
     Raises UnknownNameError, a ValueError, for an outcome that the inspection has not.
     """
-    if not report.inspected:
-        return Part()
     if code not in report.outcomes:
         raise UnknownNameError("outcome", code, report.outcomes)
     title = report.outcomes[code]
