@@ -434,7 +434,7 @@ def test_what_the_differences_rest_on_stands_in_the_sentence_and_in_a_table():
     (line,) = inspection.difference_lines(found)
     # 4 lower and 1 higher; 3 lower.
     assert (
-        "for one comparison. With words read loosely they differ on five; of two relevant cases fewer as "
+        "for one comparison. With words read loosely they differ on five; with two relevant cases fewer as "
         "well, where their number was inferred, on three. Each taken by itself, they differ on one."
     ) in line
     (table,) = tables_of(verdict_words.difference_choices(found))

@@ -149,7 +149,7 @@ def loosely(report: Report, a: str, b: str) -> str:
         return ""
     worst = apart[f"{codes.AT_ONCE}, loose, 2 fewer"]
     return (
-        f" With words read loosely they differ on {words.how_many(apart['words, loose'])}; of two relevant "
+        f" With words read loosely they differ on {words.how_many(apart['words, loose'])}; with two relevant "
         f"cases fewer as well, where their number was inferred, on {words.how_many(worst)}."
     )
 
