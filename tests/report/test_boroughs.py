@@ -146,6 +146,16 @@ def test_a_page_without_a_sample_speaks_of_no_inspection(report_of):
 # ---- Areas of several local authorities ---------------------------------------------------------
 
 
+def test_a_rate_of_fewer_than_20_reoffenders_or_others_is_no_end_of_a_range():
+    rows = pd.DataFrame(
+        [("A", 19, 200), ("B", 20, 100), ("C", 60, 80), ("D", 81, 100)],
+        columns=["name", "reoffenders", "offenders"],
+    ).assign(rate=lambda rows: rows["reoffenders"] / rows["offenders"])
+    told = boroughs.comparable(rows)
+    assert told["name"].tolist() == ["B", "C"]  # of A 19 reoffended, of D 19 did not
+    assert [end["name"] for end in boroughs.ends(told)] == ["B", "C"]
+
+
 def test_a_column_in_which_every_place_is_alike_is_left_out(report_of):
     own, london = every(Table, boroughs.rates(report_of("outer-london")))
     assert (
