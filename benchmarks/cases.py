@@ -121,7 +121,7 @@ def compare(path: Path, size: int, rounds: int) -> None:
 
 
 def run(way: str, path: Path) -> tuple[float, float]:
-    """Give the seconds of processors and the most MiB of a way, in a process of its own."""
+    """Return the seconds of processors and the most MiB of a way, in a process of its own."""
     command = [sys.executable, __file__, "--one", way, str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         told = process.communicate()[0]
@@ -130,7 +130,7 @@ def run(way: str, path: Path) -> tuple[float, float]:
 
 
 def seconds(way: str, path: Path) -> str:
-    """Give the seconds of all threads that a way takes, and the most MiB of this process."""
+    """Return the seconds of all threads that a way takes, and the most MiB of this process."""
     importlib.import_module(way)
     before = time.process_time()
     WAYS[way](path)

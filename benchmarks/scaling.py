@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def batch(areas: Sequence[str], out: Path, env: dict[str, str]) -> Cost:
-    """Give what a batch costs as a whole."""
+    """Return what a batch costs as a whole."""
     return cost(Way("this project", ["batch"]).of(out, areas), cwd=Path.cwd(), env=env)
 
 

@@ -290,7 +290,7 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
         ("bar aside", "--a:10;--b:40;--p:50"),
         ("bar band", "--a:40;--b:60"),
     ]
-    assert notes.folded == "Notes on single findings (1)"
+    assert notes.folded == "Protecting the public: notes on single findings (1)"
     assert notes.rows() == [["Second asked", "A", "read with care", "61"]]
 
 

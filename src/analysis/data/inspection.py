@@ -80,6 +80,16 @@ class Beside(BaseModel):
         return f"Beside {self.printed} of the report: {self.difference.format(**fields)}"
 
 
+class Rating(BaseModel):
+    """What the report says of a provider's work on an outcome in words of its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: Line = Field(description="The words, as printed: `poor`")
+    section: Line = Field(description="Section of the report that prints them")
+    line: PositiveInt = Field(description="Line of its text")
+
+
 class Settings(Written):
     """The whole of inspection.toml."""
 
@@ -95,6 +105,13 @@ class Settings(Written):
     )
     providers: Mapping[str, Line] = Field(
         min_length=1, description="Name of each provider by the short form that the tables have"
+    )
+    explained: Mapping[str, Line] = Field(
+        default={}, description="What a provider is or was, by its short form, as a clause"
+    )
+    ratings: Mapping[str, Mapping[str, Rating]] = Field(
+        default={},
+        description="How the report rates the work in its own words, by outcome and provider",
     )
     eligible: Mapping[str, PositiveInt] = Field(
         default={}, description="Cases that could have been sampled, by provider, where known"
@@ -178,11 +195,27 @@ class Inspection:
             raise BadDataError([Problem(CASES, allowed, value=f"{self.extract.cases:,} cases")])
         return self.extract.judgements
 
+    def ratings(self, *, area: str) -> pd.DataFrame:
+        """Return processed.RATINGS of an area: no row where the report rates nothing in words."""
+        rows = [
+            {"area": area, "outcome": outcome, "provider": provider, **rated[provider].model_dump()}
+            for outcome in self.settings.outcomes
+            for rated in [self.settings.ratings.get(outcome, {})]
+            for provider in self.settings.providers
+            if provider in rated
+        ]
+        return pd.DataFrame(rows, columns=list(processed.RATINGS.columns))
+
     def eligible(self, sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
         """Return the eligible and the sampled cases of each provider whose eligible are known."""
         return {
             provider: (count, sizes[provider]) for provider, count in self.settings.eligible.items()
         }
+
+
+def is_name(reference: str) -> bool:
+    """Whether an inspection is named by its folder in data/raw/inspections, and not by a path."""
+    return "/" not in reference and "\\" not in reference
 
 
 def find(reference: str) -> Path:
@@ -191,15 +224,17 @@ def find(reference: str) -> Path:
     A path holds a separator, and is within the project where it is not absolute. Raises
     BadDataError where there is no such folder.
     """
-    named = "/" not in reference and "\\" not in reference
-    folder = project.INSPECTIONS / reference if named else project.ROOT / project.path(reference)
+    named = is_name(reference)
+    folder = project.INSPECTIONS / reference if named else project.ROOT / reference
     if (folder / SETTINGS).is_file():
         return folder
-    allowed = (
-        f"must be one of {', '.join(names())}, or the path of a folder"
-        if named
-        else f"the folder must hold {SETTINGS}"
-    )
+    if named:
+        allowed = f"must be one of {', '.join(names())}, or the path of a folder"
+    elif reference.startswith("~"):
+        # A kernel has no home folder: nothing that lies there may change a report unseen.
+        allowed = "must be written in full, without ~"
+    else:
+        allowed = f"the folder must hold {SETTINGS}"
     raise BadDataError([Problem(str(reference), allowed)])
 
 
@@ -337,6 +372,7 @@ class _Reading:
         sampled = (self.folder / CASES).exists()
         self._add(_unknown_places(settings))
         self._add(_unfilled(settings))
+        self._add(_unnamed(settings))
         if printed is not None:
             self._add(_unprinted(settings, printed))
         if sampled:
@@ -391,6 +427,20 @@ def _unknown_places(settings: Settings) -> Iterator[Problem]:
         if name not in known:
             allowed = "is no local authority of data/raw"
             yield Problem(SETTINGS, allowed, column="local_authorities", value=name)
+
+
+def _unnamed(settings: Settings) -> Iterator[Problem]:
+    """Name what is explained or rated and is no outcome or provider of the inspection."""
+    providers = {f"explained.{provider}": provider for provider in settings.explained}
+    for outcome, rated in settings.ratings.items():
+        if outcome not in settings.outcomes:
+            allowed = f"is no outcome; there are {', '.join(settings.outcomes)}"
+            yield Problem(SETTINGS, allowed, column=f"ratings.{outcome}")
+        providers |= {f"ratings.{outcome}.{provider}": provider for provider in rated}
+    for column, provider in providers.items():
+        if provider not in settings.providers:
+            allowed = f"is no provider; there are {', '.join(settings.providers)}"
+            yield Problem(SETTINGS, allowed, column=column)
 
 
 def _unfilled(settings: Settings) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ import importlib
 import os
 import pkgutil
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from analysis import lean
@@ -57,8 +58,13 @@ _DEBUGGER = "debugpy"
 def _import() -> None:
     # Matplotlib would read a matplotlibrc of the working folder, before any other.
     os.chdir(Path(__file__).parent)
-    from analysis import claims, report, stats  # noqa: PLC0415 - what fails here is a PROBLEM
+    # What fails here is a PROBLEM.
+    from IPython.core import application  # noqa: PLC0415
 
+    from analysis import claims, report, stats  # noqa: PLC0415
+
+    # What an administrator keeps there for the whole machine would change what notebooks show.
+    application.SYSTEM_CONFIG_DIRS.clear()
     with lean.without(_DEBUGGER, lean.GRAMMAR):
         for name in _NEEDED:
             importlib.import_module(name)
@@ -110,9 +116,8 @@ def _prepare() -> None:
 PROBLEM: str | None = None  # what kept this module from its work, for whoever asks
 try:
     _import()
-    _prepare()
-except (Fault, OSError):
-    pass  # Those that need the input say what is wrong with it.
+    with suppress(Fault, OSError):  # Those that need the input say what is wrong with it.
+        _prepare()
 except Exception as error:
     place = traceback.extract_tb(error.__traceback__)[-1]
     PROBLEM = f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})"

@@ -128,7 +128,8 @@ def _finite(
 
     To how many of the eligible cases that were not judged a question is relevant is not known, from
     none of them to all: the limits hold for each number. Rows whose denominator is not of the sample
-    stay as they are.
+    stay as they are, and so do those of all providers together where not every eligible case was judged:
+    they are strata of their own chances to be drawn, not one random sample.
     """
     if eligible:
         together = tuple(map(sum, zip(*eligible.values(), strict=True)))
@@ -140,6 +141,8 @@ def _finite(
         if not 0 < row["relevant"] <= sampled:
             continue
         unjudged = whole - sampled + min(row["missing"], sampled - row["relevant"])
+        if unjudged and row["provider"] == codes.ALL_PROVIDERS:
+            continue
         low, high = (
             _finite_limits(int(count), int(row["relevant"]), int(unjudged), level)
             for count in (row["sufficient_low"], row["sufficient_high"])
