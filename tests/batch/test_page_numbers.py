@@ -317,8 +317,8 @@ def test_the_sentence_on_the_differences(page, processed):
         return numbers[number] if number < 10 else str(number)
 
     sentence = (
-        f"Of {of} questions that can be compared, the share of sufficient work was lower for "
-        f"CRC than for NPS on {said(lower)}, higher on {said(higher)}, and on "
+        f"Beyond the sample, of {of} questions that can be compared, the share of sufficient work is "
+        f"lower for CRC than for NPS on {said(lower)}, higher on {said(higher)}, and on "
         f"{said(of - lower - higher)} the evidence does not settle it, with allowance for all {of} "
         f"comparisons. Each taken by itself, they differ on {said(sum(sides('')))}."
     )

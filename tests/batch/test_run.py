@@ -254,7 +254,7 @@ def refused(read):
 raw = project.RAW / "reoffending.csv"
 own = project.INSPECTIONS / run.area.inspection / "findings.csv"
 assert len(run.raw("reoffending")) and len(run.inspection.findings)
-assert len(run.claims(tables.empty(processed.VERDICTS)))
+assert len(run.claims(tables.empty(processed.VERDICTS), tables.empty(processed.DIFFERENCES)))
 for read in (
     lambda: pd.read_csv(raw),
     lambda: pd.read_csv(str(raw), engine="python"),

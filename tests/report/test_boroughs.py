@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 
 import pandas as pd
+import pytest
+from drawn import texts
 from parts import every, only, paragraphs
 
 from analysis import areas
@@ -106,6 +108,34 @@ def test_a_row_of_the_table_has_the_rate_with_its_counts_and_the_deprivation(rep
     }
 
 
+@pytest.mark.parametrize(
+    ("area", "whom"),
+    [
+        ("barnet", "Named: the one with fewest offenders, and Barnet."),
+        ("city-of-london", "Named: the City of London, which has the fewest offenders."),
+        (
+            "inner-london",
+            "Named: the one with fewest offenders, and the local authorities of inner London where "
+            "there is room.",
+        ),
+    ],
+)
+def test_a_caption_says_whom_its_figure_names(report_of, area, whom):
+    figure = only(Figure, boroughs.rates(report_of(area)))
+    assert figure.caption.endswith(whom)
+
+
+def test_every_figure_names_the_single_place_of_its_page(report_of):
+    fitted = report_of("barnet")
+    for name in SINGLE:
+        places = fitted["boroughs"].assign(in_area=fitted["boroughs"]["name"] == name)
+        area = Area(title=name, local_authorities=(name,))
+        report = replace(fitted, area=area, tables={**fitted.tables, "boroughs": places})
+        figures = every(Figure, boroughs.rates(report) + diagnostics.funnel(report))
+        assert len(figures) == 2
+        assert all(name in " ".join(texts(figure)) for figure in figures), name
+
+
 def test_a_page_without_a_sample_speaks_of_no_inspection(report_of):
     part = boroughs.rates(report_of("barnet")) + diagnostics.funnel(report_of("london"))
     for text in (*paragraphs(part), *(figure.caption for figure in every(Figure, part))):
@@ -114,6 +144,16 @@ def test_a_page_without_a_sample_speaks_of_no_inspection(report_of):
 
 
 # ---- Areas of several local authorities ---------------------------------------------------------
+
+
+def test_a_rate_of_fewer_than_20_reoffenders_or_others_is_no_end_of_a_range():
+    rows = pd.DataFrame(
+        [("A", 19, 200), ("B", 20, 100), ("C", 60, 80), ("D", 81, 100)],
+        columns=["name", "reoffenders", "offenders"],
+    ).assign(rate=lambda rows: rows["reoffenders"] / rows["offenders"])
+    told = boroughs.comparable(rows)
+    assert told["name"].tolist() == ["B", "C"]  # of A 19 reoffended, of D 19 did not
+    assert [end["name"] for end in boroughs.ends(told)] == ["B", "C"]
 
 
 def test_a_column_in_which_every_place_is_alike_is_left_out(report_of):

@@ -12,7 +12,7 @@ from analysis.study.run import start
 
 HOLDS, DOES_NOT_HOLD, DEPENDS, CANNOT_BE_CHECKED = codes.VERDICTS
 OPEN_DATA, REPORT_FIGURES, ITSELF = codes.TESTED_AGAINST
-LARGEST = 37_000  # bytes: the page has much else to carry
+LARGEST = 38_000  # bytes: the page has much else to carry
 
 
 def ledger(holds=0, does_not_hold=0, cannot_be_checked=0, depends=0, against=OPEN_DATA):
@@ -140,9 +140,8 @@ def test_an_area_without_an_inspection_shows_no_claims_of_another():
 
 
 def test_the_whole_ledger_is_small():
-    checks = start(area="north-of-london").claims(
-        tables.empty(processed.VERDICTS), tables.empty(processed.DIFFERENCES)
-    )
+    nothing = (tables.empty(processed.VERDICTS), tables.empty(processed.DIFFERENCES))
+    checks = start(area="north-of-london").claims(*nothing)
     whole = part(checks)
     assert len(whole.html().encode()) < LARGEST
     rows = [row for block in whole if isinstance(block, Table) for row in block.rows()]

@@ -238,7 +238,7 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
         "precision": "worded",
         "printed_phrase": "about half",
         "sufficient_low": 4,
-        "report_line": 61,
+        "report_section": "3. Work > Plans",
         "note": "read with care",
     }
     found = report_on(
@@ -265,7 +265,13 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
     ]
     assert stated.folded == "Protecting the public: how the source states each figure (1)"
     assert stated.rows() == [
-        ["Second asked", "A", "“about half”; denominator inferred", "read with care", "61"]
+        [
+            "Second asked",
+            "A",
+            "“about half”; denominator inferred",
+            "read with care",
+            "3. Work > Plans",
+        ]
     ]
 
 
@@ -282,19 +288,24 @@ def test_a_difference_shows_both_sides_both_intervals_and_its_tests_words_with_t
         mid_p=[0.0004, 0.3]
     )
     answered = [(question, provider, OPEN) for question in ("q1", "q2") for provider in "AB"]
+    stated = pd.DataFrame(
+        [("q2", "A", None), ("q2", "B", 10), ("q3", "B", None)],
+        columns=["question_id", "provider", "printed_denominator"],
+    )
     part = inspection.differences(
         report_on(
             {"A": 1, "B": 1},
             proportions=proportions(answered),
             differences=compared,
             difference_tests=tests,
+            findings=stated,
         )
     )
     table, tested = tables_of(part)
     assert [cell.heading for cell in table.cells][2:4] == ["A", "B"]
     assert table.rows() == [
         ["First asked", "−30 (−60 to 0)", "5 of 10", "5 of 10"],
-        ["Second asked", "from words (−30 to +40)", "5 of 10", "5 of 10"],
+        ["Second asked", "from words (−30 to +40)", "5 of 10, inferred", "5 of 10"],
     ]
     assert tested.folded == "A less B: intervals of each by itself, and tests"
     assert tested.rows() == [
@@ -359,22 +370,22 @@ def test_the_downloads_are_the_tables_with_rows_but_for_the_single_cases():
     [
         (
             [(-0.5, -0.1)],
-            "Of one question that can be compared, the share of sufficient work was lower for A than "
-            "for B on one, higher on none, and on none the evidence does not settle it, with allowance "
-            "for one comparison. Each taken by itself, they differ on one.",
+            "Beyond the sample, of one question that can be compared, the share of sufficient work is "
+            "lower for A than for B on one, higher on none, and on none the evidence does not settle it, "
+            "with allowance for one comparison. Each taken by itself, they differ on one.",
         ),
         (
             # 0.15 below the lower limits 0.1 and 0.2: only that of 0.2 stays above 0
             [(0.1, 0.5), (0.2, 0.5), (-0.1, 0.1)],
-            "Of three questions that can be compared, the share of sufficient work was lower for A "
-            "than for B on none, higher on one, and on two the evidence does not settle it, with "
+            "Beyond the sample, of three questions that can be compared, the share of sufficient work is "
+            "lower for A than for B on none, higher on one, and on two the evidence does not settle it, with "
             "allowance for all three comparisons. Each taken by itself, they differ on two.",
         ),
         (
             [(-0.1, 0.1)] * 11,
-            "Of 11 questions that can be compared, the share of sufficient work was lower for A than "
-            "for B on none, higher on none, and on 11 the evidence does not settle it, with allowance "
-            "for all 11 comparisons. Each taken by itself, they differ on none.",
+            "Beyond the sample, of 11 questions that can be compared, the share of sufficient work is "
+            "lower for A than for B on none, higher on none, and on 11 the evidence does not settle it, "
+            "with allowance for all 11 comparisons. Each taken by itself, they differ on none.",
         ),
     ],
 )
@@ -383,6 +394,33 @@ def test_the_sentence_on_differences_leads_with_the_simultaneous_limits(limits, 
     frames = {"differences": differences(limits, wider)}
     (line,) = inspection.difference_lines(report_on({"A": 1, "B": 1}, **frames))
     assert re.sub(r"<[^>]+>", "", line) == f"Where the providers differ. {sentence}"
+
+
+DIFFERENCE_CHOICES = pd.DataFrame(
+    [
+        ("method", "newcombe", 5, 0, 11, 0),
+        ("words", "loose", 4, 1, 11, 2),
+        ("at_once", "loose, 2 fewer", 3, 0, 13, 2),
+    ],
+    columns=["choice", "setting", "lower", "higher", "open", "changed"],
+).assign(area="east", provider_a="A", provider_b="B")
+
+
+def test_what_the_differences_rest_on_stands_in_the_sentence_and_in_a_table():
+    frames = {"differences": differences([(-0.5, -0.1)]), "difference_choices": DIFFERENCE_CHOICES}
+    found = report_on({"A": 1, "B": 1}, **frames)
+    (line,) = inspection.difference_lines(found)
+    # 4 lower and 1 higher; 3 lower.
+    assert (
+        "for one comparison. With words read loosely they differ on five; with two relevant cases fewer as "
+        "well, where their number was inferred, on three. Each taken by itself, they differ on one."
+    ) in line
+    (table,) = tables_of(verdict_words.difference_choices(found))
+    assert table.rows() == [
+        ["The method of the interval", "newcombe", "5", "0", "11", "0"],
+        ["The reading of words", "loose", "4", "1", "11", "2"],
+        ["Words and denominators at once", "loose, 2 fewer", "3", "0", "13", "2"],
+    ]
 
 
 def test_without_comparable_questions_there_is_no_sentence_on_differences():

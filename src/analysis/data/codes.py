@@ -53,6 +53,15 @@ CHOICES = {
     "family": "A level that allows for the number of verdicts",
 }
 
+# What the differences between providers may rest on: as above, and the worst of two at once.
+AT_ONCE = "at_once"
+DIFFERENCE_CHOICES = {
+    "method": "Another method of the interval of a difference",
+    "words": CHOICES["words"],
+    "denominator": CHOICES["denominator"],
+    AT_ONCE: "The loose reading, and two relevant cases fewer where their number was not printed",
+}
+
 VERDICTS = {
     "holds": "What is computed from the tables agrees with the claim",
     "does_not_hold": "What is computed from the tables contradicts the claim",

@@ -60,7 +60,7 @@ BOUNDS = columns.table(
         "reading": columns.coded("Which reading of the printed phrases was chosen", codes.READINGS),
     }
     | _BOUNDS
-    | {name: raw.FINDINGS.columns[name] for name in ("report_line", "note")},
+    | {name: raw.FINDINGS.columns[name] for name in ("report_line", "report_section", "note")},
     key=["finding_id"],
     checks=_BOUNDS_ORDERED,
 )
@@ -249,6 +249,27 @@ VERDICT_CHOICES = columns.table(
         ),
     },
     key=["area", "choice", "setting"],
+)
+
+DIFFERENCE_CHOICES = columns.table(
+    "difference_choices",
+    "Differences under other choices",
+    "On how many questions the simultaneous limits leave zero out, and on which side, when one choice is "
+    "changed and all others are the run's own; and with the loose reading and fewer relevant cases at once.",
+    {
+        "area": _AREA,
+        "provider_a": DIFFERENCES.columns["provider_a"],
+        "provider_b": DIFFERENCES.columns["provider_b"],
+        "choice": columns.coded("What is changed", codes.DIFFERENCE_CHOICES),
+        "setting": columns.text("To what: a method, a reading, or how many relevant cases fewer"),
+        "lower": columns.whole("Questions on which a is below b", "questions"),
+        "higher": columns.whole("Questions on which a is above b", "questions"),
+        "open": columns.whole("Questions on which that is open", "questions"),
+        "changed": columns.whole(
+            "Questions on which it is not as by the run's own choices", "questions"
+        ),
+    },
+    key=["area", "provider_a", "provider_b", "choice", "setting"],
 )
 
 _TERM = {
@@ -821,6 +842,7 @@ PROCESSED = {
         BOROUGHS,
         PROPORTIONS,
         DIFFERENCES,
+        DIFFERENCE_CHOICES,
         VERDICTS,
         VERDICT_CHOICES,
         JOINT_SENSITIVITY,

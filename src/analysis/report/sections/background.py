@@ -604,7 +604,6 @@ def earlier_inspection(report: Report) -> Part:
             [
                 Cell("Outcome area", lambda fact: fact.measure.partition(": ")[2].capitalize()),
                 Cell("Share", lambda fact: words.percent(fact.value / 100), numeric=True),
-                Cell("Line of the report", lambda fact: str(fact.report_line), numeric=True),
             ],
             f"{facts['subject'].iloc[0]}: share of work done well enough, {period}",
             folded="The shares, outcome by outcome",
@@ -624,10 +623,7 @@ def key_facts(report: Report) -> Part:
                 Cell("Fact", lambda fact: f"{fact.subject}: {fact.measure}"),
                 Cell("Figure", lambda fact: _figure(fact.value, fact.unit), numeric=True),
                 cells.text("period", "Period"),
-                Cell(
-                    "Where the report takes it from, and its line",
-                    lambda fact: f"{fact.source}, line {fact.report_line}",
-                ),
+                cells.text("source", "Where the report takes it from"),
             ],
             "Key facts, as the report prints them",
             folded="The key facts of the report",

@@ -21,7 +21,7 @@ from analysis.report.content import Bullets, Cell, Heading, Paragraph, Part, Tab
 from analysis.report.evidence import Report
 from analysis.report.sections import verdicts
 
-_LINE = Cell("Line of the report", lambda row: str(row.line), numeric=True)
+_SECTION = text("section", "Section of the report")
 _PAIR = ["question_id", "provider_a", "provider_b"]
 
 
@@ -89,7 +89,7 @@ def outcome(report: Report, code: str) -> Part:
                 text("provider", "Provider"),
                 text("stated", "How the source states it"),
                 text("note", "Note"),
-                _LINE,
+                _SECTION,
             ],
             title,
             "how the source states each figure",
@@ -101,7 +101,7 @@ def outcome(report: Report, code: str) -> Part:
                 text("provider", "Provider"),
                 text("phrase", "Printed phrase"),
                 text("reason", "Why there is no proportion"),
-                _LINE,
+                _SECTION,
             ],
             title,
             "findings that give no proportion",
@@ -114,7 +114,7 @@ def _stated(findings: pd.DataFrame) -> pd.DataFrame:
     return findings.assign(
         stated=[tables.wording(row) for row in findings.itertuples()],
         note=findings["note"].fillna("none"),
-    ).rename(columns={"report_line": "line"})
+    ).rename(columns={"report_section": "section"})
 
 
 def _question(report: Report) -> Cell:
@@ -226,6 +226,7 @@ def differences(report: Report) -> Part:
             cls="note",
         ),
         _difference_tables(report),
+        verdicts.difference_choices(report),
     )
 
 
@@ -254,7 +255,7 @@ def _difference_tables(report: Report) -> Iterator[Table]:
             ),
             note=f"Right of the dashed mark the share is higher for {a}, left of it for {b}. The bars and "
             f"the limits beside them hold at {report.confidence} for {_comparisons(family)}. A hollow band "
-            "has words on at least one side.",
+            "has words on at least one side; inferred is a number of relevant cases that was not printed.",
         )
         yield Table(
             rows,
@@ -267,6 +268,10 @@ def _difference_tables(report: Report) -> Iterator[Table]:
 def _difference_cells(report: Report, a: str, b: str) -> list[Cell]:
     """Return the cells of rows of processed.DIFFERENCES with mid_p, of two providers."""
     counts = {(row.question_id, row.provider): _count(row) for row in report.answers().itertuples()}
+    for finding in report["findings"].itertuples():
+        key = finding.question_id, finding.provider
+        if key in counts and pd.isna(finding.printed_denominator):
+            counts[key] += ", inferred"
 
     def side(provider: str) -> Cell:
         return Cell(provider, lambda row: counts[row.question_id, provider], numeric=True)
@@ -325,10 +330,10 @@ def difference_lines(report: Report) -> Iterator[Markup]:
         lower, higher = (rows["ci_upper_simultaneous"] < 0), (rows["ci_lower_simultaneous"] > 0)
         alone = (rows["ci_upper"] < 0) | (rows["ci_lower"] > 0)
         yield phrase(
-            "<strong>Where the providers differ.</strong> Of {compared} that can be compared, "
-            "the share of sufficient work was lower for {a} than for {b} on {lower}, higher on "
+            "<strong>Where the providers differ.</strong> Beyond the sample, of {compared} that can be "
+            "compared, the share of sufficient work is lower for {a} than for {b} on {lower}, higher on "
             "{higher}, and on {unsettled} the evidence does not settle it, with allowance for "
-            "{comparisons}. Each taken by itself, they differ on {alone}.",
+            "{comparisons}.{loosely} Each taken by itself, they differ on {alone}.",
             compared=words.counted(len(rows), "question"),
             a=a,
             b=b,
@@ -336,6 +341,7 @@ def difference_lines(report: Report) -> Iterator[Markup]:
             higher=words.how_many(higher.sum()),
             unsettled=words.how_many((~lower & ~higher).sum()),
             comparisons=_comparisons(family),
+            loosely=verdicts.loosely(report, str(a), str(b)),
             alone=words.how_many(alone.sum()),
         )
 

@@ -31,6 +31,12 @@ _CHOICES = {
 }
 
 
+_DIFFERENCE_CHOICES = {
+    **{choice: words.opened(said) for choice, said in _CHOICES.items()},
+    codes.AT_ONCE: "Words and denominators at once",
+}
+
+
 def marked(code: str) -> str:
     """Return a code of processed.VERDICTS with its mark: `▲ more`, `◐ leaning`."""
     return f"{MARKS[code]} {code.replace('_', ' ')}"
@@ -132,6 +138,45 @@ def choices(report: Report) -> Part:
             note="Of fewer relevant cases a phrase admits what its rule says of that number. The last "
             "level holds for all verdicts together.",
         )
+    )
+
+
+def loosely(report: Report, a: str, b: str) -> str:
+    """Say, after a sentence, on how many questions two providers differ when words are read loosely.
+
+    And of fewer relevant cases as well; nothing where no words are read.
+    """
+    table = report["difference_choices"]
+    rows = table[(table["provider_a"] == a) & (table["provider_b"] == b)]
+    apart = dict(
+        zip(rows["choice"] + ", " + rows["setting"], rows["lower"] + rows["higher"], strict=True)
+    )
+    if "words, loose" not in apart:
+        return ""
+    worst = apart[f"{codes.AT_ONCE}, loose, 2 fewer"]
+    return (
+        f" With words read loosely they differ on {words.how_many(apart['words, loose'])}; with two relevant "
+        f"cases fewer as well, where their number was inferred, on {words.how_many(worst)}."
+    )
+
+
+def difference_choices(report: Report) -> Part:
+    """Return what becomes of the differences with one choice changed at a time, and two at once."""
+    table = report["difference_choices"]
+    return Part(
+        Table(
+            rows,
+            [
+                Cell("What is changed", lambda row: _DIFFERENCE_CHOICES[row.choice]),
+                Cell("To", _setting),
+                Cell(f"Lower for {a}", lambda row: str(row.lower), numeric=True),
+                Cell(f"Higher for {a}", lambda row: str(row.higher), numeric=True),
+                Cell("Open", lambda row: str(row.open), numeric=True),
+                Cell("Changed", lambda row: str(row.changed), numeric=True),
+            ],
+            caption=f"{a} less {b}: on how many questions they differ beyond the sample, with other choices",
+        )
+        for (a, b), rows in table.groupby(["provider_a", "provider_b"], sort=False)
     )
 
 
