@@ -237,7 +237,9 @@ def test_the_cohort_of_the_run_sets_the_mark_and_the_order(cohort):
     of = report_on(cohort=cohort)
     table = only(Table, background.cohorts(of))
     rates = of["area_reoffending"].set_index(["cohort", "name"])["rate"][cohort]
-    assert table.note.startswith(f"The dashed mark is the rate of England in {cohort}. Source: ")
+    assert str(table.note).startswith(
+        f"The dashed mark is the rate of England in {cohort}. Source: "
+    )
     names = [name for name, *_ in table.rows()][: len(INSPECTED)]
     assert names == list(rates[list(INSPECTED)].sort_values(ascending=False).index)
 
@@ -344,7 +346,7 @@ def test_the_counts_of_all_providers_are_those_of_the_proportions():
     assert "assessed well enough 52% to 57% at least 32 3 at least 26 61" in text
     # 15 / 37 is 40.5%, a point; 32 / 61 to 35 / 61 is a band.
     assert {"--a:40.5;--b:40.5;--p:40.5", "--a:52.5;--b:57.4"} <= set(bars_of(part))
-    assert "Protecting the public : known for six of 14 questions." in text
+    assert "Protecting the public: the six questions with a count for all providers" in text
     assert "at least 32 3 at least 26 61" in text
 
 
