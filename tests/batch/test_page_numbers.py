@@ -464,8 +464,10 @@ def test_the_other_measures_and_the_diagnostics(london, processed_of_london):
         dec(row["estimate"], 3) for row in processed("reoffending_measures")
     ]
     together = "deprivation score and crime domain"
-    caption = "The slopes of score, rank and crime domain in the primary model of London, cohort 2012; higher is "
-        "more deprived in all. The score alone, as elsewhere, first"
+    caption = (
+        "The slopes of score, rank and crime domain in the primary model of London, cohort 2012; higher "
+        "is more deprived in all. The score alone, as elsewhere, first"
+    )
     slopes = {
         "deprivation": "deprivation score",
         "deprivation_rank_reversed": "deprivation rank",
