@@ -97,8 +97,7 @@ def _inspected_sentence(report: Report) -> str:
         did = "" if clauses else " did well enough"
         of = "" if clauses else " of the cases inspected"
         clauses.append(
-            f"the {name} ({code}){did} in {_SIDES[side]}{of} on {count} of "
-            f"{words.counted(len(own), 'question')}"
+            f"the {name} ({code}){did} in {_SIDES[side]}{of} on {_of_questions(count, len(own))}"
         )
     if not clauses:
         return f"No question about {report.area.title} has a figure."
@@ -154,9 +153,13 @@ def _counted(report: Report, provider: str) -> str:
         for code, number in _counts(own, "beyond", codes.BEYOND)
     ]
     return (
-        f"{provider}: {_SIDES[side]} on {count} of {words.counted(len(own), 'question')}; beyond the "
-        f"sample {', '.join(beyond)}."
+        f"{provider}: {_SIDES[side]} on {_of_questions(count, len(own))}; beyond the sample "
+        f"{', '.join(beyond)}."
     )
+
+
+def _of_questions(count: int, every: int) -> str:
+    return f"{count} of {every} {'question' if every == 1 else 'questions'}"
 
 
 def _most(verdicts: pd.DataFrame) -> tuple[str, int]:
