@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import reports
+from markupsafe import Markup
 from parts import only, paragraphs
 from reports import asked
 
@@ -72,7 +73,7 @@ def cards(report: Report) -> list[str]:
     """The text of each card."""
     part = answer.answer(report)
     items = [block.items for block in part if isinstance(block, Bullets) and block.cls == "cards"]
-    return [" ".join(item.striptags().split()) for each in items for item in each]
+    return [" ".join(Markup(item).striptags().split()) for each in items for item in each]
 
 
 def test_the_sentence_says_on_which_side_of_half_each_provider_lies_on_most_questions():

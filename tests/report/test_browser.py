@@ -25,7 +25,7 @@ from analysis.study import inputs, manifest
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 320)
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 AREAS = ("north-of-london", "inner-london", "london", "city-of-london")
 PAGES = (*(f"{area}/index.html" for area in AREAS), FRONT_PAGE, CODEBOOK)
 SCREENSHOTS = project.ROOT / ".screenshots"

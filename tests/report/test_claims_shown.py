@@ -12,7 +12,7 @@ from analysis.study.run import start
 
 HOLDS, DOES_NOT_HOLD, DEPENDS, CANNOT_BE_CHECKED = codes.VERDICTS
 OPEN_DATA, REPORT_FIGURES, ITSELF = codes.TESTED_AGAINST
-LARGEST = 37_000  # bytes: the page has much else to carry
+LARGEST = 38_000  # bytes: the page has much else to carry
 
 
 def ledger(holds=0, does_not_hold=0, cannot_be_checked=0, depends=0, against=OPEN_DATA):
