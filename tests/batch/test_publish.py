@@ -416,7 +416,7 @@ def test_a_report_whose_manifest_is_damaged_or_gone_is_replaced(damage, tmp_path
 
 @pytest.mark.parametrize(
     "there",
-    [{"index.html": "mine"}, {"manifest.json": '{"name": "app"}'}],
+    [{"index.html": "mine"}, {"codebook.html": "mine"}, {"manifest.json": '{"name": "app"}'}],
 )
 def test_a_front_page_that_is_somebody_elses_is_refused(there, output):
     write(output.reports, there)

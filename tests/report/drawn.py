@@ -43,9 +43,16 @@ def figure(drawing: Drawing) -> content.Figure:
 def lines(shown: content.Figure) -> list[Written]:
     """Every line of text, in the order in which it is drawn; none of them may be turned."""
     root = ElementTree.fromstring(shown.svg)
-    classes = dict(re.findall(r"\.(\w+){(.*?)}", root.findtext(f".//{_SVG}style", "")))
-    shared = {each: group for group in root.iter(f"{_SVG}g") for each in group}
-    return [_written(element, shared.get(element), classes) for element in root.iter(f"{_SVG}text")]
+    around = {each: parent for parent in root.iter() for each in parent}
+    return [_written(element, _inherited(element, around)) for element in root.iter(f"{_SVG}text")]
+
+
+def _inherited(
+    element: ElementTree.Element, around: Mapping[ElementTree.Element, ElementTree.Element]
+) -> dict[str, str]:
+    """The attributes of an element and of those around it, the nearest first."""
+    above = _inherited(around[element], around) if element in around else {}
+    return above | element.attrib
 
 
 def texts(shown: content.Figure) -> list[str]:
@@ -66,16 +73,11 @@ def faults(shown: content.Figure) -> list[object]:
     return [*beyond, *upon]
 
 
-def _written(
-    element: ElementTree.Element, group: ElementTree.Element | None, classes: Mapping[str, str]
-) -> Written:
+def _written(element: ElementTree.Element, style: Mapping[str, str]) -> Written:
     text = element.text or ""
-    cls = element.get("class") or (group.get("class") if group is not None else None)
-    own = element.get("style") or classes.get(cls or "", "")
-    style = dict(re.findall(r"([\w-]+): ?([^;]+)", own))
     moved = re.fullmatch(r"translate\((\S+) (\S+)\)", element.get("transform", ""))
     x, y = map(float, moved.groups() if moved else (element.attrib["x"], element.attrib["y"]))
-    points = float(style.get("font-size", "9").removesuffix("px"))
+    points = float(style["font-size"].removesuffix("px"))
     width = svg.width(text, "DejaVu Sans", points)
     left = x - width * _LEFTWARD[style.get("text-anchor", "start")]
     return Written(text, left, left + width, y - _UP * points, y + _DOWN * points)

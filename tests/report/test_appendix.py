@@ -350,6 +350,11 @@ def test_nothing_stands_in_for_a_count_that_was_not_printed():
     assert len(unknown) > 20
     for question in unknown.map(of.wording):
         assert f"{question} not available" in text
+    # By the outcome too: as many may be without a count elsewhere, and no two controls have one name.
+    assert [block.folded for block in part if isinstance(block, Table) and block.folded] == [
+        f"{outcome}: the {count} questions without a count for all providers"
+        for outcome, count in zip(of.outcomes.values(), ("eight", "17", "five"), strict=True)
+    ]
 
 
 def test_a_withheld_count_is_said_to_be_withheld():

@@ -17,8 +17,8 @@ def axes_of(limits=(0, 10)):
 
 
 def paths(axes) -> list[str]:
-    """The paths that are drawn, but for the white ground."""
-    return re.findall(r"<path d='([^']*)'", figure(axes.figure).svg)[1:]
+    """The paths that are drawn."""
+    return re.findall(r"<path d='([^']*)'", figure(axes.figure).svg)
 
 
 def test_lines_from_and_to_each_value_are_one_path():

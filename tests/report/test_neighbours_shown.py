@@ -34,6 +34,8 @@ def beside(limits: dict[str, tuple[float, float]], *, members=("Barnet",)) -> Re
                 "deprivation_score": 30.0,
                 "deprivation_rank": 10 + 50 * number,
                 "area_rate": 0.25,
+                "area_lower": 0.22,
+                "area_upper": 0.28,
                 "difference": (low + high) / 2,
                 "difference_lower": low,
                 "difference_upper": high,

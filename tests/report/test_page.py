@@ -835,12 +835,16 @@ def test_only_known_classes_and_ids_of_headings_survive() -> None:
 def test_links_lead_to_the_web_to_mail_or_into_the_page() -> None:
     links = "".join(
         f'<a href="{address}">x</a> '
-        for address in ["https://a.example/", "mailto:a@b.example", "#main", "../x", "ftp://a/"]
+        for address in [
+            *("https://a.example/", "mailto:a@b.example", "#main", "../index.html#area-x"),
+            *("../x", "../../index.html", "../x/../index.html", "ftp://a/"),
+        ]
     )
     assert tree(code(f"<p>{links}</p>")).xpath("//p/a/@href") == [
         "https://a.example/",
         "mailto:a@b.example",
         "#main",
+        "../index.html#area-x",
     ]
 
 

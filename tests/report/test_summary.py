@@ -291,7 +291,7 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
         ("bar aside", "--a:50;--b:50;--p:50"),
         ("bar band", "--a:40;--b:60"),
     ]
-    assert notes.folded == "Notes on single findings (1)"
+    assert notes.folded == "Protecting the public: notes on single findings (1)"
     assert notes.rows() == [["Second asked", "A", "read with care", "3. Work > Plans"]]
 
 

@@ -294,6 +294,8 @@ def test_neighbours_of_several_adjoin_from_outside_and_say_whom():
     assert found["adjoins"].tolist() == ["A; B"]
     # 25 + 60 of 100 + 100, against 25 of 50.
     assert found["area_rate"].tolist() == [85 / 200]
+    whole = proportions.interval(85, 200, level=0.9)
+    assert (found["area_lower"][0], found["area_upper"][0]) == whole
     assert found["difference"].tolist() == [85 / 200 - 25 / 50]
     # AB, AC and BC could be compared.
     limits = differences.interval(85, 200, 25, 50, level=1 - 0.1 / 3)

@@ -1,5 +1,20 @@
 """The codes of the codebook: what may stand in a column, and what it means."""
 
+from enum import Enum
+
+
+class Withheld(Enum):
+    """A figure that is withheld to protect people: neither 0 nor blank, nor any number."""
+
+    WITHHELD = "[c]"
+
+    def __str__(self) -> str:
+        """Return how it is written."""
+        return self.value
+
+
+WITHHELD = Withheld.WITHHELD
+
 ALL_PROVIDERS = "All"
 BOTH = "both"  # of a finding about the providers together
 

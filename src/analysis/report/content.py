@@ -21,12 +21,19 @@ from analysis.report.drawing import svg
 MOST_COLUMNS = 12
 # The only class names that reach the page; page.css styles each of them.
 CLASSES = frozenset(
-    {"lead", "note", "key", "source", *(f"n{place}" for place in range(1, MOST_COLUMNS + 1))},
+    {
+        *("lead", "about", "cards", "note", "key", "source", "files"),
+        *(f"n{place}" for place in range(1, MOST_COLUMNS + 1)),
+    },
 )
 # What no cell may say: a missing value that nobody put into words.
 NO_VALUE = frozenset({"nan", "<NA>", "None"})
 # What may stand in an address as it is, and between double quotes.
 _PLAIN = "!$'()*+,-./:;=?@_~"
+
+_SVG = "image/svg+xml"
+# What IPython shows, and what it is told of it.
+Bundle = dict[str, str] | tuple[dict[str, str], dict[str, dict[str, str]]]
 
 
 def phrase(template: LiteralString, /, **values: object) -> Markup:
@@ -45,7 +52,7 @@ class Shown:
         """Return the value as text."""
         return self.html().striptags()
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
         return {"text/html": str(self.html()), "text/plain": self.plain()}
 
 
@@ -206,30 +213,54 @@ class Table(Shown):
 
 @dataclass(frozen=True)
 class Figure(Shown):
-    """A figure: an SVG, the words that stand in for it, and the caption that names it."""
+    """A figure: an SVG, the words that stand in for it, and the caption that names it.
+
+    The title, where there is one, says what is found and the caption then what is drawn; `source` says where
+    the figures are. What is not `Markup` is escaped.
+    """
 
     svg: str
     alt: str
     caption: str
+    title: str = ""
+    source: str = ""
 
     def html(self) -> Markup:
         """Return a figure with its picture as a data: address, which can run nothing."""
         width, height = svg.size(self.svg)
         # A fifth shorter than base64, and no mark that could end the attribute is left in it.
         data = Markup(quote(self.svg, safe=_PLAIN))
+        title = Markup("<strong>{}</strong> ").format(self.title) if self.title else ""
+        source = Markup('\n<p class="source">{}</p>').format(self.source) if self.source else ""
+        # White for notebooks, which may be dark; the page takes the picture in line, with its own colours.
         return Markup(
-            "<figure>\n<figcaption>{}</figcaption>\n"
-            '<img src="data:image/svg+xml,{}" alt="{}" width="{}" height="{}">\n</figure>'
-        ).format(_filled(self.caption, "caption"), data, _filled(self.alt, "alt"), width, height)
+            "<figure>\n<figcaption>{}{}</figcaption>\n"
+            '<img src="data:image/svg+xml,{}" alt="{}" width="{}" height="{}" '
+            'style="background:#fff">{}\n</figure>'
+        ).format(
+            title,
+            _filled(self.caption, "caption"),
+            data,
+            _filled(self.alt, "alt"),
+            width,
+            height,
+            source,
+        )
 
     def plain(self) -> str:
         """Return the words that stand in for the figure."""
         return self.alt
 
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        shown = {"text/html": str(self.html()), "text/plain": self.plain(), _SVG: self.svg}
+        return shown, {_SVG: {"alt": self.alt}}
 
-def figure(drawing: Drawing, *, alt: str, caption: str) -> Figure:
+
+def figure(
+    drawing: Drawing, *, alt: str, caption: str, title: str = "", source: str = ""
+) -> Figure:
     """Return a figure of a Matplotlib drawing, which is closed."""
-    return Figure(svg.draw(drawing), alt, caption)
+    return Figure(svg.draw(drawing), alt, caption, title, source)
 
 
 Block = Heading | Paragraph | Bullets | Footer | Table | Figure

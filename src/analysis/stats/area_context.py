@@ -85,8 +85,14 @@ def reoffending(
     area: str,
     level: float,
     method: str,
+    together: str | None = None,
 ) -> pd.DataFrame:
-    """Return processed.AREA_REOFFENDING from raw.REOFFENDING: every cohort with its interval."""
+    """Return processed.AREA_REOFFENDING from raw.REOFFENDING: every cohort with its interval.
+
+    `together` names all the local authorities as one, which then have rows of their own in the cohorts
+    that each of them has; they follow those of the places.
+    """
+    raw = _with_all(raw, gss_codes, together) if together else raw
     lower, upper = proportions.interval(
         raw["reoffenders"].to_numpy(), raw["offenders"].to_numpy(), level=level, method=method
     )
@@ -97,7 +103,20 @@ def reoffending(
         level=level,
         method=method,
     )
-    return _placed(rates, gss_codes, beside, area, processed.AREA_REOFFENDING.columns)
+    placed = _placed(rates, gss_codes, beside, area, processed.AREA_REOFFENDING.columns)
+    # No cohort is published of two places together, so that what is joined is all of them.
+    placed["geography"] = placed["geography"].replace("combined", "area")
+    order = placed["geography"].map({"local_authority": 0, "area": 1}).fillna(2)
+    return placed.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
+
+
+def _with_all(raw: pd.DataFrame, gss_codes: Sequence[str], name: str) -> pd.DataFrame:
+    """Return the rows and, after them, the sums over all of these places, of cohorts with each of them."""
+    own = raw[raw["gss_code"].isin(gss_codes)].groupby("cohort", as_index=False)
+    sums = own[["offenders", "reoffenders"]].sum()[
+        (own.size()["size"] == len(gss_codes)).to_numpy()
+    ]
+    return pd.concat([raw, sums.assign(gss_code="+".join(gss_codes), name=name)])
 
 
 def beside_country(
@@ -196,6 +215,9 @@ def neighbours(
     )
     difference_lower, difference_upper = (np.where(enough, limit, np.nan) for limit in limits)
     area_rate = reoffenders / offenders
+    area_lower, area_upper = proportions.interval(
+        reoffenders, offenders, level=level, method=method
+    )
     rate = rows["reoffenders"] / rows["offenders"]
     return rows.assign(
         area=area,
@@ -204,6 +226,8 @@ def neighbours(
         ci_lower=lower,
         ci_upper=upper,
         area_rate=area_rate,
+        area_lower=area_lower,
+        area_upper=area_upper,
         difference=area_rate - rate,
         difference_lower=difference_lower,
         difference_upper=difference_upper,

@@ -69,6 +69,13 @@ class Run:
         return inspection.settings_of(reference)
 
     @property
+    def together(self) -> str | None:
+        """The title of an area of several local authorities that is not all of its region."""
+        codes = set(self.gss_codes)
+        every = set(regions.members(self.region)["gss_code"])
+        return self.area.title if len(codes) > 1 and codes != every else None
+
+    @property
     def questions(self) -> pd.DataFrame:
         """The questions on which the area's cases are judged; no row where it has none."""
         found = self.inspection
@@ -91,6 +98,12 @@ class Run:
         if found.extract is not None and not found.settings.reconstructed:
             published = published.iloc[:0]  # what was counted needs no words
         return findings.bounded(published, reading or self.parameters.bounds)
+
+    def ratings(self) -> pd.DataFrame:
+        """Return how the inspection report rates the work in its own words; no row where it does not."""
+        found = self.inspection
+        area = self.parameters.area
+        return tables.empty(processed.RATINGS) if found is None else found.ratings(area=area)
 
     def boroughs(self) -> pd.DataFrame:
         """Return the local authorities of the region for the chosen cohort; no row where it has none."""
@@ -198,8 +211,9 @@ class Run:
 
         Those that its inspection's claims are about are among these.
         """
-        inspected = self.inspection.settings.local_authorities if self.inspection else ()
-        codes = [*self.gss_codes, *self._codes(inspected)]
+        found = self.inspection
+        about = () if found is None or found.claims.empty else found.settings.local_authorities
+        codes = [*self.gss_codes, *self._codes(about)]
         read = Record(_folder(self.parameters)).read()
         return [file for file, made in read.items() if inputs.about(file, made, codes)]
 

@@ -4,89 +4,77 @@ from collections.abc import Mapping
 from typing import Any
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import PercentFormatter
 
 from analysis import words
-from analysis.report.drawing import marks, names, scatter
-from analysis.report.drawing.palette import POINTS, QUIET, STYLE, WIDTH
-from analysis.report.drawing.scatter import Look
+from analysis.report.drawing import marks, scatter
+from analysis.report.drawing.palette import INK, OWN, QUIET, REST
 
 _STEP = 25  # places in a ranking between two numbers of an axis
+_LINES: Mapping[str, Any] = {"circle": "-", "diamond": scatter.DASHED}
 
 
-def deprivation(boroughs: pd.DataFrame, curves: pd.DataFrame, looks: Mapping[str, Look]) -> Figure:
+def deprivation(points: pd.DataFrame, curves: pd.DataFrame, parts: Mapping[str, str]) -> Figure:
     """Draw each local authority's reoffending rate against deprivation, and the fitted curves.
 
-    `boroughs` has name, in_area, fewest (whether it has the fewest offenders), part,
-    deprivation_score, rate, ci_lower and ci_upper; `curves` has part, deprivation_score,
-    fitted, ci_lower and ci_upper. Those in the area are named where there is room, a single one in
-    any case, and so is the one with the fewest offenders, whose rate says least: far below the
-    others it is marked at the edge.
+    `points` has ci_lower and ci_upper besides what `scatter` asks for; `curves` has part,
+    deprivation_score, fitted, ci_lower and ci_upper. The one with the fewest offenders says least: far below
+    the others it is marked at the edge.
     """
-    floor = boroughs.loc[~boroughs["fewest"], "ci_lower"].min() - 0.02
-    below = boroughs["rate"] < floor
-    shown = boroughs[~below]
-    with mpl.rc_context(STYLE):
-        fig = plt.figure(figsize=(WIDTH, 4.6))
-        axes = fig.add_axes((0.105, 0.185, 0.875, 0.795))
-        axes.set_ylim(floor, shown["ci_upper"][~shown["fewest"]].max() + 0.008)
-        axes.set_xlim(
-            curves["deprivation_score"].min() - 1.5, curves["deprivation_score"].max() + 1.5
+    enough = points[~points["few"]]
+    floor = enough["ci_lower"].min() - 0.02
+    below = points["y"] < floor
+    shown = points[~below]
+    scores = curves["deprivation_score"]
+    with mpl.rc_context(scatter.STYLE):
+        fig, (axes,) = scatter.panels(["share of offenders who reoffended"], 3.6)
+        axes.set(
+            xlim=(scores.min() - 1.5, scores.max() + 1.5),
+            ylim=(floor, enough["ci_upper"].max() + 0.008),
+            xlabel="deprivation score, 2015",
         )
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         for part, curve in curves.groupby("part"):
-            style: dict[str, Any] = {"color": looks[str(part)].colour, "zorder": 1}
-            x = curve["deprivation_score"]
-            axes.fill_between(x, curve["ci_lower"], curve["ci_upper"], alpha=0.12, lw=0, **style)
-            axes.plot(x, curve["fitted"], linewidth=1.5, **style)
-        for part, rows in shown.groupby("part"):
-            x, low, high = rows["deprivation_score"], rows["ci_lower"], rows["ci_upper"]
-            look = looks[str(part)]
-            faint: dict[str, Any] = {"color": look.colour, "linewidth": 1, "alpha": 0.4}
-            marks.segments(axes, x, x, np.maximum(low, floor), high, **faint)
-            style = {"color": look.colour, "marker": look.marker}
-            sns.scatterplot(
-                rows, x="deprivation_score", y="rate", s=26, linewidth=0, ax=axes, **style
+            x, line = curve["deprivation_score"], _LINES[scatter.shapes(parts)[str(part)]]
+            axes.fill(
+                np.concatenate([x, x[::-1]]),
+                np.concatenate([curve["ci_lower"], curve["ci_upper"][::-1]]),
+                color=QUIET,
+                alpha=0.12,
+                linewidth=0,
+                clip_on=False,
             )
-        axes.set(xlabel="deprivation score, 2015; higher is more deprived", ylabel="")
-        points = shown.assign(
-            x=shown["deprivation_score"],
-            y=shown["rate"],
-            colour=[looks[part].colour for part in shown["part"]],
-        )
-        named = points[points["in_area"] | points["fewest"]]
-        names.write(axes, named, points, if_room=named["in_area"].sum() > 1)
-        for row in boroughs[below].itertuples():
-            colour = looks[row.part].colour
-            axes.plot([row.deprivation_score], [floor + 0.003], "v", color=colour)
-            text = f"{row.name}: {words.percent(row.rate)}, below the chart"
-            style = {"color": colour, "fontsize": POINTS - 1}
-            marks.write(axes, row.deprivation_score, floor + 0.003, text, shift=(7, 0), **style)
-        for y, look in zip((0.05, 0.01), looks.values(), strict=False):
-            of = f"{look.key}, with its" if look.key else "with the"
-            fig.text(0.105, y, f"{of} fitted curve and band", color=look.colour)
+            axes.plot(x, curve["fitted"], color=INK, lw=1.2, ls=line, clip_on=False, zorder=1)
+        for own, rows in shown.groupby("own"):
+            ends = (
+                np.maximum(rows["ci_lower"], floor),
+                np.minimum(rows["ci_upper"], axes.get_ylim()[1]),
+            )
+            style: dict[str, Any] = {"color": OWN if own else REST, "linewidth": 1, "alpha": 0.45}
+            marks.segments(axes, rows["x"], rows["x"], *ends, **style)
+        scatter.draw(axes, shown, parts)
+        taken = [scatter.at_edge(axes, row) for _, row in points[below].iterrows()]
+        scatter.name(axes, shown, taken)
     return fig
 
 
 def residuals(
-    panels: Mapping[str, pd.DataFrame], looks: Mapping[str, Look], *, bound: float
+    panels: Mapping[str, pd.DataFrame], parts: Mapping[str, str], *, bound: float
 ) -> Figure:
     """Draw residuals (y) against fitted rates (x), a panel under each heading.
 
     All panels have one scale, with lines at zero and at the bound on either side.
     """
     together = pd.concat(panels.values())
-    reach = max(together["y"].abs().max(), bound) + 0.6
+    reach = max(together["y"].abs().max(), bound) + 0.9
     margin = 0.04 * np.ptp(together["x"])
     with mpl.rc_context(scatter.STYLE):
-        fig, drawn = scatter.panels(list(panels), 1.75, key=1, right=0.045)
+        fig, drawn = scatter.panels(list(panels), 2.1, left=0.1, right=0.04)
         for axes, points in zip(drawn, panels.values(), strict=True):
             axes.set(
                 xlim=(together["x"].min() - margin, together["x"].max() + margin),
@@ -95,27 +83,27 @@ def residuals(
             axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
             ticks = (-bound, 0, bound)
             axes.set_yticks(ticks, [words.decimal(tick, 0) for tick in ticks])
-            axes.axhline(0, color=QUIET, linewidth=1, zorder=0)
+            _across(axes, 0, "-")
             for edge in (-bound, bound):
-                axes.axhline(edge, color=QUIET, linewidth=1, linestyle=scatter.DASHED, zorder=0)
-            scatter.draw(axes, points, looks)
-            scatter.name(axes, points, looks)
+                _across(axes, edge, scatter.DASHED)
+            scatter.draw(axes, points, parts)
+            scatter.name(axes, points)
         drawn[-1].set_xlabel("rate that the model fits")
-        scatter.write_parts(fig, looks)
     return fig
 
 
 def influence(
-    points: pd.DataFrame, looks: Mapping[str, Look], *, terms: int, high_leverage: float
+    points: pd.DataFrame, parts: Mapping[str, str], *, terms: int, high_leverage: float
 ) -> Figure:
     """Draw Cook's distance (y) against leverage (x), with the lines of equal residuals."""
     top = 1.16 * points["y"].max()
     edge = 1.12 * max(points["x"].max(), high_leverage)
     with mpl.rc_context(scatter.STYLE):
-        fig, (axes,) = scatter.panels(["Cook’s distance"], 3.1, key=1, right=0.06)
+        fig, (axes,) = scatter.panels(["Cook’s distance"], 3.4, left=0.15, right=0.05)
         axes.set(xlim=(0, edge), ylim=(-0.02 * top, top), xlabel="leverage")
-        axes.axvline(high_leverage, color=QUIET, linewidth=1, linestyle=scatter.DASHED, zorder=0)
-        rightward = high_leverage < 0.75 * edge
+        upright: dict[str, Any] = {"linestyle": scatter.DASHED, "clip_on": False, "zorder": 0}
+        axes.axvline(high_leverage, color=QUIET, linewidth=1, **upright)
+        rightward = high_leverage < 0.6 * edge
         texts = [
             marks.write(
                 axes,
@@ -125,17 +113,15 @@ def influence(
                 shift=(4 if rightward else -4, -6),
                 ha="left" if rightward else "right",
                 color=QUIET,
-                fontsize=POINTS - 1,
             ),
             *(_equal_residuals(axes, size, terms) for size in (1, 2)),
         ]
-        scatter.draw(axes, points, looks)
-        scatter.name(axes, points, looks, [text.get_window_extent() for text in texts])
-        scatter.write_parts(fig, looks)
+        scatter.draw(axes, points, parts)
+        scatter.name(axes, points, [text.get_window_extent() for text in texts])
     return fig
 
 
-def score_and_rank(points: pd.DataFrame, looks: Mapping[str, Look], *, ranked: int) -> Figure:
+def score_and_rank(points: pd.DataFrame, parts: Mapping[str, str], *, ranked: int) -> Figure:
     """Draw the rank (y, 1 on top, of `ranked`) against the score (x), with the line where both agree.
 
     There a local authority is as many standard deviations from the mean by rank as by score: at
@@ -147,15 +133,18 @@ def score_and_rank(points: pd.DataFrame, looks: Mapping[str, Look], *, ranked: i
     per_point = (on_line[high] - on_line[low]) / (x[high] - x[low])
     agreed = on_line[low] + per_point * (ends - x[low])
     with mpl.rc_context(scatter.STYLE):
-        fig, (axes,) = scatter.panels([f"rank of {ranked}; 1 is the most deprived"], 3.1, key=1)
+        fig, (axes,) = scatter.panels([f"rank of {ranked}; 1 is the most deprived"], 3.4)
         axes.set(xlim=ends, ylim=(max(agreed[0], points["y"].max()) + 6, min(agreed[1], 1) - 6))
         axes.set_yticks([1, *range(_STEP, ranked, _STEP)])
-        axes.set_xlabel("deprivation score, 2015; higher is more deprived")
-        axes.plot(ends, agreed, color=QUIET, linewidth=1, zorder=0)
-        scatter.draw(axes, points, looks)
-        scatter.name(axes, points, looks)
-        scatter.write_parts(fig, looks)
+        axes.set_xlabel("deprivation score, 2015")
+        axes.plot(ends, agreed, color=QUIET, linewidth=1, clip_on=False, zorder=0)
+        scatter.draw(axes, points, parts)
+        scatter.name(axes, points)
     return fig
+
+
+def _across(axes: Axes, y: float, line: Any) -> None:  # noqa: ANN401 - Matplotlib's own
+    axes.axhline(y, color=QUIET, linewidth=1, linestyle=line, clip_on=False, zorder=0)
 
 
 def _equal_residuals(axes: Axes, size: int, terms: int) -> Text:
@@ -166,22 +155,18 @@ def _equal_residuals(axes: Axes, size: int, terms: int) -> Text:
     shown = distance < top
     leverage, distance = leverage[shown], distance[shown]
     thin = np.unique(np.linspace(0, len(leverage) - 1, 15).astype(int))
-    axes.plot(leverage[thin], distance[thin], color=QUIET, linewidth=0.7, zorder=0)
+    style: dict[str, Any] = {"linewidth": 0.7, "clip_on": False, "zorder": 0}
+    axes.plot(leverage[thin], distance[thin], color=QUIET, **style)
     leaves_above = leverage[-1] < 0.98 * edge
+    # Below the words at the top, where it leaves the chart there.
+    at = int(np.searchsorted(distance, 0.84 * top)) if leaves_above else -1
     return marks.write(
         axes,
-        leverage[-1],
-        distance[-1],
+        leverage[at],
+        distance[at],
         f"residual ±{size}",
-        shift=(-6, 0) if leaves_above else (0, 5),
+        shift=(-5, 0) if leaves_above else (0, 5),
         ha="right",
-        va="top" if leaves_above else "bottom",
+        va="center" if leaves_above else "bottom",
         color=QUIET,
-        fontsize=POINTS - 1,
     )
-
-
-def _above(axes: Axes, x: float, text: str) -> Text:
-    within = axes.get_xaxis_transform()
-    style = {"va": "bottom", "fontsize": POINTS - 1}
-    return marks.write(axes, x, 1, text, shift=(0, 3), within=within, **style)

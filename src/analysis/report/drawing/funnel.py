@@ -1,6 +1,7 @@
 """The funnel plot: rates against the number of offenders, within control limits."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -8,96 +9,60 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, PercentFormatter
-from matplotlib.transforms import Bbox
 
-from analysis import words
 from analysis.data import codes
-from analysis.report.drawing import marks, names, scatter
-from analysis.report.drawing.palette import CHANCE, KINDS, OVERDISPERSED, POINTS, QUIET
+from analysis.report.drawing import marks, scatter
+from analysis.report.drawing.palette import CHANCE, OVERDISPERSED, QUIET
 
-# What the limits allow for: their colour, their line and the words for both.
-_LIMITS: Mapping[str, tuple[str, str | tuple[int, tuple[int, int]], str]] = {
-    codes.OVERDISPERSED: (
-        OVERDISPERSED,
-        (0, (4, 2)),
-        "dashed: limits for rates spread {} times as far",
-    ),
-    codes.CHANCE: (CHANCE, "-", "solid: limits if chance alone were at work"),
+# What the limits allow for: their colour and their line.
+_LIMITS: Mapping[str, tuple[str, Any]] = {
+    codes.OVERDISPERSED: (OVERDISPERSED, (0, (4, 2))),
+    codes.CHANCE: (CHANCE, "-"),
 }
 _SIDES = ("limit_lower", "limit_upper")
 
 
-def funnel(points: pd.DataFrame, curves: pd.DataFrame, *, rate: float, dispersion: float) -> Figure:
-    """Draw each rate (y) against the number of offenders (x), with the control limits.
+def funnel(points: pd.DataFrame, curves: pd.DataFrame, *, rate: float) -> Figure:
+    """Draw each rate (y) against the number of offenders (x), with the control limits: dashed ones where
+    they allow for overdispersion.
 
     `curves` has limits, level, offenders, limit_lower and limit_upper. The chart is scaled to those with
     enough offenders; a rate outside it is written at its edge. Parts of the region are not told apart.
     """
     ends = curves[curves["offenders"] == curves["offenders"].max()]
-    alike = dict.fromkeys(points["part"], scatter.Look(KINDS[0]))
+    alike = points.assign(part="")
     enough = points.loc[~points["few"], "y"]
     low = min(enough.min(), ends["limit_lower"].min()) - 0.012
     high = max(enough.max(), ends["limit_upper"].max()) + 0.012
     with mpl.rc_context(scatter.STYLE):
-        fig, (axes,) = scatter.panels(
-            ["share of offenders who reoffended"], 3.3, key=len(_LIMITS), right=0.13
-        )
+        fig, (axes,) = scatter.panels(["share of offenders who reoffended"], 3.6, right=0.17)
         axes.set(xlim=(0, curves["offenders"].max()), ylim=(low, high))
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
         axes.set_xlabel("offenders in the cohort")
-        axes.axhline(rate, color=QUIET, linewidth=1, zorder=0)
+        axes.axhline(rate, color=QUIET, linewidth=1, clip_on=False, zorder=0)
         for (limits, level), curve in curves.groupby(["limits", "level"]):
-            colour, line, _ = _LIMITS[str(limits)]
+            colour, line = _LIMITS[str(limits)]
             sides = [_within(curve["offenders"], curve[side], low, high) for side in _SIDES]
             axes.plot(
                 *np.column_stack([sides[0], [np.nan, np.nan], sides[1]]),
                 color=colour,
                 linestyle=line,
                 linewidth=1.3 if level == curves["level"].max() else 0.7,
+                clip_on=False,
                 zorder=1,
             )
         outside = (points["y"] < low) | (points["y"] > high)
-        scatter.draw(axes, points[~outside], alike)
-        taken = [_at_edge(axes, row) for _, row in points[outside].iterrows()]
+        scatter.draw(axes, alike[~outside], {})
+        taken = [scatter.at_edge(axes, row) for _, row in points[outside].iterrows()]
         _name_ends(axes, ends, rate)
-        scatter.name(axes, points[~outside], alike, taken)
-        for number, (colour, _, text) in enumerate(_LIMITS.values()):
-            scatter.write_key(fig, number, text.format(words.decimal(dispersion**0.5, 1)), colour)
+        scatter.name(axes, alike[~outside], taken)
     return fig
-
-
-def _at_edge(axes: Axes, row: pd.Series) -> Bbox:
-    """Mark a rate that lies outside the chart at the edge that it lies beyond."""
-    low, high = axes.get_ylim()
-    below = row["y"] < low
-    edge = low if below else high
-    axes.plot(
-        [row["x"]],
-        [edge],
-        "v" if below else "^",
-        color=KINDS[0],
-        markerfacecolor="white",
-        markersize=6,
-        clip_on=False,
-        zorder=3,
-    )
-    text = marks.write(
-        axes,
-        row["x"],
-        edge,
-        f"{row['name']}: {words.percent(row['y'])}, {'below' if below else 'above'} the chart",
-        shift=(7, 7 if below else -7),
-        color=KINDS[0],
-        fontsize=POINTS - 1,
-        bbox=names.ON_WHITE,
-    )
-    return text.get_window_extent()
 
 
 def _name_ends(axes: Axes, ends: pd.DataFrame, rate: float) -> None:
     """Write the level of each limit at its right end, and the overall rate at its own."""
-    gap = 0.03 * np.ptp(axes.get_ylim())
+    gap = 0.045 * np.ptp(axes.get_ylim())
     named = [(rate, "overall", QUIET)]
     for side in _SIDES:
         at = rate
@@ -111,8 +76,8 @@ def _name_ends(axes: Axes, ends: pd.DataFrame, rate: float) -> None:
             )
             named.append((at, level, _LIMITS[row.limits][0]))
     for at, text, colour in named:
-        style = {"color": colour, "fontsize": POINTS - 1}
-        marks.write(axes, 1, at, text, shift=(3, 0), within=axes.get_yaxis_transform(), **style)
+        within = axes.get_yaxis_transform()
+        marks.write(axes, 1, at, text, shift=(3, 0), within=within, color=colour)
 
 
 def _within(x: pd.Series, y: pd.Series, low: float, high: float) -> np.ndarray:

@@ -4,26 +4,21 @@ All marks of one call are drawn as one path, a third of the bytes of a path each
 with a row for each local authority of a region stays light.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Transform
 
-from analysis.report.drawing import svg
-from analysis.report.drawing.palette import EDGE, LINE, POINTS, STYLE, WIDTH
-
 _LINE = (Path.MOVETO, Path.LINETO)
 _OUTLINE = (Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY)
 _STROKE: dict[str, Any] = {"fill": False, "clip_on": False, "joinstyle": "round", "zorder": 2}
-_KEY_SIDE = 0.11  # inches
+_FILL: dict[str, Any] = {"linewidth": 0, "clip_on": False, "zorder": 2}
 
 
 def segments(
@@ -84,14 +79,40 @@ def diamonds(
     **style: Any,  # noqa: ANN401
 ) -> None:
     """Draw diamonds of a width in points; the scale of the axes must be set."""
+    _shapes(axes, x, y, points, [(1, 0), (0, 1), (-1, 0), (0, -1), (1, 0)], **style)
+
+
+def triangles(
+    axes: Axes,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    points: float,
+    up: bool,
+    **style: Any,  # noqa: ANN401
+) -> None:
+    """Draw triangles of a width in points that point up or down; the scale of the axes must be set."""
+    tip = 1 if up else -1
+    _shapes(axes, x, y, points, [(-1, -tip), (1, -tip), (0, tip), (-1, -tip)], **style)
+
+
+def _shapes(
+    axes: Axes,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    points: float,
+    corners: Sequence[tuple[int, int]],
+    **style: Any,  # noqa: ANN401
+) -> None:
+    """Draw a shape about each place; its corners lie in halves of its width, the last upon the first."""
     box = axes.get_window_extent()
-    half = points / 72 * axes.figure.dpi / 2
-    across = half / box.width * np.ptp(axes.get_xlim())
-    up = half / box.height * np.ptp(axes.get_ylim())
-    corners = np.array([(across, 0), (0, up), (-across, 0), (0, -up), (0, 0)])
+    # Down on the page is up in the data where the axis runs from above.
+    across, up = np.ptp(axes.get_xlim()), np.diff(axes.get_ylim()).item()
+    half = points / 72 * axes.figure.dpi / 2 * np.array([across / box.width, up / box.height])
     centres = np.column_stack([np.asarray(x, dtype=float), np.asarray(y, dtype=float)])
-    outline = (centres[:, None] + corners).reshape(-1, 2)
-    _draw(axes, outline, _OUTLINE, linewidth=0, **style)
+    outline = (centres[:, None] + half * np.array(corners)).reshape(-1, 2)
+    codes = (Path.MOVETO, *[Path.LINETO] * (len(corners) - 2), Path.CLOSEPOLY)
+    _draw(axes, outline, codes, **_FILL | style)
 
 
 def _draw(axes: Axes, points: np.ndarray, codes: Sequence[Any], **style: Any) -> None:  # noqa: ANN401
@@ -127,29 +148,3 @@ def write(
         text,
         **{"va": "center"} | style,
     )
-
-
-def key(fig: Figure, entries: Sequence[tuple[str, str]], *, columns: int) -> None:
-    """Say at the top of a figure what each colour stands for: squares with words.
-
-    `entries` are colours and words, `columns` of them to a line.
-    """
-    tall = fig.get_figheight()
-    for number, (colour, text) in enumerate(entries):
-        x = EDGE + (number % columns) * (1 - EDGE) / columns
-        y = 1 - (0.04 + (number // columns + 0.5) * LINE) / tall
-        fig.add_artist(
-            plt.Rectangle(
-                (x, y - _KEY_SIDE / tall / 2),
-                _KEY_SIDE / WIDTH,
-                _KEY_SIDE / tall,
-                facecolor=colour,
-                edgecolor="none",
-            )
-        )
-        fig.text(x + 1.5 * _KEY_SIDE / WIDTH, y, text, va="center")
-
-
-def width(texts: Iterable[str], weight: str = "normal") -> float:
-    """Return the width of the widest of some texts, in points."""
-    return max((svg.width(text, STYLE["font.family"], POINTS, weight) for text in texts), default=0)

@@ -1,7 +1,8 @@
-"""Names beside points: each where it covers least of the points and of the other names."""
+"""Names beside points: a name stands nearer its own point than any other, or a line leads to it."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from itertools import compress
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,26 +10,37 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
 from analysis.report.drawing import marks, svg
-from analysis.report.drawing.palette import POINTS, STYLE
+from analysis.report.drawing.palette import POINTS, QUIET, STYLE
 
-ON_WHITE: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
-
-Place = tuple[int, int, Literal["left", "right", "center"]]
+Aligned = Literal["left", "right", "center"]
 _LEFTWARD = {"left": 0.0, "center": 0.5, "right": 1.0}
-PLACES: tuple[Place, ...] = (
+_RADIUS = 3.5  # of a point, in points
+_TALL = POINTS * 0.95  # of a line of letters, from the deepest to the highest
+_LONG = 14  # letters of a name that has one line
+# How far a name lies from its point, across and up, before any line is needed.
+_BESIDE: tuple[tuple[float, float, Aligned], ...] = (
     (6, 0, "left"),
     (-6, 0, "right"),
-    (5, 8, "left"),
-    (5, -8, "left"),
-    (-5, 8, "right"),
-    (-5, -8, "right"),
-    (0, 12, "center"),
-    (0, -12, "center"),
-    (9, 16, "left"),
-    (9, -16, "left"),
-    (-9, 16, "right"),
-    (-9, -16, "right"),
+    (0, 10.5, "center"),
+    (0, -10.5, "center"),
+    (4, 8.5, "left"),
+    (4, -8.5, "left"),
+    (-4, 8.5, "right"),
+    (-4, -8.5, "right"),
 )
+# How long a line is where one leads to a name, and in how many directions.
+_LINES, _DIRECTIONS = (13, 19, 26, 34, 43, 54, 66, 80, 96), 24
+_STEP = 1.5  # of a line, that other names keep clear of
+_CLEAR = 2 * _RADIUS  # from its point, after which a line itself keeps clear of others
+
+
+class _Places(NamedTuple):
+    """Where a name could stand: a row each for its box, its anchor, and the end of its line or NaN."""
+
+    boxes: np.ndarray
+    anchors: np.ndarray
+    aligned: list[Aligned]
+    ends: np.ndarray
 
 
 def write(
@@ -37,50 +49,151 @@ def write(
     points: pd.DataFrame,
     *,
     taken: Iterable[Bbox] = (),
-    places: Sequence[Place] = PLACES,
-    size: float = 6,
     if_room: bool = False,
+    lines: bool = True,
 ) -> list[Bbox]:
-    """Write each name beside its point, where it covers least of the points and what is taken.
+    """Write each name where it covers none of the points, the other names and what is taken.
 
-    Both frames have x and y, `named` also name and colour; `size` is that of a point in pixels.
-    With `if_room` a name that would cover anything is left out. Returns what is taken now. The
-    limits of the axes must be set.
+    Both frames have x and y, `named` also name and colour. With `if_room` a name that would cover anything
+    is left out; otherwise it covers least. Without `lines` names stand beside their points alone. Returns
+    what is taken now. The limits of the axes must be set.
     """
     pixels = axes.figure.dpi / 72
-    spots = axes.transData.transform(points[["x", "y"]].to_numpy())
-    around = np.hstack([spots - size / 2, spots + size / 2])
-    boxes = np.vstack([np.empty((0, 4)), *(box.extents for box in taken), around])
-    shifts = np.array([place[:2] for place in places]) * pixels
-    # How much of its own width a name stands to the left of where it is put.
-    left = np.array([_LEFTWARD[place[2]] for place in places])
-    inside = axes.get_window_extent().extents
-    ordered = named.sort_values("y", ascending=False)
-    own = axes.transData.transform(ordered[["x", "y"]].to_numpy().reshape(-1, 2))
-    for row, spot in zip(ordered.itertuples(), own, strict=True):
-        at = spot + shifts
-        wide = svg.width(row.name, STYLE["font.family"], POINTS - 1) * pixels
-        tall = (POINTS - 1) * pixels  # of a line of letters, from the deepest to the highest
-        x, y = at[:, 0] - left * wide, at[:, 1] - tall / 2
-        choices = np.column_stack([x, y, x + wide, y + tall])
-        outside = ((choices[:, :2] < inside[:2]) | (choices[:, 2:] > inside[2:])).any(axis=1)
-        cost = _overlaps(choices, boxes).sum(axis=1) + 100 * outside
-        best = int(cost.argmin())
-        if cost[best] and if_room:
-            continue
-        marks.write(
-            axes,
-            row.x,
-            row.y,
-            row.name,
-            shift=places[best][:2],
-            ha=places[best][2],
-            fontsize=POINTS - 1,
-            color=row.colour,
-            bbox=ON_WHITE | {"alpha": 0.75, "pad": 0.2},
-        )
-        boxes = np.vstack([boxes, choices[best]])
-    return [Bbox.from_extents(box) for box in boxes]
+    spots = axes.transData.transform(points[["x", "y"]].to_numpy()) / pixels
+    around = np.hstack([spots - _RADIUS, spots + _RADIUS])
+    boxes = np.vstack(
+        [np.empty((0, 4)), *(np.asarray(box.extents) / pixels for box in taken), around]
+    )
+    inside = np.asarray(axes.get_window_extent().extents) / pixels
+    own = axes.transData.transform(named[["x", "y"]].to_numpy().reshape(-1, 2)) / pixels
+    lines_of = [_lines(name) for name in named["name"]]
+    choices = [
+        _places(spot, _size(each), spots, inside, _LINES if lines else ())
+        for spot, each in zip(own, lines_of, strict=True)
+    ]
+    chosen, boxes = _arranged(own, choices, boxes, if_room)
+    ends = []
+    for at, best in chosen.items():
+        places, row = choices[at], named.iloc[at]
+        style: dict[str, Any] = {"ha": places.aligned[best], "color": row["colour"]}
+        across, up = places.anchors[best] - own[at]
+        middle = (len(lines_of[at]) - 1) / 2
+        for number, line in enumerate(lines_of[at]):
+            shift = across, up + (middle - number) * POINTS
+            marks.write(axes, row["x"], row["y"], line, shift=shift, **style)
+        if not np.isnan(places.ends[best]).any():
+            ends.append(np.vstack([_edge(own[at], places.ends[best]), places.ends[best]]))
+    if ends:
+        x, y = axes.transData.inverted().transform(np.vstack(ends) * pixels).T
+        marks.segments(axes, x[::2], x[1::2], y[::2], y[1::2], color=QUIET, linewidth=0.6)
+    return [Bbox.from_extents(box * pixels) for box in boxes]
+
+
+def _arranged(
+    spots: np.ndarray, choices: Sequence[_Places], boxes: np.ndarray, if_room: bool
+) -> tuple[dict[int, int], np.ndarray]:
+    """Return which place each name takes, by number, and all boxes that are taken then.
+
+    One after the other, the one with least room first; a name that finds none then goes before the
+    others, once.
+    """
+    free = [int((_overlaps(places.boxes, boxes).sum(axis=1) == 0).sum()) for places in choices]
+    order = np.argsort(free, kind="stable").tolist()
+    first: set[int] = set()
+    while True:
+        chosen, taken = {}, boxes
+        for at in order:
+            places = choices[at]
+            leading = [_steps(spots[at], end) for end in places.ends]
+            # A line begins among points that lie upon its own.
+            away = [line[distances(line, spots[at][None])[:, 0] > _CLEAR] for line in leading]
+            cost = _overlaps(places.boxes, taken).sum(axis=1)
+            cost += np.array([_overlaps(line, taken).sum() for line in away], dtype=int)
+            if not len(cost) or (cost.min() > 0 and if_room):
+                continue
+            if cost.min() > 0 and at not in first:
+                first.add(at)
+                order = [at, *(each for each in order if each != at)]
+                break
+            chosen[at] = int(cost.argmin())
+            taken = np.vstack([taken, places.boxes[chosen[at]], leading[chosen[at]]])
+        else:
+            return chosen, taken
+
+
+def _lines(name: str) -> list[str]:
+    """Return a name in one line, or a long one in two of about one length."""
+    words = name.split()
+    if len(name) <= _LONG or len(words) == 1:
+        return [name]
+    parted = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    return list(min(parted, key=lambda lines: max(map(len, lines))))
+
+
+def _size(lines: Sequence[str]) -> tuple[float, float]:
+    """Return the width and the height of some lines, in points."""
+    widths = [svg.width(line, STYLE["font.family"], POINTS) for line in lines]
+    return max(widths), _TALL + (len(lines) - 1) * POINTS
+
+
+def _places(
+    spot: np.ndarray,
+    size: tuple[float, float],
+    spots: np.ndarray,
+    inside: np.ndarray,
+    lengths: Sequence[float],
+) -> _Places:
+    """Return the places for a name of a size at a spot, the best first; none reaches out of the axes.
+
+    A line may lead to it of one of the `lengths`; beside its spot a name has to lie nearer it than all other
+    `spots`.
+    """
+    wide, tall = size
+    turns = np.pi * 2 * np.arange(_DIRECTIONS) / _DIRECTIONS
+    along = np.column_stack([np.cos(turns), np.sin(turns)])
+    beside = np.array([place[:2] for place in _BESIDE], dtype=float)
+    beside[:, 1] += np.sign(beside[:, 1]) * (tall - _TALL) / 2
+    ends = np.vstack([np.empty((0, 2)), *(along * length for length in lengths)])
+    leaning = np.round(ends[:, 0] / np.hypot(*ends.T), 6)
+    aligned: list[Aligned] = [place[2] for place in _BESIDE]
+    aligned += ["left" if lean > 0.3 else "right" if lean < -0.3 else "center" for lean in leaning]
+    # A name above or below the end of its line begins there, one to a side stands level with it.
+    level = np.where(np.abs(leaning) > 0.3, 0, np.sign(ends[:, 1]) * tall / 2)
+    apart = np.where(np.abs(leaning) > 0.3, np.sign(leaning) * 1.5, 0)
+    anchors = spot + np.vstack([beside, ends + np.column_stack([apart, level])])
+    left = anchors[:, 0] - np.array([_LEFTWARD[each] for each in aligned]) * wide
+    boxes = np.column_stack([left, anchors[:, 1], left + wide, anchors[:, 1]])
+    boxes += np.array([0, -tall / 2, 0, tall / 2])
+    ends = np.vstack([np.full_like(beside, np.nan), spot + ends])
+    within = ((boxes[:, :2] >= inside[:2]) & (boxes[:, 2:] <= inside[2:])).all(axis=1)
+    away = distances(boxes, spots)
+    nearest = (spots != spot).any(axis=1)
+    clear = distances(boxes, spot[None])[:, 0] + 1 < away[:, nearest].min(axis=1, initial=np.inf)
+    alone = (~nearest).sum() == 1
+    kept = within & (~np.isnan(ends[:, 0]) | (clear & alone))
+    return _Places(boxes[kept], anchors[kept], list(compress(aligned, kept)), ends[kept])
+
+
+def distances(boxes: np.ndarray, spots: np.ndarray) -> np.ndarray:
+    """Return how far each box (x0, y0, x1, y1), a row, is from each spot, a column; 0 within."""
+    beyond = np.maximum(boxes[:, None, :2] - spots, spots - boxes[:, None, 2:])
+    return np.hypot(*np.moveaxis(np.maximum(beyond, 0), -1, 0))
+
+
+def _edge(spot: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Return where a line from a spot leaves its point."""
+    away = end - spot
+    return spot + _RADIUS * away / np.hypot(*away)
+
+
+def _steps(spot: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Return small boxes along a line, which what overlaps it overlaps; none where there is no line."""
+    if np.isnan(end).any():
+        return np.empty((0, 4))
+    start = _edge(spot, end)
+    count = int(np.ceil(np.hypot(*(end - start)) / _STEP))
+    middles = start + (end - start) * np.linspace(0, 1, count, endpoint=False)[:, None]
+    return np.hstack([middles - _STEP / 2, middles + _STEP / 2])
 
 
 def _overlaps(some: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -1,108 +1,103 @@
-"""What charts of a point for each local authority share: panels, points, names and the key.
+"""What charts of a point for each local authority share: panels, points and names.
 
 The points of each are a frame with a row per local authority: name, part (its part of
-the region, empty where that has none), x, y, `few` (so few offenders that it is drawn hollow),
-`must_name` (written whatever it covers) and `may_name` (written where there is room).
+the region, empty where that has none), x, y, `own` (of the area: it stands out), `few` (so few offenders that
+it is drawn hollow), `must_name` (written in any case) and `may_name` (written where there is room).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
+from analysis import words
 from analysis.report.drawing import marks, names, palette
 
 # Charts without tick marks: the numbers say where they stand, at a third of the bytes.
 STYLE = palette.STYLE | {"xtick.major.size": 0, "ytick.major.size": 0}
 DASHED = (0, (4, 3))
-LEFT, RIGHT = 0.105, 0.02  # of the width
-# Besides the usual places for a name, some further off, for one that must be written.
-_FAR: tuple[names.Place, ...] = ((4, 26, "left"), (-4, 26, "right"), (4, 36, "left"))
-_NEAR = names.PLACES[:8]
-_HEADING, _AXIS, _KEY = 0.26, 0.48, 0.17  # inches: above, below, and each line of a key
-_DISC, _DIAMOND = 5.5, 7.5  # points across
+LEFT, RIGHT = 0.14, 0.02  # of the width
+_HEADING, _AXIS = 0.31, 0.5  # inches: above each panel, and below it
+_DISC, _DIAMOND = 5, 7  # points across
+_LED = 12  # names that lines may lead to: more would be a web
+_HOLLOW = 0.6  # of a mark, what its hole is across
 
 
-@dataclass(frozen=True)
-class Look:
-    """How the points of one part of a region look, and what a key says that they are."""
-
-    colour: str
-    marker: str = "o"
-    key: str = ""
+def shapes(parts: Mapping[str, str]) -> dict[str, str]:
+    """Return the mark of each part of a region, by code: circles for the last, or where it has none."""
+    *others, last = parts or ("",)
+    return {last: "circle"} | dict.fromkeys(others, "diamond")
 
 
-def looks(parts: Mapping[str, str]) -> dict[str, Look]:
-    """Return the look of each part of a region, by code, the last first; where it has none, of ""."""
-    if not parts:
-        return {"": Look(palette.OUTER)}
-    *others, last = parts
-    circles = {last: Look(palette.OUTER, "o", f"circles: {parts[last]}")}
-    return circles | {part: Look(palette.INNER, "D", f"diamonds: {parts[part]}") for part in others}
+def key(parts: Mapping[str, str]) -> str:
+    """Say what the marks are: `circles: outer London; diamonds: inner London`; nothing of one kind."""
+    return "; ".join(
+        f"{mark}s: {words.listed(parts[code] for code, each in shapes(parts).items() if each == mark)}"
+        for mark in (dict.fromkeys(shapes(parts).values()) if parts else ())
+    )
 
 
 def panels(
-    headings: Sequence[str], height: float, *, key: int, left: float = LEFT, right: float = RIGHT
+    headings: Sequence[str], height: float, *, left: float = LEFT, right: float = RIGHT
 ) -> tuple[Figure, list[Axes]]:
-    """Return panels of one height in inches, stacked, each under its heading, above a key."""
-    below = _AXIS + key * _KEY
-    whole = len(headings) * (height + _HEADING) + (len(headings) - 1) * _AXIS / 2 + below
+    """Return panels of one height in inches, stacked, each under its heading."""
+    whole = len(headings) * (height + _HEADING) + (len(headings) + 1) * _AXIS / 2
     fig = plt.figure(figsize=(palette.WIDTH, whole))
     drawn = []
     bottom = whole
     for heading in headings:
         bottom -= _HEADING + height
         axes = fig.add_axes((left, bottom / whole, 1 - left - right, height / whole))
-        fig.text(0.01, (bottom + height + 0.09) / whole, heading)
+        fig.text(0.01, (bottom + height + 0.1) / whole, heading)
         drawn.append(axes)
         bottom -= _AXIS / 2
     return fig, drawn
 
 
-def write_key(fig: Figure, line: int, text: str, colour: str, *, x: float = 0.01) -> None:
-    """Write a line of the key, the first the lowest."""
-    fig.text(x, (0.05 + line * _KEY) / fig.get_figheight(), text, color=colour)
-
-
-def write_parts(fig: Figure, looks: Mapping[str, Look]) -> None:
-    """Write what circles and diamonds are, side by side below the chart; nothing of one kind."""
-    keys = [look for look in looks.values() if look.key]
-    for look, x in zip(keys, (0.01, 0.5), strict=False):
-        write_key(fig, 0, look.key, look.colour, x=x)
-
-
-def draw(axes: Axes, points: pd.DataFrame, looks: Mapping[str, Look]) -> None:
-    """Draw the points of each part of the region with its colour and its mark."""
-    for (part, few), own in points.groupby(["part", "few"]):
-        look = looks[str(part)]
-        style: dict[str, Any] = {"color": look.colour, "clip_on": False}
+def draw(axes: Axes, points: pd.DataFrame, parts: Mapping[str, str]) -> None:
+    """Draw the points, each with the mark of its part of the region; those of the area upon the others."""
+    for (own, part, few), rows in points.groupby(["own", "part", "few"]):
+        colour = palette.OWN if own else palette.REST
+        _marks(axes, rows, shapes(parts)[str(part)], colour, 1)
         if few:
-            axes.plot(
-                own["x"], own["y"], look.marker, markerfacecolor="white", markersize=5, **style
-            )
-        elif look.marker == "o":
-            marks.discs(axes, own["x"], own["y"], points=_DISC, **style)
-        else:
-            marks.diamonds(axes, own["x"], own["y"], points=_DIAMOND, zorder=2, **style)
+            _marks(axes, rows, shapes(parts)[str(part)], "white", _HOLLOW)
 
 
-def name(
-    axes: Axes, points: pd.DataFrame, looks: Mapping[str, Look], taken: Sequence[Bbox] = ()
-) -> None:
+def _marks(axes: Axes, rows: pd.DataFrame, shape: str, colour: str, size: float) -> None:
+    if shape == "circle":
+        marks.discs(axes, rows["x"], rows["y"], points=size * _DISC, color=colour)
+    else:
+        marks.diamonds(axes, rows["x"], rows["y"], points=size * _DIAMOND, color=colour)
+
+
+def name(axes: Axes, points: pd.DataFrame, taken: Sequence[Bbox] = ()) -> None:
     """Write the names of the points that must be named, then those that may, where there is room."""
-    coloured = points.assign(colour=[looks[part].colour for part in points["part"]])
-    boxes = names.write(
-        axes,
-        coloured[coloured["must_name"]],
-        points,
-        taken=taken,
-        places=names.PLACES + _FAR,
-        size=9,
-    )
+    coloured = points.assign(colour=np.where(points["own"], palette.OWN, palette.QUIET))
+    boxes = names.write(axes, coloured[coloured["must_name"]], points, taken=taken)
     spare = coloured[coloured["may_name"] & ~coloured["must_name"]]
-    names.write(axes, spare, points, taken=boxes, places=_NEAR, size=9, if_room=True)
+    few = len(spare) <= _LED
+    names.write(axes, spare, points, taken=boxes, if_room=True, lines=few)
+
+
+def at_edge(axes: Axes, row: pd.Series) -> Bbox:
+    """Mark a rate that lies outside the chart at the edge that it lies beyond, and write it there."""
+    low, high = axes.get_ylim()
+    below = row["y"] < low
+    edge = low if below else high
+    colour = palette.OWN if row["own"] else palette.QUIET
+    marks.triangles(axes, [row["x"]], [edge], points=_DIAMOND, up=not below, color=colour)
+    leftward = row["x"] > np.mean(axes.get_xlim())
+    text = marks.write(
+        axes,
+        row["x"],
+        edge,
+        f"{row['name']}: {words.percent(row['y'])}",
+        shift=(-7 if leftward else 7, 6 if below else -6),
+        ha="right" if leftward else "left",
+        color=colour,
+    )
+    return text.get_window_extent()

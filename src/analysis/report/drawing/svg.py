@@ -1,7 +1,6 @@
 """A figure as SVG: the same bytes every time, and no more of them than a reader can see."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from io import StringIO
 from itertools import groupby
@@ -26,6 +25,15 @@ _SALT = "analysis"
 # A tag whose attributes hold no single quote of their own; in text, > is written &gt;.
 _TAG = re.compile(r"<[^>']*>")
 _REFERENCE = re.compile(r"#(\w+)")
+# What an element has from those around it, and what SVG takes for granted of it.
+_INHERITED = {"fill", "stroke", "text-anchor"}
+_INHERITED |= {f"{paint}-opacity" for paint in ("fill", "stroke")}
+_INHERITED |= {f"font-{what}" for what in ("size", "family", "weight", "style")}
+_INHERITED |= {
+    f"stroke-{what}" for what in ("width", "linecap", "linejoin", "dasharray", "dashoffset")
+}
+_TAKEN = {"text-anchor": "start", "stroke-dashoffset": "0", "font-size": f"{POINTS}px"}
+_FONT = "DejaVu Sans"
 # CSS pixels in the units that an SVG may use.
 _PIXELS = {"": 1, "px": 1, "pt": 96 / 72, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
 
@@ -38,8 +46,8 @@ def draw(fig: Figure) -> str:
     """
     drawing = StringIO()
     fig.dpi = _DPI
-    for axes in fig.axes:
-        axes.patch.set_visible(False)  # the figure is white already
+    for patch in (fig.patch, *(axes.patch for axes in fig.axes)):
+        patch.set_visible(False)  # the ground is that of the page
     with mpl.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "none"}):
         width, height = fig.get_size_inches() * _DPI
         metadata = {"Date": None, "Creator": None}
@@ -55,20 +63,25 @@ def width(text: str, family: str, points: float, weight: str = "normal") -> floa
     return _extent(text, FontProperties(family=family, size=points, weight=weight), False)[0]
 
 
-def size(content: str) -> tuple[int, int]:
-    """Return the size of an SVG in CSS pixels, from width and height or else from its viewBox.
-
-    Raises ValueError for an SVG that cannot be read, declares entities or has no size.
-    """
+def root(content: str) -> ElementTree.Element:
+    """Return an SVG as elements; ValueError for one that cannot be read or declares entities."""
     try:
         if "<!ENTITY" in content:
             raise ValueError("an SVG that declares entities")
-        root = ElementTree.fromstring(content)
+        return ElementTree.fromstring(content)
     except ElementTree.ParseError as error:
         raise ValueError(f"an SVG that cannot be read: {error}") from error
-    sizes = [_pixels(root.get(side, "")) for side in ("width", "height")]
+
+
+def size(content: str) -> tuple[int, int]:
+    """Return the size of an SVG in CSS pixels, from width and height or else from its viewBox.
+
+    Raises ValueError for one without a size, as `root` does for one that cannot be read.
+    """
+    svg = root(content)
+    sizes = [_pixels(svg.get(side, "")) for side in ("width", "height")]
     if None in sizes:
-        box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
+        box = re.split(r"[\s,]+", svg.get("viewBox", "").strip())
         sizes = [_pixels(side) for side in box[2:]]
     match sizes:
         case [float(width), float(height)] if width >= 1 and height >= 1:
@@ -103,18 +116,22 @@ def _extent(
 
 
 def _lightened(svg: str) -> str:
-    """Take out what is not drawn: metadata, unused names, empty groups, digits beyond sight."""
+    """Take out what is not drawn: metadata, unused names, empty groups, digits beyond sight.
+
+    Styles become attributes, which a page can check one by one, and a group has those that several elements
+    in a row share.
+    """
     root = etree.fromstring(
         svg.encode(), etree.XMLParser(remove_comments=True, remove_blank_text=True)
     )
-    for metadata in root.findall(f"{{{_SVG}}}metadata"):
-        root.remove(metadata)
-    (style,) = root.iter(f"{{{_SVG}}}style")
-    style.attrib.clear()
-    style.text = (
-        f"svg{{font:{POINTS}px 'DejaVu Sans',Verdana,Arial,sans-serif;"
-        "stroke-linejoin:round;stroke-linecap:butt}"
-    )
+    for needless in root.findall(f"{{{_SVG}}}metadata"):
+        root.remove(needless)
+    for style in list(root.iter(f"{{{_SVG}}}style")):
+        style.getparent().remove(style)
+    # That of text in the whole figure, and of Matplotlib's lines.
+    root.set("font-family", f"'{_FONT}',Verdana,Arial,sans-serif")
+    root.set("font-size", str(POINTS))
+    root.set("stroke-linejoin", "round")
     used = {
         name
         for element in root.iter()
@@ -124,11 +141,11 @@ def _lightened(svg: str) -> str:
     for element in root.iter():
         for name, value in element.attrib.items():
             _shorten(element, name, value, used)
-    for group in list(root.iter(f"{{{_SVG}}}g")):
-        if not group.attrib:
+    for group in list(root.iter(f"{{{_SVG}}}g", f"{{{_SVG}}}defs")):
+        if not group.attrib and (group.tag.endswith("g") or not len(group)):
             _unwrap(group)
-    style.text += "".join(_shared(root))
-    _gather(root)
+    for parent in list(root.iter()):
+        _gather(parent)
     etree.cleanup_namespaces(root)
     # Single quotes, which stay one byte each in the address of a picture.
     return _TAG.sub(lambda tag: tag[0].replace('"', "'"), etree.tostring(root, encoding="unicode"))
@@ -140,11 +157,17 @@ def _shorten(element: etree._Element, name: str, value: str, used: set[str]) -> 
     ):
         del element.attrib[name]
         return
+    if name == "style":
+        del element.attrib[name]
+        for declaration in filter(None, value.split(";")):
+            attribute, _, said = (part.strip() for part in declaration.partition(":"))
+            if _TAKEN.get(attribute) != said and said != f"'{_FONT}'":
+                element.set(attribute, _rounded(said))
+        return
     if name == _LINK:
         del element.attrib[name]
         name = "href"
-    value = re.sub(r"(\.\d)\d+", r"\1", value)
-    value = re.sub(r"\.0\b", "", value)
+    value = _rounded(value)
     if name == "d":
         value = re.sub(r"\s*([A-Za-z])\s*", r"\1", value.strip())
         # A stroke that is upright or level needs only where it ends.
@@ -152,49 +175,30 @@ def _shorten(element: etree._Element, name: str, value: str, used: set[str]) -> 
         value = re.sub(r"M(\S+) ([^\sL]+)L(\S+) \2(?=[LMz]|$)", r"M\1 \2H\3", value)
         # A space takes three bytes in the address of a picture.
         value = value.replace(" ", ",")
-    if name == "style":
-        value = re.sub(
-            rf"font-size: {POINTS}px; |font-family: 'DejaVu Sans'; |text-anchor: start(; |$)",
-            "",
-            value,
-        )
-        value = value.replace("; ", ";").replace(": ", ":")
-        if not value:
-            del element.attrib[name]
-            return
     element.set(name, value)
 
 
-def _shared(root: etree._Element) -> Iterator[str]:
-    """Replace each style that several elements have by a class, and yield the rule of each."""
-    alike: dict[str, list[etree._Element]] = {}
-    for element in root.iter():
-        if style := element.get("style"):
-            alike.setdefault(style, []).append(element)
-    repeated = (each for each in alike.items() if len(each[1]) > 1)
-    for number, (style, elements) in enumerate(repeated):
-        yield f".s{number}{{{style}}}"
-        for element in elements:
-            del element.attrib["style"]
-            element.set("class", f"s{number}")
+def _rounded(value: str) -> str:
+    """Return a value with its numbers to a tenth, and no decimal that says nothing."""
+    return re.sub(r"\.0\b", "", re.sub(r"(\.\d)\d+", r"\1", value))
 
 
-def _gather(root: etree._Element) -> None:
-    """Put texts of one class that follow one another into a group, which then has it for all."""
-    for parent in list(root.iter()):
-        for cls, run in groupby(list(parent), _class_of_text):
-            texts = list(run)
-            if cls is None or len(texts) == 1:
-                continue
-            group = etree.Element(f"{{{_SVG}}}g", {"class": cls})
-            parent.insert(parent.index(texts[0]), group)
-            for each in texts:
-                del each.attrib["class"]
-                group.append(each)
+def _gather(parent: etree._Element) -> None:
+    """Put elements in a row that inherit the same into a group, which then has it for all."""
+    for shared, run in groupby(list(parent), _inherits):
+        elements = list(run)
+        if not shared or len(elements) == 1:
+            continue
+        group = etree.Element(f"{{{_SVG}}}g", dict(shared))
+        parent.insert(parent.index(elements[0]), group)
+        for each in elements:
+            for name, _ in shared:
+                del each.attrib[name]
+            group.append(each)
 
 
-def _class_of_text(element: etree._Element) -> str | None:
-    return element.get("class") if element.tag == f"{{{_SVG}}}text" else None
+def _inherits(element: etree._Element) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in element.attrib.items() if name in _INHERITED)
 
 
 def _unwrap(group: etree._Element) -> None:

@@ -9,11 +9,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.report.drawing import marks
-from analysis.report.drawing.palette import EDGE, PLAIN, SHADES, WIDTH, on
+from analysis.report.drawing.palette import EDGE, SHADES, STYLE, WIDTH, on
 
 # Label, column from the west, row from the north, of each local authority by its GSS code.
 Layout = Mapping[str, tuple[str, int, int]]
-_KEY = 2  # tiles across and down that a key takes
+_LEAST = 7  # tiles across that the key takes
+_KEY = 1.1  # tiles down that the key of the shades takes, and that of the outline
+_OUTLINE = 0.6
 
 
 def tiles(texts: pd.Series, members: Iterable[str], layout: Layout) -> Figure:
@@ -21,23 +23,20 @@ def tiles(texts: pd.Series, members: Iterable[str], layout: Layout) -> Figure:
 
     `texts` are the values as they are printed on the tiles, indexed by GSS code; the quarters are
     theirs, so that equals look equal. `members` have an outline. `layout` has a place of its own for
-    each: squares of one size, so that a small place can be read as well as a large one. What shades and
-    outline mean stands in the lower corners, or below the map where a tile is in one of them.
+    each: squares of one size, so that a small place can be read as well as a large one. What shades
+    and outline mean stands below the map.
     """
-    across = max(2 * _KEY, 1 + max(column for _, column, _ in layout.values()))
+    across = max(_LEAST, 1 + max(column for _, column, _ in layout.values()))
     down = 1 + max(row for _, _, row in layout.values())
-    if any(
-        row >= down - _KEY and not _KEY <= column < across - _KEY
-        for _, column, row in layout.values()
-    ):
-        down += _KEY
-    right, top = across - _KEY, down - _KEY
     values = texts.str.removesuffix("%").astype(float)
     side = (1 - EDGE) * WIDTH / across  # inches
-    with mpl.rc_context(PLAIN):
-        fig = plt.figure(figsize=(WIDTH, down * side + 0.06))
+    outlined = [layout[code][1:] for code in members]
+    corners = [(x + 0.015, y + 0.015, x + 0.985, y + 0.985) for x, y in outlined]
+    whole = down + _KEY + (_OUTLINE if corners else 0)
+    with mpl.rc_context(STYLE):
+        fig = plt.figure(figsize=(WIDTH, whole * side))
         axes = fig.add_axes((EDGE / 2, 0, 1 - EDGE, 1))
-        axes.set(xlim=(0, across), ylim=(fig.get_figheight() / side - 0.03, -0.03))
+        axes.set(xlim=(0, across), ylim=(whole - 0.03, -0.03))
         axes.axis("off")
         quarter = classes(values)
         for number, shade in enumerate(SHADES):
@@ -50,21 +49,19 @@ def tiles(texts: pd.Series, members: Iterable[str], layout: Layout) -> Figure:
             marks.segments(axes, x + 0.06, x + 0.94, middle, middle, color=shade, linewidth=thick)
             for code in codes:
                 label, column, row = layout[code]
-                for text, line in ((label, 0.34), (texts[code], 0.7)):
-                    marks.write(axes, column + 0.13, row + line, text, color=on(shade))
+                for text, line in ((label, 0.31), (texts[code], 0.71)):
+                    marks.write(axes, column + 0.1, row + line, text, color=on(shade))
             own = values[codes]
             low, high = texts[own.idxmin()], texts[own.idxmax()]
-            at = top + 0.25 + 0.42 * number
-            ends, thick = (right + 0.1, right + 0.36), 0.26 * side * 72
-            marks.segments(axes, *ends, at, at, color=shade, linewidth=thick)
+            start, end = number * across / 4 + 0.06, (number + 1) * across / 4 - 0.06
+            marks.segments(axes, start, end, down + 0.35, down + 0.35, color=shade, linewidth=8)
             printed = low if low == high else f"{low.removesuffix('%')}–{high}"
-            marks.write(axes, right + 0.48, at, printed)
-        outlined = [layout[code][1:] for code in members]
-        if outlined:
-            corners = [(x + 0.015, y + 0.015, x + 0.985, y + 0.985) for x, y in outlined]
-            corners.append((0.06, top + 0.31, 0.32, top + 0.57))
+            marks.write(axes, start, down + 0.8, printed)
+        if corners:
+            at = down + _KEY + 0.1
+            corners.append((0.1, at, 0.5, at + 0.4))
+            marks.write(axes, 0.7, at + 0.2, "in the area")
             marks.frames(axes, corners, color="black", linewidth=1.6)
-            marks.write(axes, 0.48, top + 0.44, "in the area")
     return fig
 
 

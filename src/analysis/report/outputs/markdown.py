@@ -112,9 +112,14 @@ def _table(table: Element) -> Iterator[str]:
 
 
 def _figure(figure: Element) -> Iterator[str]:
-    yield f"**{_line(figure.find('figcaption'))}**"
-    for picture in figure.iter("img"):
-        yield f"In words: {' '.join(_escaped(picture.get('alt')).split())}"
+    for part in figure:
+        if part.tag in {"img", "svg"}:
+            words = part.get("alt") or part.get("aria-label")
+            yield f"In words: {' '.join(_escaped(words).split())}"
+        elif part.tag == "figcaption" and part.find("strong") is None:
+            yield f"**{_line(part)}**"
+        else:
+            yield from _children(part)
 
 
 # ---- Lines --------------------------------------------------------------------------------------

@@ -79,7 +79,11 @@ def _output(output: NotebookNode) -> Fragment:
         return fragments.refused(
             f"text on {output.name}, where a report prints nothing: {output.text!r}"
         )
-    unknown = sorted(output.data.keys() - {"text/html", "text/plain"})
+    # A figure has its picture by itself too, for what shows no HTML.
+    known = {"text/html", "text/plain"} | (
+        {"image/svg+xml"} if "text/html" in output.data else set()
+    )
+    unknown = sorted(output.data.keys() - known)
     if any(kind.startswith("image/") for kind in unknown):
         return fragments.refused(
             "a picture without words: show it with report.figure(fig, alt=..., caption=...)"

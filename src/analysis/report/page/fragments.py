@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from analysis.report import bars
 from analysis.report.content import CLASSES
+from analysis.report.outputs import CODEBOOK, FRONT_PAGE
 from analysis.report.page import pictures
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -50,8 +51,10 @@ _ATTRIBUTES = {
     "mtable": {"displaystyle", "rowspacing", "columnspacing", "columnalign"},
     "mtd": {"columnalign"},
 }
-# The web, mail, a place on the page, or a file that lies beside or below it: never one above.
-_LINK = re.compile(r"(?i:https?|mailto):.*|#.*|[\w-][\w.-]*(/[\w-][\w.-]*)*", re.DOTALL)
+# The web, mail, a place on the page, or a file that lies beside or below it: of those above it the pages
+# that a site has once, and no other.
+_ABOVE = rf"\.\./(?:{re.escape(FRONT_PAGE)}|{re.escape(CODEBOOK)})(?:#[\w-]*)?"
+_LINK = re.compile(rf"(?i:https?|mailto):.*|#.*|[\w-][\w.-]*(/[\w-][\w.-]*)*|{_ABOVE}", re.DOTALL)
 _ADDRESSES = {"href": _LINK, "src": pictures.ADDRESS}
 # All that HTML allows in an address; browsers take more, checkers do not.
 _IN_ADDRESS = "!#$%&'()*+,-./:;=?@_~"
@@ -133,7 +136,7 @@ def parsed(clean: str, problems: Iterable[str] = ()) -> Fragment:
     tree.close()
     tree.builder.end("div")
     element = tree.builder.close()
-    return Fragment(element, (*problems, *_problems(element), *pictures.measure(element)))
+    return Fragment(element, (*problems, *_problems(element), *pictures.place(element)))
 
 
 def blocks(fragment: Element) -> Iterator[Element]:

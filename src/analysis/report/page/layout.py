@@ -5,8 +5,10 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, Template
+from markupsafe import Markup
 
 from analysis.report.content import Part
+from analysis.report.drawing import palette
 from analysis.report.page import document, fragments, labels
 from analysis.report.page.document import Document
 
@@ -24,8 +26,10 @@ def layout(document: Document) -> str:
     whole = _template().render(
         title=document.title,
         header=fragments.markup(document.header),
+        way=document.way,
         contents=document.contents,
         labels=labels.css(document.main),
+        colours=Markup(palette.css()),
         main=fragments.markup(document.main),
         footer=fragments.markup(document.footer),
     )

@@ -1,29 +1,31 @@
 """The part of the page about how well the models of reoffending fit, and what drives the result.
 
 Each public function returns a part of the page: a figure with the sentence that says what it shows, and
-nothing where there are no figures. The notebook `4_report` puts the parts in order. The `_line`
-functions return those sentences, from the tables.
+nothing on any other page than that of the whole region. The notebook `4_report` puts the parts in order.
+The `_line` functions return those sentences, from the tables.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from analysis import words
 from analysis.data import codes
 from analysis.report import bars, cells
 from analysis.report.bars import Bars, Span
 from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure
-from analysis.report.drawing import fit, scatter
+from analysis.report.drawing import fit
 from analysis.report.drawing import funnel as funnel_plot
 from analysis.report.evidence import Report
-from analysis.report.sections import boroughs
+from analysis.report.sections import boroughs, origins
 from analysis.report.sections.boroughs import BEYOND, BOUND
 
 # A Cook's distance above it is the usual sign that one row rules the fit.
 RULES = 1
 
+_FEW = 6  # names that an alternative text has room for
 _NARROW, _WIDE = codes.FUNNEL_LEVELS
 _ALLOWING = {codes.CHANCE: "chance alone", codes.OVERDISPERSED: "with overdispersion"}
 _TERMS = {
@@ -33,7 +35,7 @@ _TERMS = {
 }
 _ALONE, _TOGETHER = "Each measure by itself", "Score and crime domain in one model"
 _RESIDUALS = {
-    "pearson_residual": "Pearson residual over the root of the dispersion",
+    "pearson_residual": "Pearson residual",
     "quantile_residual": "randomised quantile residual",
 }
 _THIRDS = {
@@ -46,7 +48,7 @@ _THIRDS = {
 def funnel(report: Report) -> Part:
     """Return the rates against the number of offenders, with control limits."""
     limits, curves = report["reoffending_funnel"], report["reoffending_funnel_curves"]
-    if limits.empty:
+    if not report.whole or limits.empty:
         return Part()
     listed = curves[curves["sizes"] == "listed"]
     overall = words.percent(limits["overall_rate"].iloc[0], 1)
@@ -77,18 +79,25 @@ def _funnel_figure(report: Report) -> Figure:
     chance, allowed = (_held(limits, kind, _WIDE) for kind in _ALLOWING)
     overall, dispersion = allowed["overall_rate"].iloc[0], float(allowed["dispersion"].iloc[0])
     points = _points(report, chance, x="offenders", y="rate")
-    points["must_name"] |= (points["outside"] != "") | (points["in_area"] & report.single)
+    points["must_name"] |= points["outside"] != ""
+    beyond = [int((held["outside"] != "").sum()) for held in (chance, allowed)]
     return figure(
-        funnel_plot.funnel(
-            points, curves[curves["sizes"] == "curve"], rate=overall, dispersion=dispersion
-        ),
+        funnel_plot.funnel(points, curves[curves["sizes"] == "curve"], rate=overall),
         alt=f"Of {len(points)} {report.region.title} local authorities, outside the {_level(_WIDE)} "
-        f"limits for chance alone: {_sides(chance)}; outside those that allow for overdispersion: "
-        f"{_sides(allowed)}. The limits are in the table of control limits, below.",
-        caption=f"Rates and numbers of offenders, {_cohort(report)}, with control limits about "
-        f"the overall rate. Named: those outside the {_level(_WIDE)} limits for chance alone, "
-        f"{boroughs.named(report)}.",
+        f"limits for chance alone: {_briefly(chance)}; outside those that allow for overdispersion: "
+        f"{_briefly(allowed)}. The limits are in the table of control limits, below.",
+        title=f"{_out_of(beyond[0], len(points), 'rates')} outside the limits of chance, and "
+        f"{words.how_many(beyond[1])} outside those that allow for overdispersion.",
+        caption=f"Up: share of offenders who reoffended, {_cohort(report)}, with control limits about "
+        "the overall rate: solid, if chance alone were at work; dashed, for rates spread "
+        f"{boroughs.spread(dispersion)} times as far. Across: offenders in the cohort. "
+        f"{boroughs.key(report, parts=False)}",
+        source=_source(report, "reoffending_funnel", "reoffending_funnel_curves"),
     )
+
+
+def _source(report: Report, *tables: str) -> Markup:
+    return origins.below(report, tables, origins.of_files(*origins.PLACES))
 
 
 def _limits_cell(rows: pd.DataFrame, kind: str, level: float) -> Cell:
@@ -120,7 +129,7 @@ def _funnel_source(limits: pd.DataFrame) -> str:
         f"The overall rate ({words.percent(allowed['overall_rate'].iloc[0], 1)}) and the "
         f"overdispersion (rates spread {boroughs.spread(allowed['dispersion'].iloc[0])} times as far as "
         "by chance) are those of a quasi-binomial model with an intercept alone, not of the model "
-        f"with deprivation. {words.at_start(few['name'])} has only {_people(few['offenders'])}, for "
+        f"with deprivation. {words.at_start(few['name'])} has only {boroughs.people(few['offenders'])}, for "
         f"so few of whom the limits are rough: its rate of {words.percent(few['rate'])} lies {where} the "
         f"{_level(_NARROW)} limits for chance alone."
     )
@@ -142,16 +151,24 @@ def _lying(held: pd.DataFrame) -> str:
 
 
 def _sides(held: pd.DataFrame) -> str:
+    return _by_side(held, words.named)
+
+
+def _briefly(held: pd.DataFrame) -> str:
+    """Return who lies outside where they are few, and how many where they are not."""
+    outside = int((held["outside"] != "").sum())
+    return _sides(held) if outside <= _FEW else _by_side(held, lambda names: f"{len(list(names))}")
+
+
+def _by_side(held: pd.DataFrame, say: Callable[[Iterable[str]], str]) -> str:
     sides = [(side, held.loc[held["outside"] == side, "name"]) for side in ("above", "below")]
-    return (
-        "; ".join(f"{words.named(names)} {side}" for side, names in sides if len(names)) or "none"
-    )
+    return "; ".join(f"{say(names)} {side}" for side, names in sides if len(names)) or "none"
 
 
 def residuals(report: Report) -> Part:
     """Return the Pearson and the randomised quantile residuals against the fitted rates."""
     table = report["reoffending_residuals"]
-    if table.empty:
+    if not report.whole or table.empty:
         return Part()
     panels: dict[str, pd.DataFrame] = {}
     for column, heading in _RESIDUALS.items():
@@ -159,19 +176,25 @@ def residuals(report: Report) -> Part:
         points["must_name"] |= points["y"].abs() > BOUND
         points["may_name"] &= not panels  # in the first panel, above the same place of the others
         panels[heading] = points
+    beyond = {column: table[table[column].abs() > BOUND] for column in _RESIDUALS}
+    most = max(map(len, beyond.values()))
     chart = figure(
-        fit.residuals(panels, scatter.looks(report.region.parts), bound=BOUND),
+        fit.residuals(panels, report.region.parts, bound=BOUND),
         alt=f"Beyond ±{BOUND} lie, of {len(table)} {report.region.title} local authorities, "
         + words.listed(
-            f"by the {heading}, {_valued(table[table[column].abs() > BOUND], column) or 'none'}"
+            f"by the {heading}, {_most_of(beyond[column], column)}"
             for column, heading in _RESIDUALS.items()
         )
         + ". Every residual is in the tables of residuals, below.",
-        caption=f"Residuals of the models of {report.region.title}, {_cohort(report)}; the quantile "
-        f"residuals are drawn with the fixed seed {table['seed'].iloc[0]}. Hollow: {_few(report)}.",
+        title=f"{_out_of(most, len(table), 'local authorities')} further than ±{BOUND} from the model.",
+        caption="Up: residuals of the models of "
+        f"{report.region.title}, {_cohort(report)}; Pearson residuals are over the root of the dispersion, "
+        f"quantile residuals are drawn with the fixed seed {table['seed'].iloc[0]}. Across: the rate that "
+        f"the model fits. {boroughs.key(report)}",
+        source=_source(report, "reoffending_residuals"),
     )
     every = Table(
-        table,
+        table.sort_values("name"),
         [
             cells.text("name", "Local authority"),
             cells.decimal("quantile_residual", "Quantile residual"),
@@ -217,7 +240,7 @@ def residuals_line(table: pd.DataFrame) -> str:
 def influence(report: Report) -> Part:
     """Return leverage against Cook's distance."""
     by_borough = report["reoffending_boroughs"]
-    if by_borough.empty:
+    if not report.whole or by_borough.empty:
         return Part()
     region, measures = report.region.title, report["reoffending_measures"]
     terms = int((measures["measure"] == codes.BY_SCORE).sum())
@@ -225,15 +248,22 @@ def influence(report: Report) -> Part:
     high = _high_leverage(by_borough, terms)
     points["must_name"] |= points["y"].rank(ascending=False) <= 3
     points["must_name"] |= points["x"] > high
+    line = influence_line(by_borough, terms=terms)
+    ruling = int((by_borough["cooks_distance"] > RULES).sum())
+    most = by_borough.loc[by_borough["cooks_distance"].idxmax(), "name"]
     chart = figure(
-        fit.influence(points, scatter.looks(report.region.parts), terms=terms, high_leverage=high),
-        alt=f"{influence_line(by_borough, terms=terms).partition(';')[0]}. Every leverage and distance is "
+        fit.influence(points, report.region.parts, terms=terms, high_leverage=high),
+        alt=f"{line.partition(';')[0]}. Every leverage and distance is "
         "in the table of residual, leverage and influence, below.",
-        caption=f"Leverage and Cook’s distance in the primary model of {region}, "
-        f"{_cohort(report)}; the curves are residuals of one size. Hollow: {_few(report)}.",
+        title=f"{words.how_many(ruling).capitalize()} of {len(by_borough)} local authorities "
+        f"{'rules' if ruling <= 1 else 'rule'} the fit; {words.in_sentence(most)} has most influence.",
+        caption=f"Up: Cook’s distance, which is above {RULES} for a row that rules the fit. Across: "
+        f"leverage in the primary model of {region}, {_cohort(report)}. The curves are residuals of one "
+        f"size. {boroughs.key(report)}",
+        source=_source(report, "reoffending_boroughs"),
     )
     every = Table(
-        by_borough,
+        by_borough.sort_values("name"),
         [
             cells.text("name", "Local authority"),
             cells.whole("offenders", "Offenders"),
@@ -244,7 +274,7 @@ def influence(report: Report) -> Part:
         f"Diagnostics of the primary model of {region}",
         folded="Residual, leverage and influence of each local authority",
     )
-    return Part(Paragraph(influence_line(by_borough, terms=terms)), chart, every)
+    return Part(Paragraph(line), chart, every)
 
 
 def influence_line(by_borough: pd.DataFrame, *, terms: int) -> str:
@@ -263,7 +293,7 @@ def influence_line(by_borough: pd.DataFrame, *, terms: int) -> str:
         f"row rules the fit. {words.how_many(count).capitalize()} {has} more "
         f"than twice the mean leverage of {words.decimal(high / 2)}"
         f"{': ' + _valued(leaning, 'leverage') if count else ''}. {words.at_start(few['name'])}, with only "
-        f"{_people(few['offenders'])}, has a leverage of {words.decimal(few['leverage'], 3)} and a "
+        f"{boroughs.people(few['offenders'])}, has a leverage of {words.decimal(few['leverage'], 3)} and a "
         f"Cook’s distance of {words.decimal(few['cooks_distance'], 3)}."
     )
 
@@ -275,12 +305,11 @@ def _high_leverage(by_borough: pd.DataFrame, terms: int) -> float:
 def leave_one_out(report: Report) -> Part:
     """Return the slope of deprivation when each local authority is left out."""
     by_borough = report["reoffending_boroughs"]
-    if by_borough.empty:
+    if not report.whole or by_borough.empty:
         return Part()
     slope = _of(report["reoffending_measures"], codes.BY_SCORE, codes.SLOPE)
     full, std_error = float(slope["estimate"]), float(slope["std_error"])
     by_borough = by_borough.dropna(subset="slope_without")  # the others cannot tell it
-    own = set(boroughs.own_rows(report)["gss_code"])
     moves = (by_borough["slope_without"] - full).abs()
     shown = by_borough.loc[moves.sort_values(ascending=False, kind="stable").index]
     table = Table(
@@ -295,7 +324,6 @@ def leave_one_out(report: Report) -> Part:
                     min(full, row.slope_without),
                     max(full, row.slope_without),
                     row.slope_without,
-                    aside=row.gss_code not in own,
                 ),
             ),
             Cell(
@@ -329,7 +357,8 @@ def left_out_line(by_borough: pd.DataFrame, *, full: float, std_error: float) ->
         f"{stays}. It moves most without {words.in_sentence(most['name'])}, from {words.decimal(full, 3)} to "
         f"{words.decimal(most['slope_without'], 3)}, which is {words.decimal(move / std_error, 1)} "
         f"of its standard error; {words.in_sentence(few['name'])}, with only "
-        f"{_people(few['offenders'])}, moves it by {words.decimal(abs(few['slope_without'] - full), 4)}."
+        f"{boroughs.people(few['offenders'])}, moves it by "
+        f"{words.decimal(abs(few['slope_without'] - full), 4)}."
     )
 
 
@@ -337,7 +366,7 @@ def measures(report: Report) -> Part:
     """Return score against rank, and the slopes of the measures with and without crime."""
     table, standardised = report["reoffending_measures"], report["deprivation_standardised"]
     region = report.region.title
-    if table.empty:
+    if not report.whole or table.empty:
         return Part()
     return Part(
         Paragraph(rank_line(report["deprivation_thirds"], standardised, table, region)),
@@ -364,18 +393,17 @@ def measures(report: Report) -> Part:
 def _score_and_rank(report: Report, standardised: pd.DataFrame) -> Figure:
     points = _points(report, standardised, x="deprivation_score", y="deprivation_rank")
     furthest = points["score_less_rank"].abs().rank(ascending=False) <= 3
-    points["must_name"] |= furthest | (points["in_area"] & report.single)
+    points["must_name"] |= furthest
+    apart = f"{words.decimal(points['score_less_rank'].abs().max())} standard deviations"
     return figure(
-        fit.score_and_rank(
-            points, scatter.looks(report.region.parts), ranked=report.region.ranked.of
-        ),
+        fit.score_and_rank(points, report.region.parts, ranked=report.region.ranked.of),
         alt=f"Of {len(points)} {report.region.title} local authorities, score and rank of deprivation "
-        f"differ most for {words.named(points.loc[furthest, 'name'])}, by at most "
-        f"{words.decimal(points['score_less_rank'].abs().max())} standard deviations. Both are in the "
+        f"differ most for {words.named(points.loc[furthest, 'name'])}, by at most {apart}. Both are in the "
         "table of reoffending and deprivation, above.",
-        caption="Score and rank of deprivation, 2015. On the line both say the same in standard "
-        "deviations. Named: the three furthest from it, "
-        f"{boroughs.named(report)}.",
+        title=f"Score and rank of deprivation are at most {apart} apart.",
+        caption=f"Up: rank of deprivation in 2015. Across: its score. On the line both say the same in "
+        f"standard deviations. {boroughs.key(report)}",
+        source=_source(report, "deprivation_standardised"),
     )
 
 
@@ -450,9 +478,24 @@ def _points(report: Report, rows: pd.DataFrame, *, x: str, y: str) -> pd.DataFra
     return points.assign(
         x=points[x],
         y=points[y],
-        must_name=points["few"],
+        own=points["in_area"],
+        must_name=points["few"] | (points["in_area"] & report.single),
         may_name=points["in_area"],
     )
+
+
+def _out_of(count: int, every: int, what: str) -> str:
+    """Return how many lie somewhere: `None of 33 rates lies`, `Five of 33 rates lie`."""
+    found = words.how_many(count).capitalize()
+    return f"{found} of {every} {what} {'lies' if count <= 1 else 'lie'}"
+
+
+def _most_of(rows: pd.DataFrame, column: str) -> str:
+    """Return names with their values, those furthest from zero, and how many others there are."""
+    most = rows.loc[rows[column].abs().sort_values(ascending=False).index[: _FEW // 3]]
+    others = len(rows) - len(most)
+    more = f" and {others} more" if others else ""
+    return f"{_valued(most, column)}{more}" if len(most) else "none"
 
 
 def _of(table: pd.DataFrame, measure: str, term: str) -> pd.Series:
@@ -465,11 +508,6 @@ def _cohort(report: Report) -> str:
     return f"cohort {report.cohort}{another}"
 
 
-def _few(report: Report) -> str:
-    fewest = report["boroughs"].sort_values("offenders").iloc[0]
-    return f"{words.in_sentence(fewest['name'])}, with only {_people(fewest['offenders'])}"
-
-
 def _valued(rows: pd.DataFrame, column: str, digits: int = 2) -> str:
     """Return names with their values, the highest first; nothing for no row."""
     ordered = rows.sort_values(column, ascending=False)
@@ -478,10 +516,6 @@ def _valued(rows: pd.DataFrame, column: str, digits: int = 2) -> str:
         for name, value in zip(ordered["name"], ordered[column], strict=True)
     ]
     return words.listed(values) if values else ""
-
-
-def _people(offenders: int) -> str:
-    return f"{offenders:,} {'offender' if offenders == 1 else 'offenders'}"
 
 
 def _level(level: float) -> str:

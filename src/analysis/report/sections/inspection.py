@@ -21,10 +21,6 @@ from analysis.report.content import Bullets, Cell, Heading, Paragraph, Part, Tab
 from analysis.report.evidence import Report
 from analysis.report.sections import verdicts
 
-_STRATA = (
-    "All are the providers’ samples put together: a stratum of each provider’s cases, not one random "
-    "sample, so all together have no interval and no verdict."
-)
 _SECTION = text("section", "Section of the report")
 _PAIR = ["question_id", "provider_a", "provider_b"]
 
@@ -37,13 +33,16 @@ def how_to_read(report: Report) -> Part:
     own = rows[rows["provider"] != codes.ALL_PROVIDERS]
     exact, worded = ((own["precision"] == kind).sum() for kind in ("exact", "worded"))
     lines = [
+        phrase(
+            "An interval is the range of true shares that the evidence is compatible with: the fewer the "
+            "cases, or the offenders, the wider it is. "
+            '<a href="#how-the-figures-were-made">How the figures were made</a> has the methods.'
+        ),
         f"A line with a dot is a printed count ({exact} of {len(own)} figures). The dot is the share "
         f"of sufficient work, from 0% to 100% with a dashed mark at half; the line is its "
         f"{report.confidence} interval.",
         f"A hollow band without a dot comes from words ({worded} of {len(own)} figures). It holds the "
         "intervals of every count that the words admit, and the words do not tell which count it is.",
-        "In the sample: work was sufficient in more than half, in fewer than half or in exactly half of "
-        "the relevant cases that were inspected, or the words do not tell. No interval is needed.",
         "Beyond the sample: of all the cases that could have been drawn, work is sufficient in more than "
         "half where the interval lies above half, and in fewer where it lies below; where it takes in "
         "half, the verdict is open, for the share cannot be told from half.",
@@ -81,9 +80,20 @@ def outcome(report: Report, code: str) -> Part:
     findings = report["findings"]
     findings = findings[findings["question_id"].isin(every["question_id"])]
     return Part(
-        verdicts.counted(report, code),
         _court_reports(findings),
-        _shares(report, code, findings),
+        _shares(report, code),
+        _folded(
+            _stated(findings),
+            [
+                _question(report),
+                text("provider", "Provider"),
+                text("stated", "How the source states it"),
+                text("note", "Note"),
+                _SECTION,
+            ],
+            title,
+            "how the source states each figure",
+        ),
         _folded(
             tables.without_proportion(every, findings),
             [
@@ -96,13 +106,15 @@ def outcome(report: Report, code: str) -> Part:
             title,
             "findings that give no proportion",
         ),
-        _folded(
-            findings[findings["note"].notna()].rename(columns={"report_section": "section"}),
-            [_question(report), text("provider", "Provider"), text("note", "Note"), _SECTION],
-            title,
-            "notes on single findings",
-        ),
     )
+
+
+def _stated(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return the findings in words, those that need no note with words that say so."""
+    return findings.assign(
+        stated=[tables.wording(row) for row in findings.itertuples()],
+        note=findings["note"].fillna("none"),
+    ).rename(columns={"report_section": "section"})
 
 
 def _question(report: Report) -> Cell:
@@ -112,8 +124,8 @@ def _question(report: Report) -> Cell:
 def _folded(rows: pd.DataFrame, cells: Sequence[Cell], title: str, what: str) -> Part:
     if rows.empty:
         return Part()
-    folded = f"{words.opened(what)} ({len(rows)})"
-    return Part(Table(rows, cells, caption=f"{title}: {what}", folded=folded))
+    caption = f"{title}: {what}"
+    return Part(Table(rows, cells, caption, folded=f"{caption} ({len(rows)})"))
 
 
 def _court_reports(findings: pd.DataFrame) -> Part:
@@ -128,15 +140,12 @@ def _court_reports(findings: pd.DataFrame) -> Part:
     return Part(Paragraph(sentence, cls="note"))
 
 
-def _shares(report: Report, code: str, findings: pd.DataFrame) -> Part:
+def _shares(report: Report, code: str) -> Part:
     """Return the rows that have limits, with their bars and verdicts."""
-    several = len(report.providers) > 1
-    rows = report.answers(code).assign(alone=lambda rows: rows["provider"] != codes.ALL_PROVIDERS)
-    rows = rows[rows["alone"] | several]
-    if not rows["alone"].any():
+    rows = report.answers(code)
+    rows = rows[rows["provider"] != codes.ALL_PROVIDERS]
+    if rows.empty:
         return Part()
-    stated = {(row.question_id, row.provider): tables.wording(row) for row in findings.itertuples()}
-    stated |= {(each, codes.ALL_PROVIDERS): "sum of the providers" for each in rows["question_id"]}
     judged = {(row.question_id, row.provider): row for row in report.verdicts(code).itertuples()}
 
     def verdict(heading: str, say: Callable[[Any], str]) -> Cell:
@@ -154,23 +163,15 @@ def _shares(report: Report, code: str, findings: pd.DataFrame) -> Part:
                 text("provider", "Provider"),
                 Bars(
                     f"Share, with {report.confidence} interval",
-                    lambda row: (
-                        _share(row)
-                        + (f" ({words.percents(row.ci_lower, row.ci_upper)})" if row.alone else "")
-                    ),
+                    lambda row: f"{_share(row)} ({words.percents(row.ci_lower, row.ci_upper)})",
                     axis=bars.SHARES,
                     span=_share_span,
                 ),
                 Cell("Sufficient of relevant cases", _count, numeric=True),
                 verdict("In the sample", lambda found: verdicts.marked(found.in_sample)),
                 verdict("Beyond the sample", verdicts.beyond),
-                Cell(
-                    "How the source states it",
-                    lambda row: stated.get((row.question_id, row.provider), "counted"),
-                ),
             ],
             caption=f"{report.outcomes[code]}: is work sufficient in more than half of cases? {order}",
-            note=_STRATA if several else None,
             group=lambda row: report.wording[row.question_id],
         ),
     )
@@ -184,7 +185,7 @@ def _weakest_first(report: Report, rows: pd.DataFrame) -> tuple[pd.DataFrame, st
     if report.inspection is not None and report.inspection.settings.confidential:
         return rows, "In the order of the questionnaire"
     middle = (rows["sufficient_low"] + rows["sufficient_high"]) / 2 / rows["relevant"]
-    lowest = middle[rows["alone"]].groupby(rows["question_id"]).min()
+    lowest = middle.groupby(rows["question_id"]).min()
     order = rows["question_id"].map(lowest).sort_values(kind="stable").index
     return rows.loc[order], "The lowest share of a provider first"
 
@@ -197,13 +198,9 @@ def _share(row: Any) -> str:  # noqa: ANN401 - a row of processed.PROPORTIONS
     return words.percents(row.sufficient_low / row.relevant, row.sufficient_high / row.relevant)
 
 
-def _share_span(row: Any) -> Span:  # noqa: ANN401 - a row of processed.PROPORTIONS with `alone`
+def _share_span(row: Any) -> Span:  # noqa: ANN401 - a row of processed.PROPORTIONS
     point = row.proportion if row.precision == "exact" else None
-    if row.alone:
-        return Span(row.ci_lower, row.ci_upper, point)
-    # Of no random sample nothing is inferred: the share itself, or those that the words admit.
-    low, high = row.sufficient_low / row.relevant, row.sufficient_high / row.relevant
-    return Span(low, high, point, aside=True)
+    return Span(row.ci_lower, row.ci_upper, point)
 
 
 def differences(report: Report) -> Part:
@@ -234,7 +231,7 @@ def differences(report: Report) -> Part:
 
 
 def _difference_tables(report: Report) -> Iterator[Table]:
-    """Yield a table of bars for each pair of providers, what is surest to differ first."""
+    """Yield for each pair of providers a table of bars, what is surest to differ first, and its tests."""
     family = report["differences"].merge(
         report["difference_tests"].set_index(_PAIR)["mid_p"],
         left_on=_PAIR,
@@ -260,6 +257,12 @@ def _difference_tables(report: Report) -> Iterator[Table]:
             f"the limits beside them hold at {report.confidence} for {_comparisons(family)}. A hollow band "
             "has words on at least one side; inferred is a number of relevant cases that was not printed.",
         )
+        yield Table(
+            rows,
+            _test_cells(report),
+            caption=f"{a} less {b}: each difference by itself, in percentage points, and its tests",
+            folded=f"{a} less {b}: intervals of each by itself, and tests",
+        )
 
 
 def _difference_cells(report: Report, a: str, b: str) -> list[Cell]:
@@ -277,14 +280,6 @@ def _difference_cells(report: Report, a: str, b: str) -> list[Cell]:
         point = words.points(row.difference) if row.precision == "exact" else "from words"
         return f"{point} ({_limits(row.ci_lower_simultaneous, row.ci_upper_simultaneous)})"
 
-    def tested(heading: str, name: str) -> Cell:
-        def say(row: Any) -> str:  # noqa: ANN401
-            most = "" if row.precision == "exact" else "≤\N{NO-BREAK SPACE}"
-            value = words.p_value(getattr(row, name))
-            return value if value.startswith("below") else f"{most}{value}"
-
-        return Cell(heading, say, numeric=True)
-
     return [
         _question(report),
         Bars(
@@ -299,6 +294,20 @@ def _difference_cells(report: Report, a: str, b: str) -> list[Cell]:
         ),
         side(a),
         side(b),
+    ]
+
+
+def _test_cells(report: Report) -> list[Cell]:
+    def tested(heading: str, name: str) -> Cell:
+        def say(row: Any) -> str:  # noqa: ANN401
+            most = "" if row.precision == "exact" else "≤\N{NO-BREAK SPACE}"
+            value = words.p_value(getattr(row, name))
+            return value if value.startswith("below") else f"{most}{value}"
+
+        return Cell(heading, say, numeric=True)
+
+    return [
+        _question(report),
         Cell(
             f"{report.confidence} interval, each by itself",
             lambda row: _limits(row.ci_lower, row.ci_upper),

@@ -46,8 +46,9 @@ def adjoining(report: Report) -> Part:
     )
     own = [_deprivation_line(report)] if report.single else []
     return Part(
-        map(Paragraph, [count, *lines(report), _clearly(report), *own]),
-        [_table(report), Paragraph(origin(), cls="source")],
+        map(Paragraph, [*lines(report), *own]),
+        [_table(report)],
+        [Paragraph(text, cls="source") for text in (count, _clearly(report), origin())],
     )
 
 
@@ -127,11 +128,16 @@ def _table(report: Report) -> Table:
             *(
                 ()
                 if report.single
-                else [Cell("Adjoins", lambda row: row.adjoins.replace("; ", ", "))]
+                else [Cell("Adjoins", lambda row: ", ".join(sorted(row.adjoins.split("; "))))]
             ),
             _difference(report, table[["difference_lower", "difference_upper"]].stack().dropna()),
-            cells.share("rate", "Rate", 1),
-            cells.interval("ci_lower", "ci_upper", f"{report.confidence} interval", 1),
+            Cell(
+                f"Rate ({report.confidence} interval)",
+                lambda row: (
+                    f"{words.percent(row.rate, 1)} ({words.percents(row.ci_lower, row.ci_upper, 1)})"
+                ),
+                numeric=True,
+            ),
             cells.counts("reoffenders", "offenders", "Reoffenders of offenders"),
             Cell(
                 f"Deprivation score (rank of {report.region.ranked.of})",

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from analysis import words
@@ -9,6 +10,7 @@ from analysis.report import cells
 from analysis.report.content import Cell, Paragraph, Part, Table, figure
 from analysis.report.drawing import power as drawing
 from analysis.report.evidence import Report
+from analysis.report.sections import origins
 
 # The interval is what the page judges differences by.
 _INTERVAL = "newcombe"
@@ -42,9 +44,13 @@ def power(report: Report) -> Part:
                 alt="The larger a difference, the more often samples of these sizes show it: "
                 + words.listed(_curve_words(name, rows) for name, rows in kinds[:_DRAWN])
                 + ". Every size is in the table of probabilities, below.",
-                caption="How often samples of these sizes show a difference, by the interval of the "
-                f"difference at {report.confidence} and by Fisher’s exact test. The two shares lie as far "
-                "above half as below it.",
+                title=_finding(judged),
+                caption="Up: how often samples of these sizes show a difference, by the interval of the "
+                f"difference at {report.confidence} and by Fisher’s exact test. Across: the true difference "
+                "in percentage points, of two shares as far above half as below it.",
+                source=origins.below(report, ["planning_power"], origins.of_inspection(report))
+                if report.inspection
+                else "",
             )
         )
         part.append(
@@ -72,6 +78,7 @@ def power(report: Report) -> Part:
                 cells.whole("cases", "Relevant cases needed"),
             ],
             f"Relevant cases for a {report.confidence} interval no wider than that at any share",
+            folded="The relevant cases needed, by the half-width of the interval",
         )
     )
     return part
@@ -84,17 +91,23 @@ def _sizes(row: pd.Series) -> str:
 def _pair_line(report: Report, rows: pd.DataFrame) -> str:
     by_size = rows.set_index("difference")["power"]
     pair = rows.iloc[0]
-    smallest = (
-        "No difference would be shown four times in five."
-        if math.isnan(pair["smallest"])
-        else f"Only from {math.ceil(round(100 * pair['smallest'], 6))} points on is a difference shown four "
-        "times in five."
-    )
     return (
         f"With {_sizes(pair)} cases, all of them relevant, a true difference of 20 points between the "
         f"providers would be shown in {words.percent(by_size[0.2])} of samples, and one of 35 points in "
         f"{words.percent(by_size[0.35])} ({report.confidence} intervals, each question by itself). "
-        f"{smallest} That nothing is shown is no sign that nothing is there."
+        f"{_finding(rows)} That nothing is shown is no sign that nothing is there."
+    )
+
+
+def _finding(rows: pd.DataFrame) -> str:
+    """Return from which difference on the samples of some pairs show one often enough."""
+    smallest = rows["smallest"].unique()
+    if np.isnan(smallest).all():
+        return "No difference would be shown four times in five."
+    shown = [math.ceil(round(100 * each, 6)) for each in smallest[~np.isnan(smallest)]]
+    return (
+        f"Only from {words.span(min(shown), max(shown))} points on is a difference shown four times in "
+        "five."
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import words
 from analysis.data import codes, processed
-from analysis.report.content import Cell, Paragraph, Part, Table, phrase
+from analysis.report.content import Cell, Paragraph, Part, Table
 from analysis.report.evidence import Report
 
 MARKS = {
@@ -65,7 +65,12 @@ def beyond(verdict: Any) -> str:  # noqa: ANN401 - a row of processed.VERDICTS
 
 
 def summary(report: Report) -> Part:
-    """Return the verdicts of each provider on each outcome, counted, and how many rest on a choice."""
+    """Return the verdicts of each provider on each outcome, counted, and how many rest on a choice.
+
+    Nothing where there is no inspection.
+    """
+    if not report.inspected:
+        return Part()
 
     def provider(row: Any) -> str:  # noqa: ANN401
         size = report.sizes.get(row.provider)
@@ -129,6 +134,7 @@ def choices(report: Report) -> Part:
                 Cell("Changed verdicts", lambda row: str(row.changed), numeric=True),
             ],
             caption="Verdicts beyond the sample, with one choice changed at a time",
+            folded="The verdicts with one choice changed at a time",
             note="Of fewer relevant cases a phrase admits what its rule says of that number. The last "
             "level holds for all verdicts together.",
         )
@@ -178,26 +184,3 @@ def _setting(row: Any) -> str:  # noqa: ANN401 - a row of processed.VERDICT_CHOI
     if row.choice == "family":
         return f"{100 * float(row.setting):.4g}%"
     return str(row.setting).replace("_", " ")
-
-
-def counted(report: Report, code: str) -> Part:
-    """Return how many verdicts of one outcome say what, a sentence for each provider."""
-    return Part(_counted(report, code, provider) for provider in report.providers)
-
-
-def _counted(report: Report, code: str, provider: str) -> Paragraph:
-    own = report.verdicts(code, provider)
-    said = "."
-    if len(own):
-        said = (
-            ". Sufficient in more than half of cases? In the sample: "
-            f"{tallied(own, 'in_sample')}. Beyond the sample: {tallied(own, 'beyond')}."
-        )
-    return Paragraph(
-        phrase(
-            "<strong>{provider}</strong>, {questions} with a figure{said}",
-            provider=report.providers[provider],
-            questions=words.counted(len(own), "question"),
-            said=said,
-        )
-    )
