@@ -125,7 +125,7 @@ fix: env ## Mend what a machine can mend: layout, simple faults, generated files
 
 lock: env ## Renew requirements.lock, as after a change of the dependencies in pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version $(lastword $(SUPPORTED)) \
-		--all-extras --generate-hashes --output-file requirements.lock pyproject.toml
+		--extra test --extra setup --generate-hashes --output-file requirements.lock pyproject.toml
 
 test-short: env ## Build a report, verify it, and run the tests of statistics and data
 	$(BIN)/analysis report north-of-london --out $(VENV)/built

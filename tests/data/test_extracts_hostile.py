@@ -20,7 +20,7 @@ ROWS = [
 ]
 TEXT = "\r\n".join([f"{HEADER},gender,borough", *ROWS, ""])
 FUZZ = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

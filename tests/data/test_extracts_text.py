@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.data.extracts import delimited
+from analysis.data.extracts.gathered import Gathered
 
 ROWS = ["1,Café Nord,Yes,No", "2,Mill,No,"]
 TEXT = "\n".join([HEADER, *ROWS, ""])
@@ -65,9 +66,16 @@ def test_bytes_in_no_encoding_are_told_with_their_line(tmp_path):
     ]
 
 
-def test_a_mark_that_lies_is_told(tmp_path):
-    (fault,) = faults(file(tmp_path, codecs.BOM_UTF16_LE + b"\x00\xd8" + TEXT.encode("utf-16-le")))
-    assert fault.startswith("extract.csv: is not utf-16")
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (codecs.BOM_UTF16_LE + b"\x00\xd8" + TEXT.encode("utf-16-le"), "is not utf-16"),
+        (codecs.BOM_UTF8 + TEXT.encode("cp1252"), "begins as UTF-8 does and is not UTF-8"),
+    ],
+)
+def test_a_mark_that_lies_is_told(tmp_path, content, said):
+    (fault,) = faults(file(tmp_path, content))
+    assert fault.startswith(f"extract.csv: {said}")
 
 
 # ---- Separators, headers, lines ------------------------------------------------------------------
@@ -220,7 +228,7 @@ def test_fields_are_those_that_the_csv_module_wrote(tmp_path_factory, rows, quot
         patch.setattr("analysis.data.extracts.decoding.BLOCK", block)
         source = delimited.Delimited(path, {"case_id"})
         found = []
-        for piece in source.pieces([0, 1, 2], 0, None):
+        for piece in source.pieces([0, 1, 2], 0, Gathered("extract.csv")):
             columns = [[each.texts[code] for code in each.codes] for each in piece.columns.values()]
             found += list(zip(*columns, strict=True))
     assert sorted(found) == sorted((*row, str(n)) for n, row in enumerate(rows))

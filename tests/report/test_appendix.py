@@ -574,6 +574,6 @@ def test_equal_values_share_a_shade_and_the_shades_are_quarters():
 def test_a_map_has_no_more_than_four_colours_beside_ink_and_is_light():
     ink = {"#000000", "#ffffff", palette.INK.lower(), palette.QUIET.lower()}
     for chart in figures(background.tile_maps(report_on())):
-        colours = set(re.findall(r"(?:fill|stroke): ?(#[0-9a-f]{6})", chart.svg))
+        colours = set(re.findall(r"(?:fill|stroke)='(#[0-9a-f]{6})'", chart.svg))
         assert 1 <= len(colours - ink) <= 4
         assert len(chart.svg) < 8_000

@@ -3,10 +3,8 @@
 Screenshots of every page, width and colour scheme are kept in .screenshots.
 """
 
-import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 from typing import Literal
@@ -14,13 +12,13 @@ from typing import Literal
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page
 
 from analysis import project
 from analysis.batch import publish
 from analysis.report import bars, codebook, site
 from analysis.report.bars import Bars, Span
-from analysis.report.content import Cell, Heading, Part, Table
+from analysis.report.content import Cell, Figure, Heading, Part, Table
 from analysis.report.outputs import CODEBOOK, FRONT_PAGE, PDF
 from analysis.report.page.layout import page as page_of
 from analysis.study import inputs, manifest
@@ -31,20 +29,6 @@ SCHEMES = ("light", "dark")
 AREAS = ("north-of-london", "inner-london", "london", "city-of-london")
 PAGES = (*(f"{area}/index.html" for area in AREAS), FRONT_PAGE, CODEBOOK)
 SCREENSHOTS = project.ROOT / ".screenshots"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium")
-    if found is None:
-        reason = "Chromium is not installed: apt-get install chromium"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    with sync_playwright() as driver:
-        launched = driver.chromium.launch(
-            executable_path=found, args=["--no-sandbox"] if os.geteuid() == 0 else []
-        )
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="session")
@@ -195,15 +179,59 @@ def test_a_page_has_no_script_and_is_small(published, name):
     assert b"<script" not in content.lower()
 
 
-def test_every_picture_is_drawn_and_described(browser, published):
+def test_every_picture_is_drawn_and_described_in_a_few_words(browser, published):
     page, _ = opened(browser, published / PAGES[0], 1280, "light")
     pictures = page.evaluate(
-        """async () => Promise.all([...document.images].map(async image => {
-            await image.decode(); return [image.naturalWidth, image.alt.length]}))"""
+        """() => [...document.querySelectorAll('figure > svg')].map(picture =>
+            [picture.getBoundingClientRect().width, picture.ariaLabel.length])"""
     )
     assert len(pictures) >= 6
-    assert all(width > 0 and described > 20 for width, described in pictures)
+    assert all(width >= 500 and 20 < described <= 300 for width, described in pictures)
     page.context.close()
+
+
+# Of each text of each picture, how high its letters are set on the screen, in CSS pixels.
+SIZES = """() => [...document.querySelectorAll('figure > svg text')].map(text =>
+    [text.textContent, parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a])"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_text_in_a_picture_is_at_least_11_pixels_high_at_every_width(browser, published, name):
+    page, _ = opened(browser, published / name, 320, "light")
+    for width in (320, 479, 480, 639, 640, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        small = [text for text, size in page.evaluate(SIZES) if size < 11]
+        assert small == [], width
+    page.context.close()
+
+
+def test_a_text_that_is_too_small_would_be_found(browser, tmp_path):
+    inner = '<text font-size="6">small</text><text x="5">as the page has it</text>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 288 9">{inner}</svg>'
+    made = Part(Heading("Title", level=1), Figure(svg, alt="Letters.", caption="Letters"))
+    (tmp_path / "page.html").write_text(page_of(made), encoding="utf-8")
+    page, _ = opened(browser, tmp_path / "page.html", 320, "light")
+    assert [text for text, size in page.evaluate(SIZES) if size < 11] == ["small"]
+    page.context.close()
+
+
+def test_the_text_of_a_picture_can_be_selected_and_takes_the_colour_of_the_page(browser, published):
+    colours = {}
+    for scheme in SCHEMES:
+        page, _ = opened(browser, published / PAGES[0], 1280, scheme)
+        assert "Islington" in page.evaluate(
+            """() => [...document.querySelectorAll('figure > svg')].map(picture => {
+                getSelection().selectAllChildren(picture); return getSelection().toString()
+            }).join(' ')"""
+        )
+        colours[scheme] = page.evaluate(
+            """() => [getComputedStyle(document.body).color, getComputedStyle(
+                document.querySelector('figure > svg text:not([fill], [fill] *)')).fill]"""
+        )
+        page.context.close()
+    for text, drawn in colours.values():
+        assert drawn == text
+    assert colours["light"] != colours["dark"]
 
 
 @pytest.mark.parametrize("name", PAGES)

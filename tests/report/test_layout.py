@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, FloatRect, Page
-from test_browser import browser, opened  # noqa: F401 - a fixture
+from test_browser import opened
 from test_outputs import edition_of
 from test_site import MAP, SINGLE, made
 
@@ -37,7 +37,7 @@ def long_page() -> Part:
     )
 
 
-def shown(browser: Browser, folder: Path, part: Part, width: int) -> Page:  # noqa: F811
+def shown(browser: Browser, folder: Path, part: Part, width: int) -> Page:
     (folder / "page.html").write_text(page_of(part), encoding="utf-8")
     page, _ = opened(browser, folder / "page.html", width, "light")
     return page
@@ -54,7 +54,7 @@ def box(page: Page, selector: str) -> FloatRect:
 
 @pytest.mark.parametrize(("width", "in_sight"), [(1199, False), (1200, True), (1920, True)])
 def test_from_1200_pixels_the_contents_stay_in_sight_beside_what_is_read(
-    browser,  # noqa: F811
+    browser,
     tmp_path,
     width,
     in_sight,
@@ -69,7 +69,7 @@ def test_from_1200_pixels_the_contents_stay_in_sight_beside_what_is_read(
     page.context.close()
 
 
-def test_contents_that_are_longer_than_the_window_can_be_scrolled_through(browser, tmp_path):  # noqa: F811
+def test_contents_that_are_longer_than_the_window_can_be_scrolled_through(browser, tmp_path):
     page = shown(browser, tmp_path, long_page(), 1280)
     page.set_viewport_size({"width": 1280, "height": 200})
     page.evaluate("document.querySelector('#section-9').scrollIntoView()")
@@ -81,7 +81,7 @@ def test_contents_that_are_longer_than_the_window_can_be_scrolled_through(browse
 
 @pytest.mark.parametrize("width", [1100, 1200, 1280, 1920])
 def test_from_1100_pixels_the_page_uses_its_width_and_tables_are_wider_than_text(
-    browser,  # noqa: F811
+    browser,
     tmp_path,
     width,
 ):
@@ -94,7 +94,7 @@ def test_from_1100_pixels_the_page_uses_its_width_and_tables_are_wider_than_text
 
 
 def test_no_table_is_wider_than_its_place_where_the_contents_begin_to_stand_beside_it(
-    browser,  # noqa: F811
+    browser,
     built,
 ):
     page, _ = opened(browser, built.reports / "north-of-london" / "index.html", 1200, "light")
@@ -134,7 +134,7 @@ BLANK = """() => [...document.querySelectorAll('tr')].map(row => {
 })"""
 
 
-def test_at_320_pixels_no_row_is_blank_tall(browser, built):  # noqa: F811
+def test_at_320_pixels_no_row_is_blank_tall(browser, built):
     page, _ = opened(browser, built.reports / "north-of-london" / "index.html", 320, "light")
     page.evaluate(OPEN)
     rows = page.evaluate(BLANK)
@@ -144,14 +144,14 @@ def test_at_320_pixels_no_row_is_blank_tall(browser, built):  # noqa: F811
     page.context.close()
 
 
-def test_a_row_with_a_hole_in_it_would_be_found(browser, tmp_path):  # noqa: F811
+def test_a_row_with_a_hole_in_it_would_be_found(browser, tmp_path):
     page = shown(browser, tmp_path, long_page(), 320)
     page.add_style_tag(content="tbody td:nth-child(2) { margin-top: 200px; }")
     assert max(row[0] for row in page.evaluate(BLANK)) > 150
     page.context.close()
 
 
-def test_at_320_pixels_the_first_table_is_read_whole(browser, built):  # noqa: F811
+def test_at_320_pixels_the_first_table_is_read_whole(browser, built):
     page, _ = opened(browser, built.reports / "north-of-london" / "index.html", 320, "light")
     cells = page.evaluate(
         """() => [...document.querySelector('main table').querySelectorAll('tbody :is(th, td)')]
@@ -168,7 +168,7 @@ def test_at_320_pixels_the_first_table_is_read_whole(browser, built):  # noqa: F
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_a_tile_holds_what_it_says_and_lies_where_the_map_has_it(browser, tmp_path, width):  # noqa: F811
+def test_a_tile_holds_what_it_says_and_lies_where_the_map_has_it(browser, tmp_path, width):
     many = "\n".join(
         f"E090000{n:02} {n % 8} {n // 8} {1 + n % 4} WMN 25.{n % 10} Kensington and Chelsea"
         for n in range(33)
@@ -188,7 +188,7 @@ def test_a_tile_holds_what_it_says_and_lies_where_the_map_has_it(browser, tmp_pa
     page.context.close()
 
 
-def test_the_place_that_a_link_leads_to_stands_out(browser, tmp_path):  # noqa: F811
+def test_the_place_that_a_link_leads_to_stands_out(browser, tmp_path):
     path = tmp_path / "index.html"
     path.write_text(site.index([made("barnet", SINGLE | {"map": MAP})]), encoding="utf-8")
     page, _ = opened(browser, path, 1280, "light")
@@ -203,7 +203,7 @@ def test_the_place_that_a_link_leads_to_stands_out(browser, tmp_path):  # noqa: 
 # ---- Print --------------------------------------------------------------------------------------
 
 
-def test_a_pdf_has_sheets_of_a4_with_an_outline(browser, tmp_path):  # noqa: F811
+def test_a_pdf_has_sheets_of_a4_with_an_outline(browser, tmp_path):
     folded = Table(pd.DataFrame({"a": ["x"]}), [text("a", "A")], "Folded", folded="The numbers")
     shown = document.of_part(Part(long_page(), [folded]))
     pdf.write(replace(edition_of({}), document=shown), tmp_path)

@@ -67,6 +67,57 @@ def test_the_boxes_are_those_of_the_drawn_names(axes):
         assert sum(box.contains(*middle) for box in boxes) == 1, text
 
 
+def laid(*spots, size=(40, 12), **rest):
+    """Names of one size at all of some spots, in a picture of 200 by 200 points."""
+    own = np.array(spots, dtype=float)
+    inside = np.array([0, 0, 200, 200])
+    none = np.empty((0, 4))
+    return names.place(own, [size] * len(own), own, inside, none, **rest)[0]
+
+
+def test_a_name_among_points_has_a_line_that_leads_to_it():
+    # Four points about the middle leave no place beside it that would not be nearer one of them.
+    around = [(100, 100), (92, 100), (108, 100), (100, 92), (100, 108)]
+    placed = laid(*around)
+    assert not np.isnan(placed[0].end).any()
+    assert len(placed) == 5
+
+
+def test_without_lines_such_a_name_is_left_out():
+    around = [(100, 100), (92, 100), (108, 100), (100, 92), (100, 108)]
+    assert 0 not in laid(*around, lengths=(), if_room=True)
+
+
+def test_a_long_name_has_two_lines_of_about_one_length():
+    assert names._lines("Kensington and Chelsea") == ["Kensington", "and Chelsea"]
+    assert names._lines("Barking and Dagenham") == ["Barking and", "Dagenham"]
+    assert names._lines("Waltham Forest") == ["Waltham Forest"]
+    assert names._lines("Llanfairpwllgwyngyll") == ["Llanfairpwllgwyngyll"]
+
+
+spots = st.lists(
+    st.tuples(st.integers(5, 195), st.integers(5, 195)), min_size=1, max_size=8, unique=True
+)
+
+
+@settings(deadline=None, max_examples=25)
+@given(spots)
+def test_a_name_stands_nearest_its_point_or_at_a_line_inside_and_clear_of_all_where_there_is_room(
+    places,
+):
+    own = np.array(places, dtype=float)
+    placed = laid(*places, if_room=True)
+    for at, name in placed.items():
+        x0, y0, x1, y1 = name.box
+        assert min(x0, y0) >= 0 and max(x1, y1) <= 200
+        away = names.distances(name.box[None], own)[0]
+        assert (away > 0).all()  # no name lies on a point
+        if np.isnan(name.end).any():
+            assert (away[at] < np.delete(away, at)).all()
+        for other in set(placed) - {at}:
+            assert not Bbox.from_extents(name.box).overlaps(Bbox.from_extents(placed[other].box))
+
+
 boxes = st.lists(st.tuples(*[st.integers(0, 6)] * 4), min_size=1, max_size=6).map(
     lambda rows: np.array([(x, y, x + w, y + h) for x, y, w, h in rows], dtype=float)
 )

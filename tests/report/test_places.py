@@ -91,13 +91,17 @@ def test_too_few_for_a_model_of_their_own_are_said_to_have_none_on_the_front_pag
 def test_the_front_page_has_the_rate_of_a_single_place_with_what_it_stands_beside(report_of):
     report = report_of("barnet")
     fitted = report["reoffending_boroughs"].set_index("name").loc["Barnet", "fitted"]
-    assert site.headline(report) == {
+    found = site.headline(report)
+    assert len(found.pop("map").split("\n")) == 33
+    assert found == {
         "kind": "single",
         "title": "Barnet",
         "confidence": "95%",
         "cohort": "2012",
         "region": "London",
         "ranked": "152",
+        "places": "E09000003",
+        "inspection": "",
         "rate": "22.5%",  # 544 / 2414
         "interval": "20.9% to 24.2%",
         "counts": "544 of 2,414",

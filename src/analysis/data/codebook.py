@@ -10,10 +10,14 @@ from pydantic import BaseModel
 from analysis import project
 from analysis.data import inspection, processed, raw, sources
 from analysis.data.columns import Column, Table
+from analysis.data.extracts.corrections import Correction
+from analysis.data.extracts.written import Written
 from analysis.data.region import Region
 
 SETTINGS: Mapping[str, type[BaseModel]] = {
     "inspections/NAME/inspection.toml": inspection.Settings,
+    "inspections/NAME/columns.toml, in place of these keys of inspection.toml": Written,
+    "inspections/NAME/corrections.toml, each `[[correction]]`": Correction,
     "regions/NAME.toml": Region,
 }
 _TYPES = {"int64": "integer", "Int64": "integer", "float64": "number", "bool": "boolean"}
@@ -157,7 +161,8 @@ def codebook(folder: Path = project.RAW) -> str:
         "",
         "The folder of an inspection may have "
         f"{', '.join(f'`{name}`' for name in inspection.FILES)}; it needs the first two, and findings "
-        "or cases. Its tables are as those of `inspections/` above, with the codes of its own "
+        "or cases; `columns.toml` and `corrections.toml` say how cases are written and what is mended of "
+        "them. Its tables are as those of `inspections/` above, with the codes of its own "
         "`inspection.toml`.",
         "",
     ]

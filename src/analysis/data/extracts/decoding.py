@@ -12,7 +12,6 @@ BLOCK = 1 << 22  # bytes: what is looked at again and again stays in the process
 _MARKS = {  # the longer first: that of UTF-32 begins as that of UTF-16 does
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
@@ -41,7 +40,12 @@ def encoding(path: Path) -> str:
             if head[offset::2].count(0) > _UNMARKED_SHARE * len(head):
                 return name
         file.seek(0)
-        return "utf-8" if _is_utf8(file) else _cp1252(path)
+        if _is_utf8(file):
+            return "utf-8"
+    if head.startswith(codecs.BOM_UTF8):
+        fault = "begins as UTF-8 does and is not UTF-8 throughout; save the file as CSV UTF-8"
+        raise BadDataError([Problem(path.name, fault)])
+    return _cp1252(path)
 
 
 def _is_utf8(file: BinaryIO) -> bool:

@@ -106,7 +106,7 @@ class Delimited:
             text = rows.text(row)
             if b"\0" in text:
                 found.add("text", "holds a NUL, which no text does", row=number)
-            elif text.decode().translate(_NOTHING).strip():
+            elif not _blank(text.decode()):
                 fields = f"{rows.widths[row]} fields; the header has {len(self.header)}"
                 if cut and rows.marks[rows.line_ends[row]] == len(rows.data) - 1:
                     fields += "; the file ends within this row"
@@ -231,7 +231,7 @@ def _header(lines: Sequence[str], keys: Set[str]) -> tuple[str, list[str], int, 
     """
     found = []
     for separator in SEPARATORS:
-        rows = [each for each in _rows(lines, separator) if any(map(clean, each[2]))]
+        rows = [each for each in _rows(lines, separator) if not _blank("".join(each[2]))]
         named = (each for each in rows if not keys.isdisjoint(map(compared, each[2])))
         found += [(separator, *each) for each in islice((*named, *rows), 1)]
     if not found:
@@ -240,6 +240,10 @@ def _header(lines: Sequence[str], keys: Set[str]) -> tuple[str, list[str], int, 
         found, key=lambda each: (keys.isdisjoint(map(compared, each[3])), -len(each[3]))
     )
     return separator, [clean(name) for name in row], line, after
+
+
+def _blank(row: str) -> bool:
+    return not row.translate(_NOTHING).strip()
 
 
 def _rows(lines: Sequence[str], separator: str) -> Iterator[tuple[int, int, list[str]]]:

@@ -74,7 +74,7 @@ def residuals(
     reach = max(together["y"].abs().max(), bound) + 0.9
     margin = 0.04 * np.ptp(together["x"])
     with mpl.rc_context(scatter.STYLE):
-        fig, drawn = scatter.panels(list(panels), 2.1, left=0.1, right=0.04)
+        fig, drawn = scatter.panels(list(panels), 2.1, left=0.1, right=0.06)
         for axes, points in zip(drawn, panels.values(), strict=True):
             axes.set(
                 xlim=(together["x"].min() - margin, together["x"].max() + margin),

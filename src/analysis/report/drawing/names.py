@@ -29,17 +29,28 @@ _BESIDE: tuple[tuple[float, float, Aligned], ...] = (
     (-4, -8.5, "right"),
 )
 # How long a line is where one leads to a name, and in how many directions.
-_LINES, _DIRECTIONS = (13, 19, 26, 34, 43, 54, 66, 80, 96), 24
+_LINES, _DIRECTIONS = (13, 19, 26, 34, 43, 54, 66, 80, 96, 120), 24
+_TURNS = 2  # that a name has to go before the others
 _STEP = 1.5  # of a line, that other names keep clear of
 _CLEAR = 2 * _RADIUS  # from its point, after which a line itself keeps clear of others
 
 
-class _Places(NamedTuple):
-    """Where a name could stand: a row each for its box, its anchor, and the end of its line or NaN."""
+class Placed(NamedTuple):
+    """Where a name stands, in points: its box and anchor, and the end of the line that leads to it or NaN."""
+
+    box: np.ndarray
+    anchor: np.ndarray
+    aligned: Aligned
+    end: np.ndarray
+
+
+class _Choices(NamedTuple):
+    """Where a name could stand: a row for each of what `Placed` has, and where its line begins."""
 
     boxes: np.ndarray
     anchors: np.ndarray
     aligned: list[Aligned]
+    starts: np.ndarray  # of its line, beyond points that lie upon its own
     ends: np.ndarray
 
 
@@ -59,66 +70,77 @@ def write(
     what is taken now. The limits of the axes must be set.
     """
     pixels = axes.figure.dpi / 72
-    spots = axes.transData.transform(points[["x", "y"]].to_numpy()) / pixels
-    around = np.hstack([spots - _RADIUS, spots + _RADIUS])
-    boxes = np.vstack(
-        [np.empty((0, 4)), *(np.asarray(box.extents) / pixels for box in taken), around]
+    own, spots = (
+        axes.transData.transform(frame[["x", "y"]].to_numpy().reshape(-1, 2)) / pixels
+        for frame in (named, points)
     )
+    boxes = np.vstack([np.empty((0, 4)), *(np.asarray(box.extents) / pixels for box in taken)])
     inside = np.asarray(axes.get_window_extent().extents) / pixels
-    own = axes.transData.transform(named[["x", "y"]].to_numpy().reshape(-1, 2)) / pixels
-    lines_of = [_lines(name) for name in named["name"]]
-    choices = [
-        _places(spot, _size(each), spots, inside, _LINES if lines else ())
-        for spot, each in zip(own, lines_of, strict=True)
-    ]
-    chosen, boxes = _arranged(own, choices, boxes, if_room)
+    texts = [_lines(name) for name in named["name"]]
+    sizes = [_size(text) for text in texts]
+    lengths = _LINES if lines else ()
+    placed, boxes = place(own, sizes, spots, inside, boxes, lengths=lengths, if_room=if_room)
     ends = []
-    for at, best in chosen.items():
-        places, row = choices[at], named.iloc[at]
-        style: dict[str, Any] = {"ha": places.aligned[best], "color": row["colour"]}
-        across, up = places.anchors[best] - own[at]
-        middle = (len(lines_of[at]) - 1) / 2
-        for number, line in enumerate(lines_of[at]):
+    for at, name in placed.items():
+        row, middle = named.iloc[at], (len(texts[at]) - 1) / 2
+        across, up = name.anchor - own[at]
+        style: dict[str, Any] = {"ha": name.aligned, "color": row["colour"]}
+        for number, line in enumerate(texts[at]):
             shift = across, up + (middle - number) * POINTS
             marks.write(axes, row["x"], row["y"], line, shift=shift, **style)
-        if not np.isnan(places.ends[best]).any():
-            ends.append(np.vstack([_edge(own[at], places.ends[best]), places.ends[best]]))
+        if not np.isnan(name.end).any():
+            ends += [_edge(own[at], name.end), name.end]
     if ends:
         x, y = axes.transData.inverted().transform(np.vstack(ends) * pixels).T
         marks.segments(axes, x[::2], x[1::2], y[::2], y[1::2], color=QUIET, linewidth=0.6)
     return [Bbox.from_extents(box * pixels) for box in boxes]
 
 
-def _arranged(
-    spots: np.ndarray, choices: Sequence[_Places], boxes: np.ndarray, if_room: bool
-) -> tuple[dict[int, int], np.ndarray]:
-    """Return which place each name takes, by number, and all boxes that are taken then.
+def place(
+    own: np.ndarray,
+    sizes: Sequence[tuple[float, float]],
+    spots: np.ndarray,
+    inside: np.ndarray,
+    boxes: np.ndarray,
+    *,
+    lengths: Sequence[float] = _LINES,
+    if_room: bool = False,
+) -> tuple[dict[int, Placed], np.ndarray]:
+    """Return where each name stands, by number, and the boxes (x0, y0, x1, y1) that are taken then.
 
-    One after the other, the one with least room first; a name that finds none then goes before the
-    others, once.
+    Names of these sizes belong to the places `own` among all `spots`, and stay inside a box. The one with
+    least room is placed first; one that finds none then goes before the others.
     """
-    free = [int((_overlaps(places.boxes, boxes).sum(axis=1) == 0).sum()) for places in choices]
+    boxes = np.vstack([boxes, np.hstack([spots - _RADIUS, spots + _RADIUS])])
+    choices = [
+        _choices(spot, size, spots, inside, lengths) for spot, size in zip(own, sizes, strict=True)
+    ]
+    free = [int((~_overlaps(each.boxes, boxes).any(axis=1)).sum()) for each in choices]
     order = np.argsort(free, kind="stable").tolist()
-    first: set[int] = set()
+    turns = dict.fromkeys(order, _TURNS)
     while True:
-        chosen, taken = {}, boxes
+        placed, taken = {}, boxes
         for at in order:
-            places = choices[at]
-            leading = [_steps(spots[at], end) for end in places.ends]
-            # A line begins among points that lie upon its own.
-            away = [line[distances(line, spots[at][None])[:, 0] > _CLEAR] for line in leading]
-            cost = _overlaps(places.boxes, taken).sum(axis=1)
-            cost += np.array([_overlaps(line, taken).sum() for line in away], dtype=int)
+            cost = _overlaps(choices[at].boxes, taken).sum(axis=1)
+            cost += _crossed(choices[at].starts, choices[at].ends, taken).sum(axis=1)
             if not len(cost) or (cost.min() > 0 and if_room):
                 continue
-            if cost.min() > 0 and at not in first:
-                first.add(at)
-                order = [at, *(each for each in order if each != at)]
+            if cost.min() > 0 and turns[at]:
+                turns[at] -= 1
+                order = [at, *(other for other in order if other != at)]
                 break
-            chosen[at] = int(cost.argmin())
-            taken = np.vstack([taken, places.boxes[chosen[at]], leading[chosen[at]]])
+            if turns[at] < _TURNS:
+                # One that went before the others leaves them most room.
+                theirs = np.vstack([choices[other].boxes for other in order if other != at])
+                cost = np.where(
+                    cost > cost.min(), np.inf, _overlaps(choices[at].boxes, theirs).sum(axis=1)
+                )
+            best = int(cost.argmin())
+            boxes_of, anchors, aligned, starts, ends = choices[at]
+            placed[at] = Placed(boxes_of[best], anchors[best], aligned[best], ends[best])
+            taken = np.vstack([taken, boxes_of[best], _steps(starts[best], ends[best])])
         else:
-            return chosen, taken
+            return placed, taken
 
 
 def _lines(name: str) -> list[str]:
@@ -136,14 +158,14 @@ def _size(lines: Sequence[str]) -> tuple[float, float]:
     return max(widths), _TALL + (len(lines) - 1) * POINTS
 
 
-def _places(
+def _choices(
     spot: np.ndarray,
     size: tuple[float, float],
     spots: np.ndarray,
     inside: np.ndarray,
     lengths: Sequence[float],
-) -> _Places:
-    """Return the places for a name of a size at a spot, the best first; none reaches out of the axes.
+) -> _Choices:
+    """Return the choices for a name of a size at a spot, the best first; none reaches out of the axes.
 
     A line may lead to it of one of the `lengths`; beside its spot a name has to lie nearer it than all other
     `spots`.
@@ -171,7 +193,10 @@ def _places(
     clear = distances(boxes, spot[None])[:, 0] + 1 < away[:, nearest].min(axis=1, initial=np.inf)
     alone = (~nearest).sum() == 1
     kept = within & (~np.isnan(ends[:, 0]) | (clear & alone))
-    return _Places(boxes[kept], anchors[kept], list(compress(aligned, kept)), ends[kept])
+    starts = spot + _CLEAR * np.vstack([beside * np.nan, np.tile(along, (len(lengths), 1))])
+    return _Choices(
+        boxes[kept], anchors[kept], list(compress(aligned, kept)), starts[kept], ends[kept]
+    )
 
 
 def distances(boxes: np.ndarray, spots: np.ndarray) -> np.ndarray:
@@ -186,14 +211,23 @@ def _edge(spot: np.ndarray, end: np.ndarray) -> np.ndarray:
     return spot + _RADIUS * away / np.hypot(*away)
 
 
-def _steps(spot: np.ndarray, end: np.ndarray) -> np.ndarray:
+def _steps(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Return small boxes along a line, which what overlaps it overlaps; none where there is no line."""
     if np.isnan(end).any():
         return np.empty((0, 4))
-    start = _edge(spot, end)
     count = int(np.ceil(np.hypot(*(end - start)) / _STEP))
     middles = start + (end - start) * np.linspace(0, 1, count, endpoint=False)[:, None]
     return np.hstack([middles - _STEP / 2, middles + _STEP / 2])
+
+
+def _crossed(starts: np.ndarray, ends: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Return which lines, a row each, cross which boxes, a column each; no line crosses none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        along = (ends - starts)[:, None]
+        sides = [(boxes[None, :, side] - starts[:, None]) / along for side in ([0, 1], [2, 3])]
+        # The part of each line, 0 to 1, that is within both sides of a box.
+        enters, leaves = np.minimum(*sides).max(axis=-1), np.maximum(*sides).min(axis=-1)
+        return (enters <= leaves) & (leaves >= 0) & (enters <= 1)
 
 
 def _overlaps(some: np.ndarray, others: np.ndarray) -> np.ndarray:

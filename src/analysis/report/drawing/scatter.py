@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from analysis import words
-from analysis.report.drawing import marks, names, palette
+from analysis.report.drawing import marks, names, palette, svg
 
 # Charts without tick marks: the numbers say where they stand, at a third of the bytes.
 STYLE = palette.STYLE | {"xtick.major.size": 0, "ytick.major.size": 0}
@@ -91,12 +91,17 @@ def at_edge(axes: Axes, row: pd.Series) -> Bbox:
     colour = palette.OWN if row["own"] else palette.QUIET
     marks.triangles(axes, [row["x"]], [edge], points=_DIAMOND, up=not below, color=colour)
     leftward = row["x"] > np.mean(axes.get_xlim())
+    said = f"{row['name']}: {words.percent(row['y'])}"
+    beyond = f"{said}, {'below' if below else 'above'} the chart"
+    across = axes.transData.transform((row["x"], edge))[0] / axes.figure.bbox.width
+    room = 72 * palette.WIDTH * (across if leftward else 1 - across) - _DIAMOND
+    fits = svg.width(beyond, palette.STYLE["font.family"], palette.POINTS) < room
     text = marks.write(
         axes,
         row["x"],
         edge,
-        f"{row['name']}: {words.percent(row['y'])}",
-        shift=(-7 if leftward else 7, 6 if below else -6),
+        beyond if fits else said,
+        shift=(-_DIAMOND if leftward else _DIAMOND, 7 if below else -7),
         ha="right" if leftward else "left",
         color=colour,
     )

@@ -142,7 +142,7 @@ def _deprivation(report: Report, rows: pd.DataFrame) -> Figure:
         title=f"{_trend(report)}.",
         caption=f"Up: share of offenders who reoffended, cohort {report.cohort}, with {report.confidence} "
         f"intervals and the fitted {fitted}. Across: deprivation in 2015, higher is more deprived. "
-        f"{key(report)}",
+        f"{key(report)}Named: {named(report)}.",
         source=origins.below(
             report,
             ("reoffending_boroughs", "boroughs", "reoffending_curves"),
@@ -237,18 +237,23 @@ def fitted_lines(report: Report) -> Iterator[Markup]:
         )
 
 
+def named(report: Report) -> str:
+    """Return whom a figure names: of the region the one with fewest offenders, and those of the area."""
+    few = "the one with fewest offenders"
+    if not report.single:
+        return f"{few}, and {report.members} where there is room"
+    context = report["boroughs"]
+    if context.loc[context["offenders"].idxmin(), "in_area"]:
+        return f"{report.area.title}, which has the fewest offenders"
+    return f"{few}, and {report.area.title}"
+
+
 def key(report: Report, *, parts: bool = True) -> str:
-    """Return what the marks and colours of a figure are; `parts` where marks tell those of the region."""
-    coloured = "" if report.whole else f"in colour: {report.area.title}"
+    """Return what marks and colours of a figure are; `parts` where marks tell those of the region."""
     marks = scatter.key(report.region.parts) if parts else ""
-    said = "; ".join(filter(None, [marks, coloured, f"hollow or at the edge: {fewest(report)}"]))
-    return f"{words.opened(said)}."
-
-
-def fewest(report: Report) -> str:
-    """Return who has the fewest offenders, and how many: `the City of London, with only 34 offenders`."""
-    few = report["boroughs"].sort_values("offenders").iloc[0]
-    return f"{words.in_sentence(few['name'])}, with only {people(few['offenders'])}"
+    coloured = "" if report.whole else f"in colour: {report.area.title}"
+    said = "; ".join(filter(None, [marks, coloured]))
+    return f"{words.opened(said)}. " if said else ""
 
 
 def comparable(rows: pd.DataFrame) -> pd.DataFrame:
@@ -260,11 +265,6 @@ def comparable(rows: pd.DataFrame) -> pd.DataFrame:
 def ends(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return the row with the lowest rate and that with the highest."""
     return rows.loc[rows["rate"].idxmin()], rows.loc[rows["rate"].idxmax()]
-
-
-def people(offenders: int) -> str:
-    """Return a number of offenders in figures: `1 offender`, `2,414 offenders`."""
-    return f"{offenders:,} {'offender' if offenders == 1 else 'offenders'}"
 
 
 def own_rows(report: Report) -> pd.DataFrame:

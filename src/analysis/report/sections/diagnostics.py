@@ -91,7 +91,8 @@ def _funnel_figure(report: Report) -> Figure:
         caption=f"Up: share of offenders who reoffended, {_cohort(report)}, with control limits about "
         "the overall rate: solid, if chance alone were at work; dashed, for rates spread "
         f"{boroughs.spread(dispersion)} times as far. Across: offenders in the cohort. "
-        f"{boroughs.key(report, parts=False)}",
+        f"{boroughs.key(report, parts=False)}Named: those outside the {_level(_WIDE)} limits for chance "
+        f"alone, {boroughs.named(report)}.",
         source=_source(report, "reoffending_funnel", "reoffending_funnel_curves"),
     )
 
@@ -129,7 +130,7 @@ def _funnel_source(limits: pd.DataFrame) -> str:
         f"The overall rate ({words.percent(allowed['overall_rate'].iloc[0], 1)}) and the "
         f"overdispersion (rates spread {boroughs.spread(allowed['dispersion'].iloc[0])} times as far as "
         "by chance) are those of a quasi-binomial model with an intercept alone, not of the model "
-        f"with deprivation. {words.at_start(few['name'])} has only {boroughs.people(few['offenders'])}, for "
+        f"with deprivation. {words.at_start(few['name'])} has only {_people(few['offenders'])}, for "
         f"so few of whom the limits are rough: its rate of {words.percent(few['rate'])} lies {where} the "
         f"{_level(_NARROW)} limits for chance alone."
     )
@@ -190,7 +191,7 @@ def residuals(report: Report) -> Part:
         caption="Up: residuals of the models of "
         f"{report.region.title}, {_cohort(report)}; Pearson residuals are over the root of the dispersion, "
         f"quantile residuals are drawn with the fixed seed {table['seed'].iloc[0]}. Across: the rate that "
-        f"the model fits. {boroughs.key(report)}",
+        f"the model fits. {boroughs.key(report)}Hollow: {_few(report)}.",
         source=_source(report, "reoffending_residuals"),
     )
     every = Table(
@@ -259,7 +260,7 @@ def influence(report: Report) -> Part:
         f"{'rules' if ruling <= 1 else 'rule'} the fit; {words.in_sentence(most)} has most influence.",
         caption=f"Up: Cook’s distance, which is above {RULES} for a row that rules the fit. Across: "
         f"leverage in the primary model of {region}, {_cohort(report)}. The curves are residuals of one "
-        f"size. {boroughs.key(report)}",
+        f"size. {boroughs.key(report)}Hollow: {_few(report)}.",
         source=_source(report, "reoffending_boroughs"),
     )
     every = Table(
@@ -293,7 +294,7 @@ def influence_line(by_borough: pd.DataFrame, *, terms: int) -> str:
         f"row rules the fit. {words.how_many(count).capitalize()} {has} more "
         f"than twice the mean leverage of {words.decimal(high / 2)}"
         f"{': ' + _valued(leaning, 'leverage') if count else ''}. {words.at_start(few['name'])}, with only "
-        f"{boroughs.people(few['offenders'])}, has a leverage of {words.decimal(few['leverage'], 3)} and a "
+        f"{_people(few['offenders'])}, has a leverage of {words.decimal(few['leverage'], 3)} and a "
         f"Cook’s distance of {words.decimal(few['cooks_distance'], 3)}."
     )
 
@@ -357,8 +358,7 @@ def left_out_line(by_borough: pd.DataFrame, *, full: float, std_error: float) ->
         f"{stays}. It moves most without {words.in_sentence(most['name'])}, from {words.decimal(full, 3)} to "
         f"{words.decimal(most['slope_without'], 3)}, which is {words.decimal(move / std_error, 1)} "
         f"of its standard error; {words.in_sentence(few['name'])}, with only "
-        f"{boroughs.people(few['offenders'])}, moves it by "
-        f"{words.decimal(abs(few['slope_without'] - full), 4)}."
+        f"{_people(few['offenders'])}, moves it by {words.decimal(abs(few['slope_without'] - full), 4)}."
     )
 
 
@@ -401,8 +401,9 @@ def _score_and_rank(report: Report, standardised: pd.DataFrame) -> Figure:
         f"differ most for {words.named(points.loc[furthest, 'name'])}, by at most {apart}. Both are in the "
         "table of reoffending and deprivation, above.",
         title=f"Score and rank of deprivation are at most {apart} apart.",
-        caption=f"Up: rank of deprivation in 2015. Across: its score. On the line both say the same in "
-        f"standard deviations. {boroughs.key(report)}",
+        caption="Up: rank of deprivation in 2015. Across: its score. On the line both say the same in "
+        f"standard deviations. {boroughs.key(report)}Named: the three furthest from it, "
+        f"{boroughs.named(report)}.",
         source=_source(report, "deprivation_standardised"),
     )
 
@@ -508,6 +509,11 @@ def _cohort(report: Report) -> str:
     return f"cohort {report.cohort}{another}"
 
 
+def _few(report: Report) -> str:
+    fewest = report["boroughs"].sort_values("offenders").iloc[0]
+    return f"{words.in_sentence(fewest['name'])}, with only {_people(fewest['offenders'])}"
+
+
 def _valued(rows: pd.DataFrame, column: str, digits: int = 2) -> str:
     """Return names with their values, the highest first; nothing for no row."""
     ordered = rows.sort_values(column, ascending=False)
@@ -516,6 +522,10 @@ def _valued(rows: pd.DataFrame, column: str, digits: int = 2) -> str:
         for name, value in zip(ordered["name"], ordered[column], strict=True)
     ]
     return words.listed(values) if values else ""
+
+
+def _people(offenders: int) -> str:
+    return f"{offenders:,} {'offender' if offenders == 1 else 'offenders'}"
 
 
 def _level(level: float) -> str:

@@ -42,11 +42,6 @@ def _lacking(report: Report) -> Iterator[str]:
             "count, the count is used; where it prints words, such as “just over one-third”, the range of "
             "counts that the words admit is used, and no single figure is claimed."
         )
-        if report.sizes:
-            yield (
-                "The case sample behind the page is a reconstruction: it meets every printed count and "
-                "says nothing beyond them."
-            )
     if report.single and not report["boroughs"].empty:
         yield f"A model of {place} alone: one local authority is too few for that."
 
