@@ -84,7 +84,7 @@ test: env ## Check style and types, and run all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # The answer is kept and compared. Dates would not do: a copy or an archive may bring any.
 env: ## Only set up .venv, where the one that is there was made for something else
@@ -125,7 +125,7 @@ fix: env ## Mend what a machine can mend: layout, simple faults, generated files
 
 lock: env ## Renew requirements.lock, as after a change of the dependencies in pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version $(lastword $(SUPPORTED)) \
-		--all-extras --generate-hashes --output-file requirements.lock pyproject.toml
+		--extra test --extra setup --generate-hashes --output-file requirements.lock pyproject.toml
 
 test-short: env ## Build a report, verify it, and run the tests of statistics and data
 	$(BIN)/analysis report north-of-london --out $(VENV)/built

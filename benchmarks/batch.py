@@ -43,7 +43,7 @@ class Way:
     few: bool = False
 
     def of(self, out: Path, areas: Sequence[str]) -> list[str]:
-        """Give the command for some areas, and where it puts them."""
+        """Return the command for some areas, and where it puts them."""
         if self.command[0] == "batch":
             own = ["--out", str(out), "--force", "--quiet", *self.command[1:]]
             return [sys.executable, "-m", "analysis", "batch", *areas, *own]
@@ -106,7 +106,7 @@ def synthetic(root: Path, count: int) -> list[str]:
 
 
 def environment(root: Path, scratch: Path) -> dict[str, str]:
-    """Give the environment of every way: the copy, one thread for each process's linear algebra."""
+    """Return the environment of every way: the copy, one thread for each process's linear algebra."""
     extra = scratch / "ploomber"
     done = subprocess.run(
         ["uv", "pip", "install", "--quiet", "--no-deps", "--target", str(extra), *PLOOMBER],
@@ -171,7 +171,7 @@ def scale(names: Sequence[str], sizes: Sequence[int], out: Path, env: dict[str, 
 
 
 def run(way: Way, areas: Sequence[str], out: Path, env: dict[str, str]) -> Cost:
-    """Give what a way costs for an area, with its start-up shared out, and its memory as a whole."""
+    """Return what a way costs for an area, with its start-up shared out, and its memory as a whole."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir()
     whole = cost(way.of(out, areas), cwd=out, env=env)

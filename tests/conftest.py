@@ -1,11 +1,14 @@
-"""What several tests look at: reports built once with real kernels, a copy of the project."""
+"""What several tests look at: reports built once with real kernels, a browser, a copy of the project."""
 
+import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from analysis import areas, project
 from analysis.batch import pipeline
@@ -40,6 +43,21 @@ def built_ends(tmp_path_factory) -> Output:
     for area in ("london", "city-of-london"):
         pipeline.build(parameters.parse(area), output)
     return output
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, started once; without one its tests are passed over, but not at the gate."""
+    found = shutil.which("chromium")
+    if found is None:
+        reason = "Chromium is not installed: apt-get install chromium"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with sync_playwright() as driver:
+        launched = driver.chromium.launch(
+            executable_path=found, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session")

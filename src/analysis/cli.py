@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 from rich.text import Text
 
-from analysis import console, project, words
+from analysis import console, lean, project, words
 from analysis.console import Stream
 from analysis.faults import Exit, Fault, UsageFault, refusal
 from analysis.kernels import surroundings
@@ -77,11 +77,11 @@ def report(
     from analysis.kernels import forking  # noqa: PLC0415
     from analysis.study import parameters  # noqa: PLC0415
 
+    checked = parameters.parse(area, parameter or [])
     with forking.scratch():
         forking.warm_up()
         from analysis.batch import pipeline  # noqa: PLC0415 - imports while the warm parent does
 
-        checked = parameters.parse(area, parameter or [])
         output = project.Output.at(out_dir or "")
         with publish.locked(output), _progress(area) as progress:
             written = pipeline.build(checked, output, progress)
@@ -103,12 +103,12 @@ def run(
     from analysis.study import notebook, parameters  # noqa: PLC0415
 
     wanted = notebook.up_to(last)
+    placed = {"out": str(project.path(out_dir).resolve()) if out_dir else ""}
+    checked = parameters.parse(area, parameter or []).model_copy(update=placed)
     with forking.scratch():
         forking.warm_up()
         from analysis.batch import tables  # noqa: PLC0415 - imports while the warm parent does
 
-        placed = {"out": str(project.path(out_dir).resolve()) if out_dir else ""}
-        checked = parameters.parse(area, parameter or []).model_copy(update=placed)
         output = project.Output.at(checked.out)
         with publish.locked(output), _progress(area) as progress:
             ended = list(tables.make(checked, wanted, progress))
@@ -319,7 +319,7 @@ def main() -> None:
     console.escape_what_cannot_be_written()
     try:
         revision.stated_epoch()  # before libraries stumble over what is no number
-        with surroundings.known():
+        with surroundings.known(), lean.without(lean.GRAMMAR):
             app()
     except Fault as fault:
         err.print(Text(fault.in_full()))

@@ -122,8 +122,8 @@ def at_start(name: str) -> str:
 
 
 def named(names: Iterable[str]) -> str:
-    """Join names of places as a sentence does: `Camden, the City of London and Hackney`."""
-    return listed(map(in_sentence, names))
+    """Join names of places, by the alphabet: `Camden, the City of London and Hackney`."""
+    return listed(map(in_sentence, sorted(names)))
 
 
 def label(code: str) -> str:

@@ -106,8 +106,13 @@ def test_an_area_outside_london_has_what_there_is_and_says_what_there_is_not(pag
             assert text.count(f"No {missing} is held for {names}.") == 1
         assert "the 152 upper-tier authorities of England" in text
         assert "London" not in own_words(pages[area])
-        for other in ("Greater London Authority", "London Datastore", "inspection report"):
-            assert other not in text, f"{other} among the sources of {area}"
+        for other in (
+            "Greater London Authority",
+            "London Datastore",
+            "HM Inspectorate",
+            "the inspection report",
+        ):
+            assert other not in text, f"{other} on the page of {area}"
 
 
 def test_an_area_of_one_place_in_london_and_one_outside_says_which_figure_lacks(pages):

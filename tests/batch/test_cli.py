@@ -216,8 +216,6 @@ def test_hostile_text_in_any_field_of_any_input_stays_text(copy):
             ",only 5 of 31 relevant cases,",
             f",{hostile} phrase,",
         ],
-        # Its statements name the places that inspection.toml names.
-        "data/raw/inspections/north-of-london-2016/claims.csv": ["Barnet", f"{hostile} borough"],
     }
     for name, (old, new) in replaced.items():
         path = copy / name
@@ -232,6 +230,11 @@ def test_hostile_text_in_any_field_of_any_input_stays_text(copy):
     text = text.replace('"Protecting the public"', f"'{hostile} outcome'")
     text = text.replace("National Probation Service", f"{hostile} provider")
     settings.write_text(text, encoding="utf-8")
+    # Its statements on a place need that in every table of data/raw.
+    claims = inspection(copy) / "claims.csv"
+    lines = claims.read_text(encoding="utf-8").splitlines(keepends=True)
+    claims.write_text("".join(line for line in lines if "Barnet" not in line), encoding="utf-8")
+    assert run("accept", str(claims), root=copy).returncode == 0
     done = run("report", "north-of-london", root=copy)
     assert done.returncode == 0, done.stderr
     for name in ("north-of-london/index.html", "index.html"):

@@ -182,7 +182,7 @@ def test_broken_areas_among_good_ones_are_listed_and_the_rest_is_done(checkout, 
     # The last but one of these, and papermill puts the parameters into one of their own.
     cell = sum(each.cell_type == "code" for each in notebook.cells)
     rows = {
-        row[0].text_content(): [cell.text_content() for cell in row[1:]]
+        row[0].text_content().strip(): [cell.text_content().strip() for cell in row[1:]]
         for row in lxml.html.fromstring(checkout.front_page()).xpath(
             "//table[contains(caption, 'kept areas from being built')]/tbody/tr"
         )

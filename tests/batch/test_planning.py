@@ -419,15 +419,19 @@ def test_a_failure_of_an_area_that_is_no_more_is_forgotten(output):
     assert record.failures(output) == []
 
 
-def test_the_front_page_is_written_again_only_where_something_changed(output):
-    page = output.reports / "index.html"
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("index.html", "Probation inspections, re-analysed"), ("codebook.html", "Codebook")],
+)
+def test_the_pages_of_a_site_are_written_again_only_where_something_changed(output, name, title):
+    page = output.reports / name
     record.update(output, [], [])
     first = page.stat().st_mtime_ns
     record.update(output, [], [])
     assert page.stat().st_mtime_ns == first
     page.write_text("damaged")
     record.update(output, [], [])
-    assert "Probation inspections, re-analysed</h1>" in page.read_text(encoding="utf-8")
+    assert f"{title}</h1>" in page.read_text(encoding="utf-8")
 
 
 # ---- With nothing to do -------------------------------------------------------------------------

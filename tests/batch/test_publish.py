@@ -316,6 +316,8 @@ def test_what_is_mounted_in_a_report_is_refused_before_anything_is_changed(
 # ---- Which files are ours -----------------------------------------------------------------------
 
 REPORT = {"index.html": "page", "tables/a.csv": "a", "report.pdf": "pdf"}
+STAMP = {"sha256": "0", "parameters": {}, "area": "0", "code": "0", "raw": {}, "tables": {}}
+BESIDE = {".made.json": json.dumps({"a": STAMP}), ".read.json": "{}"}
 
 
 @pytest.fixture
@@ -343,7 +345,7 @@ def publish_area(tmp_path: Path, output: Output, files: dict[str, str]) -> None:
         processed={"a.csv": "0"},
     ).model_dump_json()
     write(staged.reports / "area", {**files, "manifest.json": text})
-    write(staged.processed / "area", {"a.csv": "a", ".read.json": "{}"})
+    write(staged.processed / "area", {"a.csv": "a", **BESIDE})
     record.publish(staged, output, "area")
 
 
@@ -360,7 +362,7 @@ def test_own_files_in_the_folders_of_an_area_survive_every_build(tmp_path, outpu
         }
         assert tree(output.processed / "area") == {
             "a.csv": "a",
-            ".read.json": "{}",
+            **BESIDE,
             "own.csv": "mine",
             "failed/notes.txt": "mine",
         }
@@ -371,14 +373,22 @@ def test_what_a_report_had_and_no_longer_has_goes(tmp_path, output):
     write(output.processed / "area", {"failed/3_reoffending.ipynb": "as far as it came"})
     publish_area(tmp_path, output, {"index.html": "page"})
     assert tree(output.reports / "area").keys() == {"index.html", "manifest.json"}
-    assert tree(output.processed / "area").keys() == {"a.csv", ".read.json"}
+    assert tree(output.processed / "area").keys() == {"a.csv", *BESIDE}
     assert not (output.processed / "area" / "failed").exists()
 
 
 def test_tables_of_notebooks_that_were_run_by_hand_are_ours(tmp_path, output):
-    write(output.processed / "area", {"a.csv": "by hand", ".read.json": "{}"})
+    write(output.processed / "area", {"a.csv": "by hand", **BESIDE})
     publish_area(tmp_path, output, REPORT)
     assert (output.processed / "area" / "a.csv").read_text() == "a"
+
+
+def test_a_table_of_which_nothing_says_that_a_notebook_made_it_is_in_the_way(tmp_path, output):
+    write(output.processed / "area", {"a.csv": "mine"})
+    with pytest.raises(NotOursError, match=r"processed/area/a\.csv"):
+        publish_area(tmp_path, output, REPORT)
+    assert tree(output.processed / "area") == {"a.csv": "mine"}
+    assert not (output.reports / "area").exists()
 
 
 @pytest.mark.parametrize(
@@ -406,7 +416,7 @@ def test_a_report_whose_manifest_is_damaged_or_gone_is_replaced(damage, tmp_path
 
 @pytest.mark.parametrize(
     "there",
-    [{"index.html": "mine"}, {"manifest.json": '{"name": "app"}'}],
+    [{"index.html": "mine"}, {"codebook.html": "mine"}, {"manifest.json": '{"name": "app"}'}],
 )
 def test_a_front_page_that_is_somebody_elses_is_refused(there, output):
     write(output.reports, there)

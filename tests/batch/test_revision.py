@@ -106,6 +106,8 @@ BROKEN = {
     "of another machine": ("\x7fELF", "git cannot be started: Exec format error"),
     "hanging": ("#!/bin/sh\nsleep 600 & echo $! >child; wait", "git did not end in 0.5 seconds"),
     "failing": ("#!/bin/sh\necho fatal: no >&2; exit 128", "git failed: fatal: no"),
+    "silent": ("#!/bin/sh\nexit 0", "git ended without naming one"),
+    "talkative": ("#!/bin/sh\necho Hello, world", "git ended without naming one"),
 }
 
 

@@ -23,6 +23,7 @@ from analysis.study.stamps import StaleError
 from shipped import INSPECTION
 
 NO_VERDICTS = tables.empty(processed.VERDICTS)
+NO_DIFFERENCES = tables.empty(processed.DIFFERENCES)
 BARNET, HACKNEY, CITY = "E09000003", "E09000012", "E09000001"
 LONDON = regions.load("london")
 
@@ -162,7 +163,7 @@ def test_a_run_has_the_findings_and_the_questions_of_its_inspection(west):
     ]
     assert west.findings()["finding_id"].tolist() == [f"F{n}" for n in range(1, 9)]
     assert west.judgements().empty
-    assert west.claims(NO_VERDICTS).empty
+    assert west.claims(NO_VERDICTS, NO_DIFFERENCES).empty
     assert west.eligible({}) == {}
 
 
@@ -185,7 +186,12 @@ def test_what_was_counted_needs_no_words(west, tmp_path):
 
 def test_a_run_without_an_inspection_has_none_of_it(run):
     assert run.inspection is None
-    for table in (run.questions, run.findings(), run.judgements(), run.claims(NO_VERDICTS)):
+    for table in (
+        run.questions,
+        run.findings(),
+        run.judgements(),
+        run.claims(NO_VERDICTS, NO_DIFFERENCES),
+    ):
         assert table.empty
 
 
@@ -248,7 +254,7 @@ def refused(read):
 raw = project.RAW / "reoffending.csv"
 own = project.INSPECTIONS / run.area.inspection / "findings.csv"
 assert len(run.raw("reoffending")) and len(run.inspection.findings)
-assert len(run.claims(tables.empty(processed.VERDICTS)))
+assert len(run.claims(tables.empty(processed.VERDICTS), tables.empty(processed.DIFFERENCES)))
 for read in (
     lambda: pd.read_csv(raw),
     lambda: pd.read_csv(str(raw), engine="python"),

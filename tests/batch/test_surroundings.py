@@ -104,7 +104,12 @@ def test_this_process_is_as_before_when_kernels_have_started(monkeypatch, tmp_pa
 @pytest.mark.skipif(
     os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root can become nobody"
 )
-def test_who_has_no_home_and_no_name_can_use_the_command():
+@pytest.mark.parametrize(
+    ("home", "command"),
+    [((), ("batch", AREA, "--quiet", "--out=out")), (("HOME=/proc",), ("check", AREA))],
+    ids=["missing", "unwritable"],
+)
+def test_who_has_no_home_and_no_name_can_use_the_command(home, command):
     see = "+dac_read_search"  # where this Python lies, as a rule, is root's alone
     nobody = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"]
     nobody += [f"--inh-caps={see}", f"--ambient-caps={see}"]
@@ -118,10 +123,11 @@ def test_who_has_no_home_and_no_name_can_use_the_command():
                 "-i",
                 "PATH=/usr/bin:/bin",
                 f"TMPDIR={folder}",
+                *home,
                 COMMAND,
-                "check",
-                AREA,
+                *command,
             ],
+            cwd=folder,
             capture_output=True,
             text=True,
             check=False,

@@ -6,7 +6,7 @@ import pytest
 
 import made_up
 from analysis import areas, project
-from analysis.data import context, sources
+from analysis.data import context, inspection, sources
 from analysis.data.problems import BadDataError
 from analysis.faults import UsageFault
 from analysis.study import inputs
@@ -122,21 +122,28 @@ def test_an_inspection_may_lie_anywhere(tmp_path):
     assert areas.get("x", written(tmp_path, text)).inspection == f"{tmp_path.as_posix()}/west"
 
 
-def test_a_path_may_begin_at_a_home_folder(tmp_path, monkeypatch):
+def test_an_output_folder_may_begin_at_a_home_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
-    made_up.write(tmp_path / "west")
-    areas.load(written(tmp_path, '[x]\ntitle = "T"\ninspection = "~/west"\n'))
     # A shell leaves `--out=~/x` as it is.
     assert project.Output.at("~/x").reports == tmp_path / "x" / "reports"
     with pytest.raises(UsageFault, match="~nobody-of-that-name/x: no home folder is known for it"):
         project.Output.at("~nobody-of-that-name/x")
 
 
-def test_a_path_that_is_no_folder_of_an_inspection_is_told(tmp_path):
-    path = f"{tmp_path.as_posix()}/west"
-    assert faults(tmp_path, f'[x]\n{AREA}inspection = "{path}"\n') == [
-        f"areas.toml, column x.inspection: '{path}'; the folder must hold inspection.toml"
-    ]
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/nowhere/west", "the folder must hold inspection.toml"),
+        ("~/west", "must be written in full, without ~"),
+    ],
+)
+def test_a_path_that_is_no_folder_of_an_inspection_costs_its_own_area(tmp_path, path, allowed):
+    found = areas.load(written(tmp_path, f'[x]\n{AREA}inspection = "{path}"\n[y]\n{AREA}'))
+    assert list(found) == ["x", "y"]
+    assert found["x"].inspection is not None
+    with pytest.raises(BadDataError) as caught:
+        inspection.load(found["x"].inspection)
+    assert [str(problem) for problem in caught.value.problems] == [f"{path}: {allowed}"]
 
 
 @pytest.mark.parametrize("slug", ["North", "a_b", "a--b", "-a", '"a/b"', '"../a"', '""', '"é"'])

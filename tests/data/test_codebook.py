@@ -26,6 +26,11 @@ def test_the_data_package_is_not_stale():
     assert project.DATAPACKAGE.read_text(encoding="utf-8") == codebook.datapackage()
 
 
+def test_what_a_report_says_is_a_statement_whether_or_not_it_can_be_checked():
+    files = [project.CODEBOOK, project.DATAPACKAGE, *project.RAW.rglob("*.toml")]
+    assert [file.name for file in files if "checkable" in file.read_text(encoding="utf-8")] == []
+
+
 def test_the_data_package_lists_every_raw_file_once():
     assert sorted(resource["path"] for resource in PACKAGE["resources"]) == FILES
 

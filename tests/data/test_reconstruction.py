@@ -26,8 +26,21 @@ QUESTION_IDS = INSPECTION.question_ids
 FILE = INSPECTION.folder / inspection.CASES
 TIGHT = findings.of_cases(findings.bounded(PUBLISHED, "tight"))
 LOOSE = findings.of_cases(findings.bounded(PUBLISHED, "loose"))
-SAMPLE = cases.read(FILE, QUESTION_IDS)
-TALLY = cases.tally(cases.judgements(SAMPLE, QUESTION_IDS)).set_index(["question_id", "provider"])
+SAMPLE = tables.read_text(FILE)
+WRITTEN = {
+    "Yes": "sufficient",
+    "No": "insufficient",
+    "Not applicable": "not_applicable",
+    "": "missing",
+}
+
+
+def judged(sample, questions):
+    long = sample.melt(["case_id", "provider"], questions, "question_id", "judgement")
+    return long.assign(judgement=long["judgement"].map(WRITTEN))
+
+
+TALLY = cases.tally(judged(SAMPLE, QUESTION_IDS)).set_index(["question_id", "provider"])
 SIZES = {"CRC": 40, "NPS": 21}
 EXAMPLES = settings(deadline=None, max_examples=50)
 
@@ -109,7 +122,7 @@ def test_a_size_that_is_not_printed_is_named():
 
 
 def test_the_sample_has_40_cases_of_the_crc_and_21_of_the_nps():
-    assert cases.sizes(cases.judgements(SAMPLE, QUESTION_IDS)) == SIZES
+    assert cases.sizes(judged(SAMPLE, QUESTION_IDS)) == SIZES
     assert len(SAMPLE) == 40 + 21 == 61
 
 
@@ -176,8 +189,8 @@ def invented(**columns):
 
 def tallied(bounds, sizes, **options):
     extract = reconstruction.sample(bounds, ["kind_word", "tidy_desk"], sizes, **options)
-    judged = cases.judgements(extract, ["kind_word", "tidy_desk"])
-    return cases.tally(judged).set_index(["question_id", "provider"])
+    counts = cases.tally(judged(extract, ["kind_word", "tidy_desk"]))
+    return counts.set_index(["question_id", "provider"])
 
 
 @EXAMPLES
@@ -247,7 +260,7 @@ def test_a_doctored_shipped_sample_is_refused_with_the_finding():
         (doctored["provider"] == "NPS") & (doctored["sentence_plan"] == "Yes")
     ]
     doctored.loc[row, "sentence_plan"] = "No"
-    counts = cases.tally(cases.judgements(doctored, QUESTION_IDS))
+    counts = cases.tally(judged(doctored, QUESTION_IDS))
     counts = counts.set_index(["question_id", "provider"])
     # Printed: "Only 11 of the 21 NPS cases".
     (fault,) = disagreements(counts, TIGHT)

@@ -1,5 +1,6 @@
 """CSV in and out: strictly as text, then typed; a small file in, the table or every fault out."""
 
+import dataclasses
 import math
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.data import columns, processed, raw, tables
+from analysis.data import codes, columns, processed, raw, tables
 from analysis.data.problems import BadDataError, Problem
 
 EXAMPLES = settings(deadline=None, max_examples=50)
@@ -436,3 +437,22 @@ def test_an_empty_table_can_be_written_and_read(tmp_path, name):
     table = tables.read(path, schema)
     assert table.empty
     assert list(table) == list(schema.columns)
+
+
+def test_a_withheld_figure_stays_one_and_is_no_number(tmp_path):
+    known = dataclasses.replace(KINDS.columns["known"], withholdable=True)
+    own = {**KINDS.columns, "known": known}
+    at_most = columns.Rule(("count", "known"), "known must not be above count", lambda n, x: x <= n)
+    declared = dataclasses.replace(KINDS, columns=own, rules=(at_most,))
+    path = written(tmp_path, HEADER + "a,1,[c],,true\nb,1,0,,true\n")
+    table = tables.read(path, declared)
+    assert table["known"].tolist() == [codes.WITHHELD, 0]
+    again = tables.write(table, tmp_path / "again.csv", declared)
+    assert again.equals(table)
+    assert (tmp_path / "again.csv").read_bytes() == path.read_bytes()
+    assert table["known"].notna().all()
+    with pytest.raises(TypeError):
+        table["known"].sum()
+    assert faults(tables.read, path, KINDS) == [
+        "file.csv, row 2, column known: '[c]'; a whole number of at most 18 digits is needed"
+    ]

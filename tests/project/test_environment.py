@@ -31,7 +31,8 @@ def locked(python: str | None = None) -> dict[str, str]:
 
 
 def wanted() -> list[Requirement]:
-    groups = PYPROJECT["project"]["optional-dependencies"].values()
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    groups = [extras[name] for name in ("test", "setup")]  # the others are for those who want them
     return [
         Requirement(text)
         for text in [

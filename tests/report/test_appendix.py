@@ -74,6 +74,13 @@ def report_on(names=INSPECTED, cohort=2012, *, sample=False, level=0.95):
     }.items():
         make = getattr(area_context, name)
         tables[f"area_{name}"] = make(sources.load(raw), places, LONDON.beside, area="somewhere")
+    tables["area_beside_country"] = area_context.beside_country(
+        tables["area_reoffending"],
+        sources.load("reoffending").pipe(lambda rows: rows[rows["gss_code"].isin(CODES.values())]),
+        area="somewhere",
+        level=level,
+        dispersion=4,
+    )
     inspected = inspection.load(SHIPPED) if sample else None
     return reports.report(area, tables, inspected=inspected, level=level, cohort=cohort)
 
@@ -213,8 +220,10 @@ def test_the_cohorts_are_said_not_to_be_that_of_figure_2_5():
     }
     assert rows["Barnet"] == ["22.9%", "23.4%", "22.5%"]
     assert rows["England"] == ["26.5%", "26.6%", "25.9%"]
-    assert "in every cohort: Islington and Camden. Below it in every cohort: Barnet." in spoken(
-        part
+    # Each year by itself and by chance alone three were apart in every cohort.
+    assert (
+        "Clearly above the rate of England in every cohort: none. Clearly below it in every cohort: none. "
+        "Too few reoffenders to compare: none. Clearly means" in spoken(part)
     )
 
 
@@ -285,20 +294,24 @@ def test_the_ranks_of_a_single_place_are_a_sentence():
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("Barnet", "below that of England in 2010, 2011 and 2012."),
-        ("Islington", "above that of England in 2010, 2011 and 2012."),
-        ("City of London", "not told apart from that of England in 2010, 2011 and 2012."),
+        ("Barnet", "not clearly apart from that of England in 2010, 2011 and 2012."),
         (
-            "Hackney",
-            "above that of England in 2011 and 2012, and not told apart from that of "
-            "England in 2010.",
+            "City of London",
+            "of too few reoffenders to compare with that of England in 2010, 2011 and 2012.",
+        ),
+        (
+            "Islington",
+            "clearly above that of England in 2010 and 2012, and not clearly apart from that of England "
+            "in 2011.",
         ),
     ],
 )
 def test_a_single_place_is_set_beside_england_year_by_year(name, expected):
     part = background.cohorts(report_on([name]))
-    assert f"The rate of the area was {expected} Above and below mean that the whole" in spoken(
-        part
+    assert (
+        f"The rate of the area was {expected} Clearly means that the 95% interval of the difference leaves "
+        "out zero. It allows for rates being spread 2.0 times as far as by chance alone, and for all 32 "
+        "places that could be compared in a cohort." in spoken(part)
     )
 
 
@@ -337,6 +350,11 @@ def test_nothing_stands_in_for_a_count_that_was_not_printed():
     assert len(unknown) > 20
     for question in unknown.map(of.wording):
         assert f"{question} not available" in text
+    # By the outcome too: as many may be without a count elsewhere, and no two controls have one name.
+    assert [block.folded for block in part if isinstance(block, Table) and block.folded] == [
+        f"{outcome}: the {count} questions without a count for all providers"
+        for outcome, count in zip(of.outcomes.values(), ("eight", "17", "five"), strict=True)
+    ]
 
 
 def test_a_withheld_count_is_said_to_be_withheld():
@@ -380,7 +398,7 @@ def test_the_key_facts_have_their_period_and_source():
     for fact in facts.itertuples():
         assert f"{fact.subject}: {fact.measure}" in text
         assert fact.period in text
-        assert f"{fact.source}, line {fact.report_line}" in text
+        assert fact.source in text
     assert "people subject to probation supervision 258,748 as at 30 June 2016" in text
     assert "−36% 2015-2016" in text
     assert "2 of 21 CRCs" in text

@@ -10,12 +10,10 @@ from parts import every, only, paragraphs
 
 from analysis import areas
 from analysis.areas import Area
-from analysis.data import inspection, processed, regions, tables
+from analysis.data import inspection, processed, tables
 from analysis.report.content import Bullets, Figure, Part, Table
-from analysis.report.evidence import Report
 from analysis.report.sections import boroughs, diagnostics
 
-SINGLE = regions.members(regions.load("london"))["name"].tolist()
 PARTS = (
     boroughs.rates,
     boroughs.limits,
@@ -40,8 +38,7 @@ def test_without_figures_there_is_no_part_and_no_sentence(report_of):
     for area in ("barnet", "outer-london"):
         without = replace(report, area=areas.get(area), tables={**report.tables, **empty})
         assert [block for part in PARTS for block in part(without)] == []
-        lines = (boroughs.place_lines, boroughs.fitted_lines, boroughs.range_lines)
-        assert [line for yielding in lines for line in yielding(without)] == []
+        assert list(boroughs.fitted_lines(without)) == []
         assert list(boroughs.model_lines(without)) == []
 
 
@@ -50,20 +47,12 @@ def test_without_figures_there_is_no_part_and_no_sentence(report_of):
 
 def test_a_single_place_is_set_in_the_london_model(report_of):
     report = report_of("barnet")
-    (line,) = boroughs.place_lines(report)
     row = report["reoffending_boroughs"].set_index("name").loc["Barnet"]
-    # 544 / 2414 = 22.5%; only Kingston upon Thames and the City of London have lower rates.
-    assert line == (
-        "<strong>Place in London.</strong> In Barnet 544 of the 2,414 offenders of the cohort "
-        "labelled 2012 reoffended, 22.5% (95% interval 20.9% to 24.2%): the third lowest of 33 rates, "
-        "where the interval of its rank runs from the eighth lowest to the lowest. "
-        f"The model of London fits {100 * row['fitted']:.1f}% for its deprivation."
-    )
     (line,) = boroughs.fitted_lines(report)
     assert line == (
         "For a local authority of outer London with a deprivation score of 17.8 (rank 109 of 152) the "
         f"model of London fits a rate of {100 * row['fitted']:.1f}%. That of Barnet, 22.5%, is below "
-        "that: a residual of −1.34, the lowest of 33 and within ±2 (about one in 22 would lie beyond)."
+        "that: a residual of −1.34, the lowest of 33 and within ±2."
     )
 
 
@@ -72,63 +61,43 @@ def test_a_residual_beyond_the_bound_is_named_as_such(report_of):
     assert "is above that: a residual of 2.06, the second highest of 33 and beyond ±2" in line
 
 
-def test_so_few_offenders_as_in_the_city_of_london_say_little(report_of):
-    (line,) = boroughs.place_lines(report_of("city-of-london"))
-    assert "In the City of London 4 of the 34 offenders" in line
-    assert (
-        "the lowest of 33 rates, where the interval of its rank runs from the third highest" in line
-    )
-    assert "to the lowest. So few offenders, the fewest of all, say little." in line
-
-
 def test_an_area_of_several_has_no_place(report_of):
     report = report_of("north-of-london")
-    assert [*boroughs.place_lines(report), *boroughs.fitted_lines(report)] == []
+    assert list(boroughs.fitted_lines(report)) == []
 
 
-@pytest.mark.parametrize(
-    ("area", "without"),
-    [
-        ("barnet", "Without Barnet the slope of deprivation would be 0.060 in place of 0.063."),
-        ("merton", "Without Merton the slope of deprivation would stay 0.063."),
-    ],
-)
-def test_what_a_single_place_is_to_the_london_model(report_of, area, without):
-    report = report_of(area)
-    row = report["reoffending_boroughs"].set_index("name").loc[report.area.title]
-    assert paragraphs(boroughs.rates(report))[2] == (
-        f"Its leverage on that model is {row['leverage']:.3f}, below the mean of 0.091, and its "
-        f"Cook’s distance {row['cooks_distance']:.3f}. {without}"  # 3 terms / 33 rows = 0.091
+def test_the_page_of_a_single_place_leads_to_the_model_and_does_not_repeat_it(report_of):
+    report = report_of("barnet")
+    shown = [block for part in PARTS for block in part(report)]
+    assert every(Figure, shown) == []
+    table = only(Table, shown)
+    assert table.caption == "Reoffending and deprivation in Barnet, cohort 2012"
+    (line,) = boroughs.model_lines(report)
+    assert line.endswith(
+        'This is about areas, not about people. <a href="../index.html#area-london">The page of London</a> '
+        "has the model, how well it fits and what drives it."
     )
+    assert "one standard deviation more deprived (7.4 points of the score, the usual" in line
+    assert "The page of" not in next(boroughs.model_lines(report_of("london")))
 
 
-def test_a_single_place_has_no_table_of_one_row_and_no_second_word_about_its_model(report_of):
-    part = boroughs.rates(report_of("barnet"))
-    table = only(Table, part)
-    assert (
-        table.caption
-        == "Reoffending and deprivation in London, cohort 2012. The highest rate first"
-    )
-    assert table.folded == "All 33 London local authorities"
-    for text in paragraphs(part):
-        assert "too few" not in text
-        assert "local authorities of Barnet" not in text
-    figure = only(Figure, part)
+def test_the_figure_of_several_says_its_trend_and_where_its_numbers_are(report_of):
+    figure = only(Figure, boroughs.rates(report_of("outer-london")))
     assert re.fullmatch(
         r"Reoffending rates rise with deprivation: from least to most deprived, the fitted rate goes from "
         r"\d\d% to \d\d% in inner London and \d\d% to \d\d% in outer London. Every rate and score is in "
         "the table of all 33 London local authorities, below.",
         figure.alt,
     )
+    assert "in colour: outer London" in figure.caption
 
 
 def test_a_row_of_the_table_has_the_rate_with_its_counts_and_the_deprivation(report_of):
     report = report_of("barnet")
     table = only(Table, boroughs.rates(report))
     fitted = report["reoffending_boroughs"].set_index("name").loc["Barnet", "fitted"]
-    assert dict(zip([cell.heading for cell in table.cells], table.rows()[31 - 1], strict=True)) == {
+    assert dict(zip([cell.heading for cell in table.cells], table.rows()[0], strict=True)) == {
         "Local authority": "Barnet",
-        "Part of London": "outer",
         "Rate (95% interval)": "22.5% (20.9% to 24.2%)",  # 544 / 2414
         "Rank (95% interval)": "31 (26 to 33)",
         "Reoffenders of offenders": "544 of 2,414",
@@ -168,7 +137,7 @@ def test_every_figure_names_the_single_place_of_its_page(report_of):
 
 
 def test_a_page_without_a_sample_speaks_of_no_inspection(report_of):
-    part = boroughs.rates(report_of("barnet")) + diagnostics.funnel(report_of("barnet"))
+    part = boroughs.rates(report_of("barnet")) + diagnostics.funnel(report_of("london"))
     for text in (*paragraphs(part), *(figure.caption for figure in every(Figure, part))):
         assert "nspection" not in text
         assert "Figure" not in text
@@ -177,19 +146,14 @@ def test_a_page_without_a_sample_speaks_of_no_inspection(report_of):
 # ---- Areas of several local authorities ---------------------------------------------------------
 
 
-def test_the_rates_of_several_run_from_end_to_end(report_of):
-    (line,) = boroughs.range_lines(report_of("outer-london"))
-    assert line == (
-        "<strong>Rates.</strong> In the 19 local authorities of outer London reoffending, of the "
-        "cohort labelled 2012, ran from 21.0% in Kingston upon Thames (234 of 1,112 offenders) to "
-        "28.6% in Brent (1,170 of 4,098)."  # 234 / 1112, 1170 / 4098
-    )
-    (line,) = boroughs.range_lines(report_of("inner-london"))
-    assert "11.8% in the City of London (4 of 34 offenders)" in line
-    assert line.endswith(
-        "So few offenders as in the City of London, the fewest of all, say little."
-    )
-    assert list(boroughs.range_lines(report_of("barnet"))) == []
+def test_a_rate_of_fewer_than_20_reoffenders_or_others_is_no_end_of_a_range():
+    rows = pd.DataFrame(
+        [("A", 19, 200), ("B", 20, 100), ("C", 60, 80), ("D", 81, 100)],
+        columns=["name", "reoffenders", "offenders"],
+    ).assign(rate=lambda rows: rows["reoffenders"] / rows["offenders"])
+    told = boroughs.comparable(rows)
+    assert told["name"].tolist() == ["B", "C"]  # of A 19 reoffended, of D 19 did not
+    assert [end["name"] for end in boroughs.ends(told)] == ["B", "C"]
 
 
 def test_a_column_in_which_every_place_is_alike_is_left_out(report_of):
@@ -201,19 +165,6 @@ def test_a_column_in_which_every_place_is_alike_is_left_out(report_of):
     assert (len(own.rows()), len(london.rows())) == (19, 33)
     assert "Part of London" not in [cell.heading for cell in own.cells]
     assert "Part of London" in [cell.heading for cell in london.cells]
-
-
-def lines_of_the_summary(report: Report) -> list[str]:
-    kinds = (boroughs.place_lines, boroughs.range_lines, boroughs.model_lines, boroughs.area_lines)
-    return [str(line) for lines in kinds for line in lines(report)]
-
-
-@pytest.mark.parametrize("area", ["barnet", "outer-london", "london"])
-def test_what_the_summary_of_a_page_without_a_sample_has_is_not_repeated_below_it(report_of, area):
-    report = report_of(area)
-    below = paragraphs(boroughs.rates(report))
-    assert len(below) >= 2
-    assert not set(below) & set(lines_of_the_summary(report))
 
 
 def test_all_of_london_is_shown_once(report_of):
@@ -230,57 +181,63 @@ def test_all_of_london_is_shown_once(report_of):
 # ---- The estimators -----------------------------------------------------------------------------
 
 
-def test_the_primary_estimator_is_the_first_of_each_scope(report_of):
+def test_the_primary_estimator_is_the_first(report_of):
     report = report_of("outer-london")
-    part = boroughs.estimators(report)
-    drawn, area, london = every(Table, part)
+    drawn, area = every(Table, boroughs.estimators(report))
     assert drawn.caption.endswith("The primary estimator first")
     groups = re.findall('scope="rowgroup">(.*?)<', str(drawn.html()))
-    assert groups == ["Outer London, 19 local authorities", "London, 33 local authorities"]
-    slope = report["reoffending_model"].query("term == 'deprivation' and primary")
-    for row, (name, said) in zip(slope.itertuples(), drawn.rows()[::4], strict=True):
-        assert name == "quasi-binomial"
-        assert said.replace("−", "-").startswith(f"{row.estimate:.3f} ({row.ci_lower:.3f} to ")
+    assert groups == ["Outer London, 19 local authorities"]
+    (row,) = (
+        report["reoffending_model"]
+        .query("term == 'deprivation' and primary and scope == 'area'")
+        .itertuples()
+    )
+    name, said = drawn.rows()[0]
+    assert name == "quasi-binomial"
+    assert said.replace("−", "-").startswith(f"{row.estimate:.3f} ({row.ci_lower:.3f} to ")
     # Two terms for the area, three for London, of each of four estimators.
-    assert [len(table.rows()) for table in (area, london)] == [2 * 4, 3 * 4]
+    assert len(area.rows()) == 2 * 4
     assert area.rows()[0][:3] == ["quasi-binomial", "19", "intercept"]
-    assert london.folded == "Every term of every estimator, London"
+    assert area.folded == "Every term of every estimator"
+    _, london = every(Table, boroughs.estimators(report_of("london")))
+    assert len(london.rows()) == 3 * 4
+
+
+def test_whether_the_choice_of_an_estimator_matters_is_answered_first(report_of):
+    answer, detail = paragraphs(boroughs.estimators(report_of("london")))[:2]
+    assert answer == "For London it matters only through the City of London."
+    assert detail.endswith(
+        "least squares (−0.008 to 0.274) takes in zero. Without the City of London, which has 34 "
+        "offenders, the intervals by quasi-binomial (0.020 to 0.105), beta-binomial (0.028 to 0.101) "
+        "and least squares (0.032 to 0.103) lie above zero."
+    )
+    answer, detail = paragraphs(boroughs.estimators(report_of()))[:2]
+    assert answer == "For the north of London it matters."
+    assert "the interval by beta-binomial (0.038 to 0.239) lies above zero" in detail
+    assert detail.endswith("what this page says rests on the quasi-binomial one.")
+    answer, *_ = paragraphs(boroughs.estimators(report_of("outer-london")))
+    assert answer == "For outer London it does not matter."
+
+
+def test_all_cohorts_together_answer_whether_it_holds_in_other_years(report_of):
+    london, _ = paragraphs(boroughs.years(report_of("london")))
+    assert london.startswith(
+        "For London yes: the slope of all cohorts is above zero. It is 0.074 (95%"
+    )
+    assert london.endswith("; that of 2012 alone is 0.063 (0.021 to 0.106).")
+    north, _ = paragraphs(boroughs.years(report_of()))
+    assert north.startswith(
+        "For the north of London that cannot be told: the interval takes in zero."
+    )
 
 
 def test_what_an_estimator_lacks_is_in_words(report_of):
-    _, table = every(Table, boroughs.estimators(report_of("barnet")))
+    _, table = every(Table, boroughs.estimators(report_of("london")))
     columns = [cell.heading for cell in table.cells]
     rows = {row[0]: dict(zip(columns, row, strict=True)) for row in table.rows()}
     assert rows["quasi-binomial"]["Degrees of freedom"] == "30"  # 33 - 3
     assert rows["beta-binomial"]["Degrees of freedom"] == "normal"
     assert rows["least squares"]["Dispersion"] == "not available"
-
-
-def test_whether_the_choice_of_an_estimator_matters_is_answered_first(report_of):
-    answer, london, north = paragraphs(boroughs.estimators(report_of()))[:3]
-    assert answer == (
-        "For London it matters only through the City of London; for the north of London it matters."
-    )
-    assert london.endswith(
-        "least squares (−0.008 to 0.274) takes in zero. Without the City of London, which has 34 "
-        "offenders, the intervals by quasi-binomial (0.020 to 0.105), beta-binomial (0.028 to 0.101) "
-        "and least squares (0.032 to 0.103) lie above zero."
-    )
-    assert "the interval by beta-binomial (0.038 to 0.239) lies above zero" in north
-    assert north.endswith("what this page says rests on the quasi-binomial one.")
-    answer, *_ = paragraphs(boroughs.estimators(report_of("outer-london")))
-    assert answer.endswith("; for outer London it does not matter.")
-
-
-def test_all_cohorts_together_answer_whether_it_holds_in_other_years(report_of):
-    london, north, _ = paragraphs(boroughs.years(report_of()))
-    assert london.startswith(
-        "For London yes: the slope of all cohorts is above zero. It is 0.074 (95%"
-    )
-    assert london.endswith("; that of 2012 alone is 0.063 (0.021 to 0.106).")
-    assert north.startswith(
-        "For the north of London that cannot be told: the interval takes in zero."
-    )
 
 
 def test_odds_are_turned_into_points_at_the_average_place(report_of):
@@ -295,7 +252,7 @@ def test_odds_are_turned_into_points_at_the_average_place(report_of):
 
 
 def test_spread_is_a_standard_deviation_and_not_a_variance(report_of):
-    report = report_of("barnet")
+    report = report_of("london")
     text = " ".join(paragraphs(boroughs.rates(report) + diagnostics.funnel(report)))
     # The roots of 3.88, beyond deprivation, and of 6.44, in all.
     assert "Rates are spread 2.0 times as far between local authorities as chance alone" in text
@@ -304,7 +261,7 @@ def test_spread_is_a_standard_deviation_and_not_a_variance(report_of):
 
 
 def test_neighbours_are_no_more_alike_than_the_model_says(report_of):
-    _, second = paragraphs(diagnostics.residuals(report_of("barnet")))
+    _, second = paragraphs(diagnostics.residuals(report_of("london")))
     assert second == (
         "Nothing shows that neighbours are more alike than the model says: Moran’s I of the Pearson "
         "residuals is −0.029 over 68 pairs of neighbours, where chance expects −0.031 (p 0.924, 9,999 "
@@ -327,11 +284,17 @@ def elsewhere(london, boroughs):
 def test_a_region_without_parts_is_spoken_of_by_its_own_title_alone(report_of):
     report = report_of("barnet", instead=elsewhere)
     report = replace(report, area=Area(title="Place 2", local_authorities=("Place 2",)))
-    part = Part(*(make(report) for make in PARTS))
+    every_place = report["boroughs"].assign(in_area=True)
+    whole = replace(
+        report,
+        area=Area(title="Kent", local_authorities=tuple(every_place["name"])),
+        tables={**report.tables, "boroughs": every_place},
+    )
+    part = Part(*(make(each) for each in (report, whole) for make in PARTS))
     text = str(part.html())
     for other in ("London", "inner", "outer", "of 152", "circles", "diamonds"):
         assert other not in text
-    rates = boroughs.rates(report)
+    rates = boroughs.rates(whole)
     figure, table = only(Figure, rates), only(Table, rates)
     assert (
         "Every rate and score is in the table of all 33 Kent local authorities, below."
@@ -343,22 +306,24 @@ def test_a_region_without_parts_is_spoken_of_by_its_own_title_alone(report_of):
     assert line.startswith(
         "For a local authority of Kent with a deprivation score of 17.8 (rank 109 of 400) the model of Kent"
     )
-    formula = boroughs.methods(report).html()
+    formula = boroughs.methods(whole).html()
     assert formula.count("<mi>β</mi>") == 2  # the intercept and the slope
 
 
 def test_what_does_not_follow_speaks_of_the_region_and_of_what_its_ranks_are_out_of(report_of):
-    listed = only(Bullets, boroughs.limits(report_of("merton")))
-    assert listed.items[-2:] == [
-        "A rank squeezes distances, and it is out of 152 authorities of England, not out of London’s.",
-        "The boroughs of an area are no random sample of London.",
+    said = "A rank squeezes distances, and it is out of 152 authorities of England, not out of London’s."
+    for area in ("merton", "london"):
+        assert only(Bullets, boroughs.limits(report_of(area))).items[-1] == said
+    assert only(Bullets, boroughs.limits(report_of("outer-london"))).items[-2:] == [
+        said,
+        "The local authorities of outer London are no random sample of London.",
     ]
     listed = only(Bullets, boroughs.limits(report_of("merton", instead=elsewhere)))
-    assert "out of 400 authorities of Freedonia, not out of Kent’s." in listed.items[-2]
+    assert "out of 400 authorities of Freedonia, not out of Kent’s." in listed.items[-1]
 
 
 def test_the_method_says_what_the_part_of_the_region_is(report_of):
-    part = boroughs.methods(report_of("merton"))
+    part = boroughs.methods(report_of("london"))
     assert part.html().count("<mi>β</mi>") == 3  # intercept, slope, part
     assert "over the London local authorities, and " in paragraphs(part)[2]
     assert " is 1 in inner London and 0 in outer London." in paragraphs(part)[2]
@@ -370,5 +335,6 @@ def test_another_cohort_is_named_where_the_report_of_the_inspection_prints_one(r
     assert (
         "They are not the cohort of the inspection report’s Figure 2.5 (adults, July 2013" in note
     )
+    report = replace(report_of("london"), inspection=report.inspection)
     caption = only(Figure, diagnostics.funnel(report)).caption
     assert "cohort 2012 (not that of Figure 2.5), with control limits" in caption

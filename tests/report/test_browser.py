@@ -3,10 +3,8 @@
 Screenshots of every page, width and colour scheme are kept in .screenshots.
 """
 
-import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 from typing import Literal
@@ -14,37 +12,23 @@ from typing import Literal
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page
 
 from analysis import project
 from analysis.batch import publish
-from analysis.report import bars, site
+from analysis.report import bars, codebook, site
 from analysis.report.bars import Bars, Span
 from analysis.report.content import Cell, Figure, Heading, Part, Table
-from analysis.report.outputs import PDF
+from analysis.report.outputs import CODEBOOK, FRONT_PAGE, PDF
 from analysis.report.page.layout import page as page_of
-from analysis.study import manifest
+from analysis.study import inputs, manifest
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 320)
 SCHEMES = ("light", "dark")
 AREAS = ("north-of-london", "inner-london", "london", "city-of-london")
-PAGES = (*(f"{area}/index.html" for area in AREAS), "index.html")
+PAGES = (*(f"{area}/index.html" for area in AREAS), FRONT_PAGE, CODEBOOK)
 SCREENSHOTS = project.ROOT / ".screenshots"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium")
-    if found is None:
-        reason = "Chromium is not installed: apt-get install chromium"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    with sync_playwright() as driver:
-        launched = driver.chromium.launch(
-            executable_path=found, args=["--no-sandbox"] if os.geteuid() == 0 else []
-        )
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +38,8 @@ def published(built, built_without_sample, built_ends, tmp_path_factory) -> Path
     for output in (built, built_without_sample, built_ends):
         shutil.copytree(output.reports, folder, dirs_exist_ok=True)
     made = [manifest.read(path.parent) for path in sorted(folder.glob("*/manifest.json"))]
-    publish.write(folder / "index.html", site.index(made))
+    publish.write(folder / FRONT_PAGE, site.index(made, list(inputs.sections())))
+    publish.write(folder / CODEBOOK, codebook.page())
     return folder
 
 
@@ -260,7 +245,10 @@ def test_every_link_within_the_site_leads_somewhere(browser, published, name):
         if link.startswith("#"):
             assert page.locator(f"[id='{link[1:]}']").count() == 1, link
         elif "://" not in link:
-            assert ((published / name).parent / link).exists(), link
+            file, _, place = link.partition("#")
+            target = (published / name).parent / file
+            assert target.exists(), link
+            assert not place or f'id="{place}"' in target.read_text(encoding="utf-8"), link
     page.context.close()
 
 
@@ -275,10 +263,11 @@ def test_the_skip_link_is_the_first_stop_of_the_keyboard_and_leads_to_the_conten
     page.context.close()
 
 
-def test_printed_the_page_shows_its_folded_tables_and_no_contents(browser, published):
+def test_printed_the_page_shows_its_contents_and_no_way_to_other_pages(browser, published):
     page, _ = opened(browser, published / PAGES[0], 1280, "light")
     page.emulate_media(media="print")
-    assert not page.locator("nav").first.is_visible()
+    shown = {nav.get_attribute("class"): nav.is_visible() for nav in page.locator("nav").all()}
+    assert shown == {"above": False, "contents": True, "further": False}
     page.context.close()
 
 

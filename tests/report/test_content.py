@@ -289,6 +289,13 @@ def test_a_report_has_no_address_and_no_formula_that_a_checker_of_html_refuses(b
     assert root.xpath("//math[@tabindex]") == []
 
 
+def test_a_report_cites_sections_and_no_line_of_a_text_that_no_reader_has(built):
+    page = (built.reports / "north-of-london" / "index.html").read_text(encoding="utf-8")
+    text = " ".join(lxml.html.document_fromstring(page).text_content().split())
+    assert "Section of the report" in text
+    assert re.findall(r"(?i)\blines? (?:of the report|\d+)", text) == []
+
+
 def test_the_page_shows_the_parts_and_no_heading_over_none(executed):
     root = lxml.html.document_fromstring(render(executed))
     assert root.xpath("//svg/@aria-label") == ["A <falling> line."]

@@ -192,7 +192,7 @@ def test_the_crime_domain_beside_the_score(beside, expected):
 
 
 def test_the_numbers_of_london_in_2012(report_of):
-    part = diagnostics.funnel(report_of())
+    part = diagnostics.funnel(report_of("london"))
     (_, text), figure = paragraphs(part), only(Figure, part)
     assert "of 33, five do (Hammersmith and Fulham, and Islington above; Barnet, Bexley and" in text
     assert "The City of London has only 34 offenders" in text
@@ -207,7 +207,7 @@ def test_the_numbers_of_london_in_2012(report_of):
 
 
 def test_the_limits_are_listed_for_the_fewest_every_thousand_and_the_most(report_of):
-    table = only(Table, diagnostics.funnel(report_of()))
+    table = only(Table, diagnostics.funnel(report_of("london")))
     assert [cell.heading for cell in table.cells] == [
         "Offenders",
         "95% limits, chance alone",
@@ -223,7 +223,7 @@ def test_the_limits_are_listed_for_the_fewest_every_thousand_and_the_most(report
 
 
 def test_an_alternative_says_one_conclusion_and_where_the_numbers_are(report_of):
-    report = report_of()
+    report = report_of("london")
     boroughs = report["reoffending_boroughs"].set_index("name")
     hammersmith = boroughs.loc["Hammersmith and Fulham"]
     part = diagnostics.residuals(report)
@@ -242,7 +242,7 @@ def test_an_alternative_says_one_conclusion_and_where_the_numbers_are(report_of)
 
 
 def test_the_slope_without_each_is_drawn_from_that_of_all_the_longest_move_first(report_of):
-    report = report_of()
+    report = report_of("london")
     table = only(Table, diagnostics.leave_one_out(report))
     slopes = report["reoffending_boroughs"].set_index("name")["slope_without"]
     full = report["reoffending_measures"].query(
@@ -258,7 +258,7 @@ def test_the_slope_without_each_is_drawn_from_that_of_all_the_longest_move_first
 
 
 def test_the_slopes_of_the_measures_stand_under_the_models_that_they_are_of(report_of):
-    slopes, _ = every(Table, diagnostics.measures(report_of()))
+    slopes, _ = every(Table, diagnostics.measures(report_of("london")))
     assert re.findall('scope="rowgroup">(.*?)<', str(slopes.html())) == [
         "Each measure by itself",
         "Score and crime domain in one model",
@@ -280,11 +280,11 @@ def test_the_slopes_of_the_measures_stand_under_the_models_that_they_are_of(repo
     ],
 )
 def test_the_figures_behind_a_chart_are_folded_below_it(report_of, part, folded, rows):
-    table = every(Table, part(report_of()))[-1]
+    table = every(Table, part(report_of("london")))[-1]
     assert (table.folded, len(table.rows())) == (folded, rows)
 
 
 def test_no_caption_names_a_colour(report_of):
     for part in (diagnostics.measures, diagnostics.funnel, diagnostics.influence):
-        for figure in every(Figure, part(report_of())):
+        for figure in every(Figure, part(report_of("london"))):
             assert not {"blue", "purple", "orange"} & set(figure.caption.lower().split())

@@ -34,6 +34,8 @@ def beside(limits: dict[str, tuple[float, float]], *, members=("Barnet",)) -> Re
                 "deprivation_score": 30.0,
                 "deprivation_rank": 10 + 50 * number,
                 "area_rate": 0.25,
+                "area_lower": 0.22,
+                "area_upper": 0.28,
                 "difference": (low + high) / 2,
                 "difference_lower": low,
                 "difference_upper": high,
@@ -112,8 +114,9 @@ def test_clearly_allows_for_the_spread_of_rates_and_for_the_number_of_comparison
     # A dispersion of 4 is a standard deviation of 2.
     assert paragraphs(neighbours.adjoining(beside({"A": BELOW, "B": OPEN})))[2] == (
         "Clearly means that the 95% interval of the difference leaves out zero. It allows for rates "
-        "being spread 2.0 times as far as by chance alone, and for the number of neighbours compared, "
-        "two. A place with fewer than 20 reoffenders is not compared."
+        "being spread 2.0 times as far as by chance alone, and for the number of comparisons, two: all "
+        "pairs of neighbours in London, so that it means the same on the page of either. A place with "
+        "fewer than 20 reoffenders is not compared."
     )
 
 

@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 
 from analysis.data import processed, tables
-from analysis.report.content import Heading, Paragraph, Part
+from analysis.report.cells import text
+from analysis.report.content import Heading, Paragraph, Part, Table
 from analysis.report.outputs import PDF, edition, html, markdown, pdf, writers, xlsx
 from analysis.report.outputs import csv as csv_files
 from analysis.report.outputs.edition import Edition
-from analysis.report.page import document, layout
+from analysis.report.page import document, fragments, layout
 from waiting import is_alive, wait_until
 
 MADE = datetime(2016, 12, 1, tzinfo=UTC)
@@ -149,6 +150,29 @@ def test_a_pdf_is_of_the_page_without_links_beside_it_and_has_the_date_of_the_re
     link = Part(PAGE, [Paragraph(xlsx.links({})[0])])
     pdf.write(replace(edition_of({}), document=document.of_part(link)), tmp_path)
     assert (tmp_path / PDF).read_bytes() == b"%PDF /CreationDate (D:20161201000000+00'00')"
+
+
+def test_in_the_pdf_what_is_folded_is_an_appendix_with_a_link_from_where_it_was():
+    table = Table(
+        pd.DataFrame({"a": ["1"]}), [text("a", "Heading")], "Caption", folded="The figures"
+    )
+    shown = document.of_part(Part(PAGE, [Heading("Found"), table, Paragraph("And so on.")]))
+    printed = pdf.appended(shown)
+    assert [(block.tag, fragments.text(block)) for block in printed.main] == [
+        ("p", "What was found."),
+        ("h2", "Found"),
+        ("p", "In the appendix: The figures"),
+        ("p", "And so on."),
+        ("h2", "Appendix: tables"),
+        ("h3", "The figures"),
+        ("div", "Caption Heading 1"),
+    ]
+    ids = {block.get("id") for block in printed.main}
+    assert {link.get("href") for block in printed.main for link in block.iter("a")} <= {
+        f"#{name}" for name in ids
+    }
+    assert [entry.text for entry in printed.contents] == ["Found", "Appendix: tables"]
+    assert shown.main[2].tag == "details"  # the page keeps it folded
 
 
 # ---- CSV ----------------------------------------------------------------------------------------
@@ -301,6 +325,58 @@ def test_the_same_tables_give_the_same_bytes(tmp_path):
     first, second = ((tmp_path / name / xlsx.FILE).read_bytes() for name in ("first", "second"))
     assert first == second
     assert book.properties.created == datetime(2016, 12, 1)
+
+
+def test_above_a_table_stands_what_each_short_name_in_it_means_once(tmp_path):
+    frames = reoffending(["deprivation", "inner"], [1.5, 2.0])
+    frames["verdicts"] = pd.DataFrame(
+        [["x", "o", "q", "CRC", "fewer", "open", pd.NA, pd.NA]],
+        columns=list(processed.VERDICTS.columns),
+    )
+    shorthand = {"CRC": "Community Rehabilitation Company", "NPS": "National Probation Service"}
+    xlsx.write(replace(edition_of(frames), shorthand=shorthand), tmp_path)
+    book = openpyxl.load_workbook(tmp_path / xlsx.FILE)
+    above = {
+        name: [str(cell.value) for cell in book[name]["A"][: int(book[name].freeze_panes[1:]) - 2]]
+        for name in ("verdicts", "reoffending_model")
+    }
+    meanings = processed.VERDICTS.columns
+    assert {
+        "[x]: not available, or not known",
+        "provider: CRC = Community Rehabilitation Company",
+        f"in_sample: fewer = {meanings['in_sample'].codes['fewer']}",
+        f"beyond: open = {meanings['beyond'].codes['open']}",
+    } <= set(above["verdicts"])
+    assert not any("NPS" in line for line in above["verdicts"])  # it does not stand there
+    assert {
+        "estimator: quasi_binomial = quasi-binomial",
+        "term: deprivation = deprivation score",
+    } <= set(above["reoffending_model"])
+
+
+# ---- Uncertainty in every row -------------------------------------------------------------------
+
+# What says why a table has no limits, or where they are.
+SAID = (
+    "no interval",
+    "without an interval",
+    "interval behind each is that of",
+    "interval of each difference is in",
+    "p-value says how sure",
+    "How sure each verdict is stands beside it",
+)
+LIMITS = re.compile(
+    r".*(_lower|_upper|_low|_high)(_simultaneous|_tight)?|(lowest|highest)_possible"
+)
+
+
+@pytest.mark.parametrize("name", edition.TABLES)
+def test_every_table_that_is_handed_out_has_limits_in_its_rows_or_says_why_it_has_none(name):
+    table = processed.PROCESSED[name]
+    limits = [column for column in table.columns if LIMITS.fullmatch(column)]
+    said = [text for text in SAID if text in table.description]
+    assert len(limits) >= 2 or said, name
+    assert not (limits and said), name
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")

@@ -32,9 +32,10 @@ from analysis.report.content import (
     Table,
     phrase,
 )
+from analysis.report.page import fragments
 from analysis.report.page.document import PageError
 from analysis.report.page.exporter import PageExporter, render
-from analysis.report.page.fragments import sanitise
+from analysis.report.page.fragments import markup, sanitise
 from analysis.report.page.layout import page
 from analysis.report.page.markdown import mathml
 
@@ -451,6 +452,13 @@ def test_a_picture_that_cannot_be_shown_is_refused(src: str, reason: str) -> Non
 # ---- Tables -------------------------------------------------------------------------------------
 
 
+def test_what_opens_a_tag_is_escaped_in_attributes_too() -> None:
+    read = fragments.read('<p><abbr title="&lt;script&gt; &amp; &quot;">a &lt; b</abbr></p>')
+    assert markup(read.element) == (
+        '<p><abbr title="&lt;script&gt; &amp; &quot;">a &lt; b</abbr></p>'
+    )
+
+
 def test_a_table_keeps_scopes_and_classes_and_is_no_stop_of_the_keyboard_by_itself() -> None:
     (around,) = tree(code(TABLE)).xpath("//div[table]")
     assert dict(around.attrib) == {"class": "table-scroll"}
@@ -833,12 +841,16 @@ def test_only_known_classes_and_ids_of_headings_survive() -> None:
 def test_links_lead_to_the_web_to_mail_or_into_the_page() -> None:
     links = "".join(
         f'<a href="{address}">x</a> '
-        for address in ["https://a.example/", "mailto:a@b.example", "#main", "../x", "ftp://a/"]
+        for address in [
+            *("https://a.example/", "mailto:a@b.example", "#main", "../index.html#area-x"),
+            *("../x", "../../index.html", "../x/../index.html", "ftp://a/"),
+        ]
     )
     assert tree(code(f"<p>{links}</p>")).xpath("//p/a/@href") == [
         "https://a.example/",
         "mailto:a@b.example",
         "#main",
+        "../index.html#area-x",
     ]
 
 

@@ -60,8 +60,17 @@ def test_the_summary_of_several_has_their_rates_and_their_own_model(report_of):
 @pytest.mark.parametrize(
     ("area", "kind", "slope"),
     [
-        ("london", "several", "7% higher (2% higher to 11% higher)"),
-        ("outer-london", "several", "9% higher (5% higher to 14% higher)"),
+        # 26.5% are odds of .361, times exp(.0634) .385: 27.8%.
+        (
+            "london",
+            "several",
+            "7% higher (2% higher to 11% higher): 26.5% becomes about 27.8%",
+        ),
+        (
+            "outer-london",
+            "several",
+            "9% higher (5% higher to 14% higher): 25.5% becomes about 27.3%",
+        ),
         ("barnet", "single", None),
     ],
 )
@@ -82,13 +91,17 @@ def test_too_few_for_a_model_of_their_own_are_said_to_have_none_on_the_front_pag
 def test_the_front_page_has_the_rate_of_a_single_place_with_what_it_stands_beside(report_of):
     report = report_of("barnet")
     fitted = report["reoffending_boroughs"].set_index("name").loc["Barnet", "fitted"]
-    assert site.headline(report) == {
+    found = site.headline(report)
+    assert len(found.pop("map").split("\n")) == 33
+    assert found == {
         "kind": "single",
         "title": "Barnet",
         "confidence": "95%",
         "cohort": "2012",
         "region": "London",
         "ranked": "152",
+        "places": "E09000003",
+        "inspection": "",
         "rate": "22.5%",  # 544 / 2414
         "interval": "20.9% to 24.2%",
         "counts": "544 of 2,414",
@@ -102,7 +115,8 @@ def test_the_front_page_has_the_rate_of_a_single_place_with_what_it_stands_besid
 def test_the_front_page_has_the_ends_of_the_rates_of_several_with_their_counts(report_of):
     found = site.headline(report_of("inner-london"))
     assert found["members"] == "14 of 33"
-    assert found["lowest"] == "11.8%, City of London (4 of 34)"  # 4 / 34
+    # 673 / 2620; of the City of London there are 4 reoffenders, too few to be the lowest.
+    assert found["lowest"] == "25.7%, Westminster (673 of 2,620)"
     assert found["highest"] == "31.9%, Islington (804 of 2,521)"  # 804 / 2521
 
 

@@ -174,3 +174,73 @@ def test_no_headline_and_no_message_keeps_the_page_from_being_made(headline, mes
     failed = [{"area": "brent", "place": "", "message": message}]
     every = [Made("odd", headline), made("north", SAMPLE)]
     site.index(every, failed=failed).encode()
+
+
+# ---- What was found, and the map ----------------------------------------------------------------
+
+MAP = "E09000010 1 0 1 ENF 25.4 Enfield\nE09000003 0 1 4 BNT 22.5 Barnet"
+
+
+def test_what_was_found_is_said_of_inspections_and_of_the_area_with_most_local_authorities():
+    every = [
+        made("north", SAMPLE | {"places": "a b"}),
+        made("east", SEVERAL | {"places": "a"}),
+        made("whole", SEVERAL | {"title": "London", "places": "a b c"}),
+    ]
+    assert texts(page(*every).xpath("//ul[@class='key']/li")) == [
+        "The north. Inspected cases: 61: 40 CRC and 21 NPS. Is work sufficient in more than half of cases? "
+        "In the sample: ▲ more on 21, ▼ fewer on 22. Beyond the sample: ▲ more on 10, ▼ fewer on 9, ○ open "
+        "on 27; ● firm on 10, ◐ leaning on 9.",
+        "London. The lowest rate of reoffending is 22.5%, Barnet (544 of 2,414), the highest 31.9%, "
+        "Islington (804 of 2,521). Odds of reoffending per standard deviation of deprivation: 14% higher "
+        "(2% lower to 32% higher).",
+    ]
+
+
+def test_each_tile_lies_in_its_place_and_leads_to_the_page_of_that_place_alone_where_there_is_one():
+    every = [
+        made("barnet", SINGLE | {"places": "E09000003", "map": MAP, "region": "London"}),
+        made("east", SEVERAL | {"places": "E09000003 E09000010"}),
+    ]
+    (tiles,) = page(*every).xpath("//ul[@class='tiles']")
+    assert tiles.get("style") == "--across:2"
+    assert [(tile.get("id"), tile.get("style"), tile.get("class")) for tile in tiles] == [
+        ("E09000010", "--x:1;--y:0", "q1"),
+        ("E09000003", "--x:0;--y:1", "q4"),
+    ]
+    assert texts(tiles) == ["ENF Enfield 25.4%", "BNT Barnet 22.5%"]
+    assert tiles.xpath(".//a/@href") == ["barnet/index.html"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "E09000003 0 1 4 BNT <b>1</b> Barnet",
+        "javascript:x 0 1 4 BNT 22.5 Barnet",
+        "E09000003 0 1 9 BNT 22.5 Barnet",
+        "E09000003 0",
+        "",
+    ],
+)
+def test_a_line_that_is_no_tile_is_passed_over(line):
+    root = page(made("barnet", SINGLE | {"map": f"{line}\n{MAP}", "region": "London"}))
+    assert len(root.xpath("//ul[@class='tiles']/li")) == 2
+    assert page(made("barnet", SINGLE | {"map": line})).xpath("//ul[@class='tiles']") == []
+
+
+def test_every_area_has_a_place_that_pages_lead_to_whether_or_not_it_was_built():
+    north = made("north", SAMPLE | {"inspection": "inspection-north-2016"})
+    root = page(north, order=["north", "barnet"])
+    assert root.xpath("//tr[@id='area-north']/th/@id") == ["inspection-north-2016"]
+    assert root.xpath("string(//*[@id='area-barnet'])") == "barnet"
+    assert root.xpath("//*[@id='area-barnet']//a") == []
+    assert "Areas that were not built" in texts(root.xpath("//h2"))
+
+
+def test_the_front_page_has_the_codebook_the_licence_and_how_it_is_cited():
+    root = page(made("barnet", SINGLE))
+    assert root.xpath("//footer//a/@href")[1] == "codebook.html"
+    assert "Open Government Licence" in root.xpath("string(//footer)")
+    assert "How to cite: “Probation inspections, re-analysed”, made on 2016-12-01." in texts(
+        root.xpath("//footer/p")
+    )

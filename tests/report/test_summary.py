@@ -256,7 +256,7 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
         "precision": "worded",
         "printed_phrase": "about half",
         "sufficient_low": 4,
-        "report_line": 61,
+        "report_section": "3. Work > Plans",
         "note": "read with care",
     }
     found = report_on(
@@ -277,7 +277,8 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
             *("A", "50% (10% to 40%)", "5 of 10", "▼ fewer"),
             *("▼ fewer, ◐ leaning: method, number of verdicts", "counted"),
         ],
-        ["All", "50% (10% to 40%)", "5 of 10", "no verdict", "no verdict", "sum of the providers"],
+        # Two strata are no random sample: the share alone.
+        ["All", "50%", "5 of 10", "no verdict", "no verdict", "sum of the providers"],
         [
             *("A", "40% to 60% (40% to 60%)", "4 to 6 of 10", "? not told", "○ open"),
             "“about half”; denominator inferred",
@@ -287,11 +288,11 @@ def test_an_outcome_shows_each_share_with_how_the_source_states_it():
     assert re.findall('scope="rowgroup">(.*?)<', html) == ["First asked", "Second asked"]
     assert re.findall('class="(bar.*?)" style="(.*?)"', html) == [
         ("bar", "--a:10;--b:40;--p:50"),
-        ("bar aside", "--a:10;--b:40;--p:50"),
+        ("bar aside", "--a:50;--b:50;--p:50"),
         ("bar band", "--a:40;--b:60"),
     ]
-    assert notes.folded == "Notes on single findings (1)"
-    assert notes.rows() == [["Second asked", "A", "read with care", "61"]]
+    assert notes.folded == "Protecting the public: notes on single findings (1)"
+    assert notes.rows() == [["Second asked", "A", "read with care", "3. Work > Plans"]]
 
 
 def test_a_difference_shows_both_sides_both_intervals_and_its_tests_words_with_the_largest_p():
@@ -307,12 +308,17 @@ def test_a_difference_shows_both_sides_both_intervals_and_its_tests_words_with_t
         mid_p=[0.0004, 0.3]
     )
     answered = [(question, provider, OPEN) for question in ("q1", "q2") for provider in "AB"]
+    stated = pd.DataFrame(
+        [("q2", "A", None), ("q2", "B", 10), ("q3", "B", None)],
+        columns=["question_id", "provider", "printed_denominator"],
+    )
     part = inspection.differences(
         report_on(
             {"A": 1, "B": 1},
             proportions=proportions(answered),
             differences=compared,
             difference_tests=tests,
+            findings=stated,
         )
     )
     (table,) = tables_of(part)
@@ -323,7 +329,8 @@ def test_a_difference_shows_both_sides_both_intervals_and_its_tests_words_with_t
             *("0.020", "below 0.001", "0.040"),
         ],
         [
-            *("Second asked", "from words (−30 to +40)", "5 of 10", "5 of 10", "−20 to +30"),
+            *("Second asked", "from words (−30 to +40)"),
+            *("5 of 10, inferred", "5 of 10", "−20 to +30"),
             *("≤\xa00.400", "≤\xa00.300", "≤\xa00.800"),
         ],
     ]
@@ -385,22 +392,22 @@ def test_the_downloads_are_the_tables_with_rows_but_for_the_single_cases():
     [
         (
             [(-0.5, -0.1)],
-            "Of one question that can be compared, the share of sufficient work was lower for A than "
-            "for B on one, higher on none, and on none the evidence does not settle it, with allowance "
-            "for one comparison. Each taken by itself, they differ on one.",
+            "Beyond the sample, of one question that can be compared, the share of sufficient work is "
+            "lower for A than for B on one, higher on none, and on none the evidence does not settle it, "
+            "with allowance for one comparison. Each taken by itself, they differ on one.",
         ),
         (
             # 0.15 below the lower limits 0.1 and 0.2: only that of 0.2 stays above 0
             [(0.1, 0.5), (0.2, 0.5), (-0.1, 0.1)],
-            "Of three questions that can be compared, the share of sufficient work was lower for A "
-            "than for B on none, higher on one, and on two the evidence does not settle it, with "
+            "Beyond the sample, of three questions that can be compared, the share of sufficient work is "
+            "lower for A than for B on none, higher on one, and on two the evidence does not settle it, with "
             "allowance for all three comparisons. Each taken by itself, they differ on two.",
         ),
         (
             [(-0.1, 0.1)] * 11,
-            "Of 11 questions that can be compared, the share of sufficient work was lower for A than "
-            "for B on none, higher on none, and on 11 the evidence does not settle it, with allowance "
-            "for all 11 comparisons. Each taken by itself, they differ on none.",
+            "Beyond the sample, of 11 questions that can be compared, the share of sufficient work is "
+            "lower for A than for B on none, higher on none, and on 11 the evidence does not settle it, "
+            "with allowance for all 11 comparisons. Each taken by itself, they differ on none.",
         ),
     ],
 )
@@ -409,6 +416,33 @@ def test_the_sentence_on_differences_leads_with_the_simultaneous_limits(limits, 
     frames = {"differences": differences(limits, wider)}
     (line,) = inspection.difference_lines(report_on({"A": 1, "B": 1}, **frames))
     assert re.sub(r"<[^>]+>", "", line) == f"Where the providers differ. {sentence}"
+
+
+DIFFERENCE_CHOICES = pd.DataFrame(
+    [
+        ("method", "newcombe", 5, 0, 11, 0),
+        ("words", "loose", 4, 1, 11, 2),
+        ("at_once", "loose, 2 fewer", 3, 0, 13, 2),
+    ],
+    columns=["choice", "setting", "lower", "higher", "open", "changed"],
+).assign(area="east", provider_a="A", provider_b="B")
+
+
+def test_what_the_differences_rest_on_stands_in_the_sentence_and_in_a_table():
+    frames = {"differences": differences([(-0.5, -0.1)]), "difference_choices": DIFFERENCE_CHOICES}
+    found = report_on({"A": 1, "B": 1}, **frames)
+    (line,) = inspection.difference_lines(found)
+    # 4 lower and 1 higher; 3 lower.
+    assert (
+        "for one comparison. With words read loosely they differ on five; with two relevant cases fewer as "
+        "well, where their number was inferred, on three. Each taken by itself, they differ on one."
+    ) in line
+    (table,) = tables_of(verdict_words.difference_choices(found))
+    assert table.rows() == [
+        ["The method of the interval", "newcombe", "5", "0", "11", "0"],
+        ["The reading of words", "loose", "4", "1", "11", "2"],
+        ["Words and denominators at once", "loose, 2 fewer", "3", "0", "13", "2"],
+    ]
 
 
 def test_without_comparable_questions_there_is_no_sentence_on_differences():

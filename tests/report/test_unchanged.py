@@ -23,7 +23,9 @@ def sections(page: str) -> dict[str, list[str]]:
     """The digests of words and of bytes by heading, of the sections below h2 and h3."""
     parts: dict[str, list[str]] = {}
     heading = above = "Opening"
-    for element in lxml.html.document_fromstring(page).xpath("//header/* | //main/*"):
+    for element in lxml.html.document_fromstring(page).xpath(
+        "//header/*[not(self::nav)] | //main/*"
+    ):
         if element.tag == "h2":
             heading = above = element.text_content()
         elif element.tag == "h3":

@@ -40,7 +40,7 @@ def finding(question_id, **changes):
         "printed_phrase": "in most cases",
         "relevant_basis": "the whole sample",
         "sufficient_low": 5,
-        "report_line": 61,
+        "report_section": "3. Work > Plans",
     } | changes
 
 
@@ -53,9 +53,10 @@ def test_what_admits_no_proportion_stands_with_the_reason():
         ]
     )
     rows = pd.DataFrame({"question_id": ["q1", "q4"], "provider": "A", "relevant": [9, 0]})
+    section = "3. Work > Plans"
     assert tables.without_proportion(rows, findings).to_numpy().tolist() == [
-        ["q2", "A", "“in most cases”", "the whole sample; the words admit no bounds", "61"],
-        ["q3", "A", "“in most cases”", "not printed", "61"],
+        ["q2", "A", "“in most cases”", "the whole sample; the words admit no bounds", section],
+        ["q3", "A", "“in most cases”", "not printed", section],
         ["q4", "A", "no words: counted", "no case was relevant", "none"],
     ]
 

@@ -210,6 +210,54 @@ def test_a_year_missing_in_the_raw_table_is_missing_here():
     assert table("unemployment", [A])["rate"].isna().tolist()[:2] == [True, True]
 
 
+def beside_country(*places, inside, dispersion=1):
+    """Reoffenders of offenders of places, and 1,000 of 4,000 of the country, in one cohort."""
+    rates = pd.DataFrame(
+        [(f"E0900000{at}", name, *counts) for at, (name, *counts) in enumerate(places)],
+        columns=["gss_code", "name", "reoffenders", "offenders"],
+    ).assign(cohort=2012, geography="local_authority")
+    country = rates.head(1).assign(
+        gss_code=ENGLAND, name="England", reoffenders=1000, offenders=4000, geography="country"
+    )
+    own = pd.concat([rates[rates["name"].isin(list(inside))], country]).assign(
+        rate=lambda rows: rows["reoffenders"] / rows["offenders"]
+    )
+    return area_context.beside_country(
+        own, rates, area="somewhere", level=0.9, dispersion=dispersion
+    ).set_index("name")
+
+
+FIVE = [("A", 60, 200), ("B", 120, 200), ("C", 19, 200), ("D", 181, 200), ("E", 50, 200)]
+
+
+def test_a_place_beside_the_country_allows_for_dispersion_and_every_place_of_the_region():
+    # C has 19 reoffenders, D 19 others: A, B and E are compared, a level of 1 - 0.1 / 3 each.
+    found = beside_country(*FIVE, inside="ABCD", dispersion=4)
+    limits = differences.overdispersed_interval(
+        120, 200, 1000, 4000, dispersion=4, level=1 - 0.1 / 3
+    )
+    assert (found.loc["B", "difference_lower"], found.loc["B", "difference_upper"]) == limits
+    assert found.loc["B", "difference"] == pytest.approx(120 / 200 - 1000 / 4000)
+    assert found["beside"].to_dict() == {
+        "A": "not_apart",
+        "B": "above",
+        "C": "too_few",
+        "D": "too_few",
+    }
+    assert set(found["comparisons"]) == {3}
+    assert set(found["country"]) == {"England"}
+
+
+def test_a_place_says_the_same_of_itself_beside_the_country_in_every_area():
+    alone, among = beside_country(*FIVE, inside="A"), beside_country(*FIVE, inside="ABE")
+    pd.testing.assert_frame_equal(alone, among.loc[["A"]])
+
+
+def test_an_area_without_a_rate_is_beside_no_country():
+    found = beside_country(*FIVE, inside="")
+    assert found.empty
+
+
 def crossing(*pairs, inside, dispersion=1):
     """Neighbours of an area of A to D, 25 of 100 in A, 60 of 100 in B, 25 of 50 in C, 10 of 90 in D."""
     boroughs = pd.DataFrame(
@@ -246,8 +294,11 @@ def test_neighbours_of_several_adjoin_from_outside_and_say_whom():
     assert found["adjoins"].tolist() == ["A; B"]
     # 25 + 60 of 100 + 100, against 25 of 50.
     assert found["area_rate"].tolist() == [85 / 200]
+    whole = proportions.interval(85, 200, level=0.9)
+    assert (found["area_lower"][0], found["area_upper"][0]) == whole
     assert found["difference"].tolist() == [85 / 200 - 25 / 50]
-    limits = differences.interval(85, 200, 25, 50, level=0.9)
+    # AB, AC and BC could be compared.
+    limits = differences.interval(85, 200, 25, 50, level=1 - 0.1 / 3)
     assert (found["difference_lower"][0], found["difference_upper"][0]) == limits
     own = proportions.interval(25, 50, level=0.9)
     assert (found["ci_lower"][0], found["ci_upper"][0]) == own
@@ -265,6 +316,41 @@ def test_differences_allow_for_overdispersion_and_for_the_number_compared():
     wide = differences.interval(25, 100, 60, 100, level=1 - 2 * stats.norm.sf(2 * 1.959964))
     assert allowed.tolist() == pytest.approx(list(wide), abs=1e-6)
     assert allowed["difference_lower"] < limits[0] < limits[1] < allowed["difference_upper"]
+
+
+def test_the_number_of_comparisons_is_that_of_all_pairs_of_the_region():
+    # AB, AC and BC; D has 10 reoffenders, so that CD is no pair that could be compared.
+    for inside in ("A", "B", "C"):
+        assert set(crossing("AB", "AC", "BC", "CD", inside=inside)["comparisons"]) == {3}
+    # Of an area of A and D the only neighbour is C: the pair AC is one of the region.
+    assert crossing("AC", "CD", inside="AD")["comparisons"].tolist() == [1]
+
+
+# By chance alone some are apart, which both must say; with more than the dispersion of any year nobody.
+@pytest.mark.parametrize(("dispersion", "apart"), [(1, True), (6, False)])
+@pytest.mark.parametrize("cohort", [2010, 2011, 2012])
+def test_two_places_say_the_same_of_each_other_in_every_cohort(cohort, dispersion, apart):
+    every, pairs = context.boroughs(REGION, [], cohort), sources.load("neighbours")
+    found = {
+        (own, row.gss_code): row
+        for own in every["gss_code"]
+        for row in area_context.neighbours(
+            pairs,
+            every.assign(in_area=every["gss_code"] == own),
+            area="x",
+            level=0.95,
+            method="wilson",
+            dispersion=dispersion,
+        ).itertuples()
+    }
+    assert len(found) == 2 * len(pairs)
+    turned = {"below": "above", "above": "below"}
+    for (own, other), row in found.items():
+        back = found[other, own]
+        assert row.beside == turned.get(back.beside, back.beside)
+        if row.beside != "too_few":
+            assert row.difference_lower == pytest.approx(-back.difference_upper)
+    assert any(row.beside == "below" for row in found.values()) is apart
 
 
 def test_a_handful_of_reoffenders_is_compared_with_nobody():

@@ -103,6 +103,10 @@ def test_the_residuals_are_those_of_the_models_with_the_primary_terms():
     by_borough = borough_models.by_borough(BOROUGHS, REGION, level=0.95)
     assert table["pearson_residual"].tolist() == by_borough["pearson_residual"].tolist()
     assert table["fitted"].tolist() == by_borough["fitted"].tolist()
+    curve = reoffending.fitted_curve(frame, terms, frame, level=0.95)
+    for side in ("lower", "upper"):
+        held = table[f"fitted_{side}"].tolist()
+        assert held == pytest.approx(curve[f"ci_{side}"].tolist(), rel=1e-7)
     drawn = reoffending.quantile_residuals(frame, terms, seed=borough_models.SEED)
     assert table["quantile_residual"].tolist() == drawn.round(4).tolist()
 

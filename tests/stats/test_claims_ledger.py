@@ -21,7 +21,7 @@ CLAIMS = INSPECTION.claims
 
 
 def judged():
-    """The verdicts on the published findings, at 95% by Wilson's interval."""
+    """The verdicts and differences of the published findings, at 95% by Wilson's interval."""
     nobody = cases.tally(files.empty(processed.JUDGEMENT_TABLE))
     readings = {name: published.bounded(INSPECTION.findings, name) for name in codes.READINGS}
     known = estimates.evidence(nobody, readings["tight"])
@@ -30,7 +30,10 @@ def judged():
     changed = verdicts.alternatives(
         nobody, readings, questions, area="x", level=0.95, method="wilson", bounds="tight"
     )
-    return verdicts.verdicts(shares, changed)
+    return {
+        "verdicts": verdicts.verdicts(shares, changed),
+        "differences": estimates.differences(shares, level=0.95),
+    }
 
 
 EVIDENCE = inspections.evidence(INSPECTION, judged())
@@ -76,6 +79,8 @@ def finding(finding_id, low, high, relevant, **columns):
         "polarity": "sufficient",
         "bounds_rule": "exact",
         "relevant": relevant,
+        "printed_denominator": relevant,
+        "printed_phrase": "so it is printed",
         "sufficient_low": low,
         "sufficient_high": high,
         "sufficient_low_tight": low,
@@ -85,10 +90,22 @@ def finding(finding_id, low, high, relevant, **columns):
 
 
 def told(*rows):
-    """Verdicts of provider P: the question, in the sample, beyond it, how firmly; of an outcome."""
+    """Verdicts of provider P: the question, in the sample, beyond it, how firmly; of an outcome.
+
+    A leaning verdict rests on two choices.
+    """
     columns = ["question_id", "in_sample", "beyond", "strength", "outcome"]
     table = pd.DataFrame([(*row, "public")[:5] for row in rows], columns=columns)
-    return Small({"verdicts": table.assign(provider="P")})
+    rests = pd.Series("denominator; family", table.index).where(table["strength"] == LEANING)
+    table = table.assign(provider="P", rests_on=rests)
+    return Small({"verdicts": table, "findings": files.empty(raw.FINDINGS)})
+
+
+def differing(*rows):
+    """Simultaneous limits of P less Q, by question."""
+    columns = ["question_id", "ci_lower_simultaneous", "ci_upper_simultaneous"]
+    table = pd.DataFrame(rows, columns=columns).assign(provider_a="P", provider_b="Q")
+    return Small({"differences": table})
 
 
 def findings(*rows):
@@ -219,8 +236,8 @@ def test_one_event_has_one_date_or_two(date, holds):
     assert check.computed == ("June 2016" if holds else "June 2016 and May 2016")
 
 
-@pytest.mark.parametrize(("high", "holds"), [(100, True), (50, False)])
-def test_a_range_has_two_ends_that_differ_or_has_not(high, holds):
+@pytest.mark.parametrize(("high", "holds"), [(100, None), (50, False)])
+def test_how_far_a_range_must_reach_the_words_do_not_say_but_it_must_reach(high, holds):
     assert printed.varying(facts(A=50, B=high), ends="A, B").holds is holds
 
 
@@ -309,6 +326,9 @@ def test_each_question_must_lie_on_the_side():
     assert two.computed == "Fewer than half in the sample: 2 of 2; beyond it: 2, firmly 1"
     three = inspected.side_of_half(tables, provider="P", questions="a, b, c", side="fewer")
     assert three.depends
+    assert two.because == (
+        "Counted: two questions. Leaning beyond it: 1, on denominator (1) and number of verdicts (1)."
+    )
     assert three.because.startswith("In the sample: it holds; beyond it: it cannot be told. ")
     four = inspected.side_of_half(tables, provider="P", questions="a, b, c, d", side="fewer")
     assert (four.holds, four.depends) == (False, False)
@@ -352,33 +372,73 @@ def test_the_weakest_questions(low, high, holds):
     assert check.holds is holds
 
 
+BETTER, OPEN_DIFFERENCE, WORSE = (0.1, 0.5), (-0.1, 0.4), (-0.5, -0.1)
+
+
 @pytest.mark.parametrize(
-    ("third", "holds", "because"),
+    ("third", "limits", "holds", "depends", "because"),
     [
-        (15, True, "Better on 3, worse on 0, left open by the words on 0."),
-        (5, None, "Better on 2, worse on 1, left open by the words on 0."),
+        # In the sample 15 of 20 against 9 to 10 of 20 on each of the three.
+        (15, (BETTER, BETTER, OPEN_DIFFERENCE), True, False, "Worse in the sample on 0, "),
+        (15, (BETTER, OPEN_DIFFERENCE, OPEN_DIFFERENCE), None, True, "In the sample: it holds; "),
+        (15, (BETTER, BETTER, WORSE), None, True, "In the sample: it holds; "),
+        # On the third 5 of 20: worse, which better on most does not allow.
+        (5, (BETTER, BETTER, OPEN_DIFFERENCE), None, True, "In the sample: it cannot be told; "),
     ],
 )
-def test_a_provider_is_ahead(third, holds, because):
+def test_a_provider_is_ahead_in_the_sample_and_beyond_it(third, limits, holds, depends, because):
     rows = [finding(name, 15, 15, 20) for name in "AB"] + [finding("C", third, third, 20)]
     rows += [finding(f"Q{n}", 9, 10, 20, provider="Q", question_id=n) for n in "abc"]
-    check = inspected.provider_ahead(findings(*rows), ahead="P", behind="Q")
-    assert (check.holds, check.because) == (holds, because)
-    assert inspected.provider_ahead(findings(*rows), ahead="Q", behind="P").holds is False
+    tables = findings(*rows) | differing(*((n, *of) for n, of in zip("abc", limits, strict=True)))
+    check = inspected.provider_ahead(tables, ahead="P", behind="Q")
+    assert (check.holds, check.depends) == (holds, depends)
+    assert check.because.startswith(because)
+    # Seen from behind each difference is turned about: better on one of three at most.
+    other = inspected.provider_ahead(tables, ahead="Q", behind="P")
+    assert other.computed == (
+        f"Better in the sample on {int(third == 5)} of 3 questions; beyond it on "
+        f"{limits.count(WORSE)}"
+    )
+
+
+def test_without_a_difference_nobody_is_ahead_beyond_the_sample():
+    rows = finding("A", 15, 15, 20), finding("B", 5, 5, 20, provider="Q", question_id="a")
+    check = inspected.provider_ahead(findings(*rows) | differing(), ahead="P", behind="Q")
+    assert check.depends
+    assert "beyond it: it cannot be told" in check.because
 
 
 def test_how_many_are_a_small_number_the_words_do_not_say():
     counted = finding("A", 28, 28, 32, polarity="insufficient")
-    check = inspected.uncounted_words(findings(counted), finding="A")
+    check = inspected.uncounted_words(findings(counted), findings="A")
     assert (check.holds, check.computed) == (None, "4 of 32, or 12.5%")
+    both = findings(counted, finding("B", 8, 8, 16))
+    assert inspected.uncounted_words(both, findings="A, B").computed == (
+        "4 of 32 and 8 of 16, or 12.5% and 50.0%"
+    )
 
 
-def test_what_repeats_a_finding_in_words_holds_by_construction():
+def test_what_repeats_a_finding_holds_by_construction():
     said = finding("A", 0, 9, 20, precision="worded", printed_phrase="fewer than half")
-    check = inspected.repeated_in_words(findings(said), finding="A")
+    check = inspected.repeated(findings(said), finding="A")
     assert (check.holds, check.computed) == (True, "“fewer than half”")
-    with pytest.raises(NotComputableError, match="a count, which could contradict it"):
-        inspected.repeated_in_words(findings(said | {"precision": "exact"}), finding="A")
+
+
+def test_a_denominator_that_was_not_printed_is_said_to_be_inferred():
+    inferred = finding("A", 5, 5, 20, printed_denominator=None)
+    tables = findings(inferred, finding("B", 8, 8, 20), finding("C", 9, 9, 20))
+    for check, of in [
+        (inspected.weakest_questions(tables, provider="P", outcome="public", questions="a"), 3),
+        (inspected.lower_share(tables, findings="A", than="B"), 2),
+        (inspected.not_every_case(tables, findings="A"), 1),
+        (inspected.uncounted_words(tables, findings="A, C"), 2),
+    ]:
+        assert check.because.endswith(f" Denominator inferred: 1 of {of}.")
+    printed_alone = inspected.lower_share(tables, findings="B", than="C")
+    assert printed_alone.because == "Lower: yes."
+    side = told(("a", "fewer", "fewer", FIRM), ("b", "fewer", "fewer", FIRM)) | tables
+    check = inspected.side_of_half(side, provider="P", questions="a, b", side="fewer")
+    assert check.because == "Counted: two questions. Denominator inferred: 1 of 2."
 
 
 @pytest.mark.parametrize(
@@ -402,10 +462,15 @@ def test_three_quarters_of_the_cases_are_a_whole_number_or_not():
         finding("A", 15, 16, 21, bounds_rule="eq(3/4)"),
         finding("B", 30, 30, 40, bounds_rule="eq(3/4)"),
         finding("C", 30, 30, 40, bounds_rule="over(3/4)"),
+        finding("D", 30, 30, 40, bounds_rule="eq(3/4)", printed_denominator=None),
     )
     assert inspected.whole_cases(tables, finding="A").holds is None
     assert inspected.whole_cases(tables, finding="A").computed == "3/4 of 21 is 15.75"
     assert inspected.whole_cases(tables, finding="B").holds is True
+    # Of 40, if it is 40: three-quarters of 39 would be no whole number.
+    open_ = inspected.whole_cases(tables, finding="D")
+    assert (open_.holds, open_.computed) == (None, "3/4 of 40 is 30")
+    assert open_.because.endswith("Denominator inferred: 1 of 1.")
     with pytest.raises(NotComputableError, match=r"not printed as a share: over\(3/4\)"):
         inspected.whole_cases(tables, finding="C")
 
@@ -808,6 +873,11 @@ def test_a_fact_is_claimed_on_a_line_near_which_it_is_printed():
         ("K019", HOLDS, ITSELF, ["“Fewer than half"]),
         ("K108", HOLDS, ITSELF, ["“In most cases"]),
         ("K111", HOLDS, ITSELF, ["in most cases”"]),
+        ("K104", HOLDS, ITSELF, ["two-thirds of cases”"]),
+        ("K106", HOLDS, ITSELF, ["“in three-quarters of the cases inspected”"]),
+        ("K109", HOLDS, ITSELF, ["only 9 of the 40 CRC service users”"]),
+        ("K110", HOLDS, ITSELF, ["“in half of the cases inspected”"]),
+        ("K112", HOLDS, ITSELF, ["“in all but two cases inspected”"]),
         ("K018", CANNOT_BE_CHECKED, REPORT_FIGURES, ["4 of 32, or 12.5%"]),
         # Cohorts that are not the report's uphold together, refute together, or do neither.
         ("K041", CANNOT_BE_CHECKED, OPEN_DATA, ["26.5%", "26.6%", "25.9%"]),
@@ -827,21 +897,22 @@ def test_a_fact_is_claimed_on_a_line_near_which_it_is_printed():
         ("K021", HOLDS, REPORT_FIGURES, ["sample: 5 of 5; beyond it: 4, firmly 1"]),
         ("K061", DEPENDS, REPORT_FIGURES, ["sample: 7 of 7; beyond it: 2, firmly 1"]),
         ("K095", HOLDS, REPORT_FIGURES, ["sample: 3 of 3; beyond it: 3, firmly 0"]),
-        ("K104", DEPENDS, REPORT_FIGURES, ["sample: 2 of 2; beyond it: 1, firmly 0"]),
-        ("K106", HOLDS, REPORT_FIGURES, ["sample: 1 of 1; beyond it: 1, firmly 0"]),
-        ("K109", HOLDS, REPORT_FIGURES, ["sample: 1 of 1; beyond it: 1, firmly 1"]),
-        ("K112", HOLDS, REPORT_FIGURES, ["sample: 1 of 1; beyond it: 1, firmly 1"]),
         ("K113", HOLDS, REPORT_FIGURES, ["sample: 3 of 3; beyond it: 3, firmly 0"]),
-        ("K093", HOLDS, REPORT_FIGURES, ["28 of 32"]),
-        ("K094", HOLDS, REPORT_FIGURES, ["11 of 21 and 13 of 18"]),
-        ("K110", HOLDS, REPORT_FIGURES, ["1/2 of 40 is 20"]),
+        ("K093", HOLDS, REPORT_FIGURES, ["In the sample: 28 of 32"]),
+        ("K063", HOLDS, REPORT_FIGURES, ["In the sample: 14 of 21, against 15 to 16 of 21"]),
+        # Better on nearly all in the sample, and surely so on no more than the summary says.
+        ("K005", DEPENDS, REPORT_FIGURES, ["sample on 15 of 16 questions; beyond it on 5"]),
+        # How much is significant, or enough, the words do not say.
+        ("K092", CANNOT_BE_CHECKED, REPORT_FIGURES, ["50 to 100"]),
+        ("K094", CANNOT_BE_CHECKED, REPORT_FIGURES, ["11 of 21 and 13 of 18"]),
+        # A share in words of a number that is not printed.
+        ("K062", CANNOT_BE_CHECKED, REPORT_FIGURES, ["3/4 of 21 is 15.75"]),
         # What the report says twice, and not alike.
         ("K098", DOES_NOT_HOLD, REPORT_FIGURES, ["June 2014 and February 2015"]),
         ("K105", DOES_NOT_HOLD, REPORT_FIGURES, ["May 2016 and June 2016"]),
         # What was missing.
         ("K090", HOLDS, REPORT_FIGURES, ["10,071"]),
         ("K091", HOLDS, REPORT_FIGURES, ["21, 21 and 21"]),
-        ("K092", HOLDS, REPORT_FIGURES, ["50 to 100"]),
         ("K103", HOLDS, REPORT_FIGURES, ["55, of 50 to 100"]),
         ("K114", HOLDS, REPORT_FIGURES, ["7 and 7"]),
         ("K116", HOLDS, REPORT_FIGURES, ["June 2014"]),
@@ -858,6 +929,30 @@ def test_known_results(claim_id, verdict, against, figures):
     assert (row["verdict"], row["tested_against"]) == (verdict, against)
     for figure in figures:
         assert figure in row["computed"]
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "told"),
+    [
+        ("K014", ["Denominator inferred: "]),
+        ("K063", ["Denominator inferred: 2 of 2."]),
+        ("K005", ["Denominator inferred: "]),
+        ("K022", ["Leaning beyond it: 1, on ", "Denominator inferred: 1 of 1."]),
+        ("K023", ["Leaning beyond it: 1, on "]),
+        ("K095", ["Leaning beyond it: 3, on "]),
+        ("K113", ["Leaning beyond it: 3, on "]),
+    ],
+)
+def test_a_statement_says_what_its_verdict_leans_on(claim_id, told):
+    for each in told:
+        assert each in LEDGER.loc[claim_id, "because"]
+
+
+def test_what_holds_by_construction_is_the_sentence_of_its_finding():
+    known = INSPECTION.findings.set_index("finding_id")
+    for row in CLAIMS[CLAIMS["computation"] == "repeated"].itertuples():
+        said = known.loc[arguments.read(row.arguments)["finding"]]
+        assert said["report_line"] == row.report_line or pd.notna(said["also_stated"]), row.claim_id
 
 
 @pytest.mark.parametrize("claim_id", LEDGER.index[LEDGER["verdict"] == DEPENDS])

@@ -532,6 +532,22 @@ def test_all_together_are_finite_where_every_provider_is_and_a_census_is_certain
     ]
 
 
+def test_all_together_are_two_strata_and_no_random_sample_of_a_finite_population():
+    # 4 of 40 drawn from 1,000, and 20 of all 21: of 1,021 it is (1,000 * .1 + 20) / 1,021 = .12, while
+    # 24 of 61 as one random sample of them would be .27 to .52.
+    cells = {("tidy_desk", "Harbour"): (4, 36, 0, 0), ("tidy_desk", "Mill"): (20, 1, 0, 0)}
+    table = proportion_table(cells, eligible={"Harbour": (1000, 40), "Mill": (21, 21)})
+    assert table.set_index("provider")["method"].to_dict() == {
+        "Harbour": "hypergeometric",
+        "Mill": "hypergeometric",
+        "All": "wilson",
+    }
+    # A census but for one missing judgement is none.
+    cells = {("tidy_desk", "Harbour"): (3, 0, 0, 1), ("tidy_desk", "Mill"): (2, 2, 0, 0)}
+    table = proportion_table(cells, eligible={"Harbour": (4, 4), "Mill": (4, 4)})
+    assert table.set_index("provider").loc["All", "method"] == "wilson"
+
+
 def test_words_about_a_finite_population_have_the_envelope_of_its_limits():
     found = bounds(("tidy_desk", "Harbour", 4, 2, 3, "worded", "case"))
     table = proportion_table(

@@ -582,6 +582,33 @@ def test_the_curve_and_the_diagnostics_of_a_covariate_far_from_0_are_the_same():
     )
 
 
+@pytest.mark.parametrize("estimator", reoffending.ESTIMATORS)
+@pytest.mark.parametrize("unit", [1e-20, 1e8, 1e20])
+def test_a_covariate_in_a_huge_or_tiny_unit_has_the_same_slope_in_that_unit(estimator, unit):
+    near = reoffending.fit(PLATES, COVARIATES, estimator=estimator)
+    far = reoffending.fit(
+        PLATES.assign(extract=PLATES["extract"] * unit), COVARIATES, estimator=estimator
+    )
+    per_unit = np.array([1, 1, unit, 1])  # of the intercept, seed, extract, both
+    for name in ("estimate", "std_error", "ci_lower", "ci_upper"):
+        assert column(far, name) * per_unit == pytest.approx(column(near, name), rel=1e-8)
+
+
+@pytest.mark.parametrize("unit", [1e-20, 1e20])
+def test_the_curve_and_the_diagnostics_do_not_depend_on_the_unit_of_a_covariate(unit):
+    frame = SCOPES["inspected"]
+    large = frame.assign(score=frame["score"] * unit)
+    pd.testing.assert_frame_equal(
+        reoffending.fitted_curve(large, ["score"], large),
+        reoffending.fitted_curve(frame, ["score"], frame),
+    )
+    found = reoffending.diagnostics(large, ["score"], slope="score")
+    pd.testing.assert_frame_equal(
+        found.assign(slope_without=found["slope_without"] * unit),
+        reoffending.diagnostics(frame, ["score"], slope="score"),
+    )
+
+
 def test_covariates_far_from_0_are_collinear_in_spite_of_rounding():
     frame = small(
         x=[1e8 + 1, 1e8 + 2, 1e8 + 3, 1e8 + 5], z=[1e8 + 0.1, 1e8 + 0.2, 1e8 + 0.3, 1e8 + 0.5]

@@ -84,6 +84,17 @@ def test_the_order_of_the_rows_and_the_origin_of_a_covariate_do_not_matter():
     assert moved.loc[1, "std_error"] == pytest.approx(table.loc[1, "std_error"], rel=1e-6)
 
 
+@pytest.mark.parametrize("unit", [1e-8, 1e8, 1e20])
+def test_the_unit_of_a_covariate_only_divides_its_slope(unit):
+    frame = COHORTS.merge(borough_models.covariates(BOROUGHS, REGION)[["gss_code", "deprivation"]])
+    near = repeated.fit(frame, ["deprivation"], place="gss_code")
+    large = frame.assign(deprivation=frame["deprivation"] * unit)
+    far = repeated.fit(large, ["deprivation"], place="gss_code")
+    for name in ("estimate", "std_error", "ci_lower", "ci_upper"):
+        assert far.loc[1, name] * unit == pytest.approx(near.loc[1, name], rel=1e-9)
+        assert far.loc[0, name] == pytest.approx(near.loc[0, name], rel=1e-9)
+
+
 def test_years_are_not_places():
     frame = pd.DataFrame({"place": list("aabb"), "x": [1, 2, 3, 5]}).assign(
         offenders=[10, 20, 30, 40], reoffenders=[2, 5, 6, 11]

@@ -57,6 +57,7 @@ def finding(question, relevant, low, high, rule, *, loose=None, printed=None):
         "sufficient_low": (loose or (low, high))[0],
         "sufficient_high": (loose or (low, high))[1],
         "report_line": 1,
+        "report_section": "1. Work",
         "note": None,
     }
 
@@ -150,6 +151,10 @@ def test_without_evidence_there_is_no_verdict_and_no_choice(tmp_path):
     for table, declared in (
         (verdicts.verdicts(shares, changed), processed.VERDICTS),
         (verdicts.choices(shares, changed), processed.VERDICT_CHOICES),
+        (
+            estimates.difference_choices(shares, changed, level=0.95),
+            processed.DIFFERENCE_CHOICES,
+        ),
     ):
         assert tables.write(table, tmp_path / "t.csv", declared).empty
 
@@ -194,6 +199,51 @@ def test_what_becomes_of_the_verdicts_of_the_report(shipped, tmp_path):
     own = table[table["setting"].isin(["wilson", "tight"])]
     assert own["changed"].tolist() == [0, 0]
     assert (table[["more", "fewer", "open"]].sum(axis="columns") == 46).all()
+
+
+def test_what_becomes_of_the_differences_of_the_report(shipped, tmp_path):
+    shares, changed = shipped
+    table = tables.write(
+        estimates.difference_choices(shares, changed, level=0.95),
+        tmp_path / "choices.csv",
+        processed.DIFFERENCE_CHOICES,
+    )
+    own = estimates.differences(shares, level=0.95)
+    lower = int((own["ci_upper_simultaneous"] < 0).sum())
+    assert lower == 5
+    counts = table.set_index(["choice", "setting"])
+    assert counts["lower"].drop(("method", "miettinen_nurminen")).to_dict() == {
+        ("method", "newcombe"): lower,
+        ("words", "tight"): lower,
+        ("words", "loose"): 4,
+        ("denominator", "1 fewer"): 5,
+        ("denominator", "2 fewer"): 5,
+        ("at_once", "loose, 2 fewer"): 3,
+    }
+    assert set(counts["higher"]) == {0}
+    assert (counts[["lower", "higher", "open"]].sum(axis="columns") == len(own)).all()
+    assert counts.loc[[("method", "newcombe"), ("words", "tight")], "changed"].tolist() == [0, 0]
+
+
+def test_a_difference_under_other_choices_on_two_questions():
+    # 36 of 40 against 2 of 20 differ whatever is chosen; 20 of 40 against 6 of 20 do not.
+    cells = [("q1", "A", 36, 40), ("q1", "B", 2, 20), ("q2", "A", 20, 40), ("q2", "B", 6, 20)]
+    tally = pd.DataFrame(
+        [(*cell, yes, of - yes, 0, 0) for *cell, yes, of in cells],
+        columns=["question_id", "provider", *codes.JUDGEMENTS],
+    )
+    none = dict.fromkeys(codes.READINGS, tables.empty(processed.BOUNDS))
+    run: Any = {"area": "somewhere", "level": 0.95, "method": "wilson"}
+    shares = estimates.proportions(estimates.evidence(tally, none["tight"]), QUESTIONS, **run)
+    changed = verdicts.alternatives(tally, none, QUESTIONS, bounds="tight", **run)
+    table = estimates.difference_choices(shares, changed, level=0.95)
+    # What was counted has no words and no inferred denominator.
+    assert table[
+        ["choice", "setting", "lower", "higher", "open", "changed"]
+    ].to_numpy().tolist() == [
+        ["method", "newcombe", 0, 1, 1, 0],
+        ["method", "miettinen_nurminen", 0, 1, 1, 0],
+    ]
 
 
 def test_a_lower_denominator_changes_only_what_was_inferred():

@@ -7,11 +7,10 @@ from analysis.batch import publish
 from analysis.data.problems import BadDataError
 from analysis.faults import NotOursError
 from analysis.project import NOTEBOOK_NAMES, Output, shown
-from analysis.report.outputs import PDF
-from analysis.study import manifest
+from analysis.report.outputs import CODEBOOK, FRONT_PAGE, PDF
+from analysis.study import inputs, manifest, stamps
 from analysis.study.manifest import Manifest
 
-FRONT_PAGE = "index.html"
 # The folder of the notebooks that failed, beside the tables.
 FAILED = "failed"
 # Any of them makes a manifest ours: of a report, of a site.
@@ -25,16 +24,17 @@ def require_folders(output: Output, area: str) -> None:
 
 
 def require_site(output: Output) -> None:
-    """Raise NotOursError where a front page or a manifest lies in `reports/` that is somebody else's.
+    """Raise NotOursError where a page or a manifest lies in `reports/` itself that is somebody else's.
 
     It is ours where our record lies beside it, or any report of ours.
     """
-    page, record = output.reports / FRONT_PAGE, output.reports / manifest.FILE
-    others = [path for path in (page, record) if path.is_symlink()]
+    record = output.reports / manifest.FILE
+    ours = [output.reports / name for name in (FRONT_PAGE, CODEBOOK, manifest.FILE)]
+    others = [path for path in ours if path.is_symlink()]
     if not others and not _is_ours(record):
         reports = output.reports.glob(f"*/{manifest.FILE}")
         if _is_foreign(record) or not any(map(_is_ours, reports)):
-            others = [path for path in (page, record) if path.exists()]
+            others = [path for path in ours if path.exists()]
     if others:
         raise NotOursError(
             f"{' and '.join(map(shown, others))}: not written by this project, whose front page has "
@@ -42,15 +42,16 @@ def require_site(output: Output) -> None:
         )
 
 
-def tables(staged: Output, output: Output, area: str) -> set[str]:
+def tables(output: Output, area: str) -> set[str]:
     """Return which files beside the tables of an area are ours.
 
-    Those of the last manifest and those of the names that are written now, because notebooks that are
-    run by hand write them too; and the notebooks that failed.
+    Those of the last manifest; those of which a stamp says what made them, because notebooks that are
+    run by hand write tables too; and the notebooks that failed.
     """
     failed = (f"{FAILED}/{name}.ipynb" for name in NOTEBOOK_NAMES)
-    last = _last(output, area)
-    return {*(last.processed if last else ()), *_names(staged.processed / area), *failed}
+    last, folder = _last(output, area), output.processed / area
+    made = (f"{table}.csv" for table in stamps.made(folder))
+    return {*(last.processed if last else ()), *made, inputs.RECORD, stamps.FILE, *failed}
 
 
 def report(staged: Output, output: Output, area: str, *, on_record: bool) -> set[str]:

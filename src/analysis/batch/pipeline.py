@@ -14,7 +14,7 @@ from analysis.data import regions, sources
 from analysis.data.problems import BadDataError
 from analysis.kernels import forking, provisioner
 from analysis.project import Output
-from analysis.report import site
+from analysis.report import around, site
 from analysis.report.outputs import html, writers
 from analysis.report.outputs.edition import Edition
 from analysis.report.page import exporter
@@ -117,19 +117,21 @@ def write(run: Run, executed: NotebookNode, stage: Path) -> Edition:
     `stage` holds the processed tables. Raises NotebookError where the page cannot be made.
     """
     try:
-        document = exporter.read(executed)
+        shown = exporter.read(executed)
     except PageError as error:
         name = project.NOTEBOOK_NAMES[-1]
         raise notebooks.NotebookError(name, None, "", f"the page is not fit: {error}") from error
     staged = Output.at(stage)
     folder = staged.reports / run.parameters.area
-    report = replace(run, parameters=run.parameters.model_copy(update={"out": str(stage)})).report()
+    staged_run = replace(run, parameters=run.parameters.model_copy(update={"out": str(stage)}))
+    report = staged_run.report()
     edition = Edition(
-        document=document,
+        document=around.framed(shown, report, staged_run.made_from()),
         tables=report.tables,
         title=f"Probation in {run.area.title}: the tables",
         about=story.about(report),
         made=revision.current().made_on,
+        shorthand={**report.providers, **report.region.parts},
     )
     writers.write(edition, folder)
     processed = staged.processed / run.parameters.area

@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict
 
 from analysis.batch import ownership
 from analysis.batch import publish as publishing
-from analysis.batch.ownership import FRONT_PAGE
 from analysis.batch.publish import Change
 from analysis.data.hashing import sha256
 from analysis.data.problems import BadDataError, Problem, of_each
 from analysis.faults import Exit
 from analysis.kernels import forking
 from analysis.project import Output
+from analysis.report.outputs import CODEBOOK, FRONT_PAGE
 from analysis.study import inputs, manifest
 from analysis.study.manifest import Manifest
 
@@ -56,13 +56,13 @@ class Failure:
 
 
 class Record(BaseModel):
-    """The record of a site: the SHA-256 of each report's manifest, what failed, and of the front page."""
+    """The record of a site: the SHA-256 of each report's manifest and of its own pages, and what failed."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 
     reports: Mapping[str, str]
     failures: tuple[Failure, ...]
-    front_page: str | None = None
+    pages: Mapping[str, str | None] = {}
 
 
 def publish(staged: Output, output: Output, area: str) -> None:
@@ -70,7 +70,7 @@ def publish(staged: Output, output: Output, area: str) -> None:
 
     What lies in their folders and is not ours stays. Raises NotOursError.
     """
-    tables = ownership.tables(staged, output, area)
+    tables = ownership.tables(output, area)
     recorded = _recorded(output)
     on_record = recorded is not None and area in recorded.reports
     report = ownership.report(staged, output, area, on_record=on_record)
@@ -110,7 +110,7 @@ def foreign(output: Output) -> list[Problem]:
 
 
 def update(output: Output, areas: Collection[str], failed: Iterable[Failure]) -> None:
-    """Record how the building of some areas ended, and renew the front page where that changes it.
+    """Record how the building of some areas ended, and renew the site's own pages where that changes them.
 
     What is on record of other areas stays, as long as areas.toml has them.
     """
@@ -125,25 +125,28 @@ def update(output: Output, areas: Collection[str], failed: Iterable[Failure]) ->
     found = Record(
         reports={each.area: sha256(output.reports / each.area / manifest.FILE) for each in made},
         failures=tuple(every),
-        front_page=_hash(output.reports / FRONT_PAGE),
+        pages={name: _hash(output.reports / name) for name in (FRONT_PAGE, CODEBOOK)},
     )
     if _recorded(output) == found:
         return
     listed = [{"area": each.area, "place": each.place, "message": each.message} for each in every]
-    page = forking.call(_front_page, made, known, listed)
-    found = found.model_copy(update={"front_page": hashlib.sha256(page.encode()).hexdigest()})
+    pages = forking.call(_pages, made, known, listed)
+    hashes = {name: hashlib.sha256(page.encode()).hexdigest() for name, page in pages.items()}
+    found = found.model_copy(update={"pages": hashes})
     # The record first: a page without one is not known to be ours, and a record without its page
     # has it written again.
     publishing.write(output.reports / manifest.FILE, found.model_dump_json(indent=1) + "\n")
-    publishing.write(output.reports / FRONT_PAGE, page)
+    for name, page in pages.items():
+        publishing.write(output.reports / name, page)
 
 
-def _front_page(
+def _pages(
     made: Sequence[Manifest], order: Sequence[str], failed: Sequence[Mapping[str, str]]
-) -> str:
-    from analysis.report import site  # noqa: PLC0415 - seconds, which the warm parent has paid
+) -> dict[str, str]:
+    """Return the pages that a site has once, by their names."""
+    from analysis.report import codebook, site  # noqa: PLC0415 - seconds, which the warm parent has paid
 
-    return site.index(made, order, failed)
+    return {FRONT_PAGE: site.index(made, order, failed), CODEBOOK: codebook.page()}
 
 
 def _made(output: Output) -> list[Manifest]:

@@ -19,6 +19,7 @@ from analysis.claims.common import (
     Side,
     Tables,
 )
+from analysis.data import codes
 from analysis.data import findings as published
 
 
@@ -40,36 +41,37 @@ def questions_on_a_side(
     return _by_scope(found[found["outcome"] == outcome], side, _most)
 
 
-def repeated_in_words(tables: Tables, *, finding: Finding) -> Check:
-    """A statement that repeats a finding in words: it holds by construction."""
-    row = _findings(tables).loc[finding]
-    if row["precision"] != "worded":
-        raise NotComputableError(f"{finding} is printed as a count, which could contradict it")
+def repeated(tables: Tables, *, finding: Finding) -> Check:
+    """A statement that is the sentence of a finding: it holds by construction."""
     return Check(
-        f"“{row['printed_phrase']}”",
+        f"“{_findings(tables).loc[finding, 'printed_phrase']}”",
         True,
-        "By construction: the finding is printed in these words alone, without a count.",
+        "By construction: the statement and the finding are one sentence of the report.",
     )
 
 
 def not_every_case(tables: Tables, *, findings: Findings) -> Check:
-    """Whether work was insufficient in some case on each finding."""
+    """Whether work was insufficient in some inspected case on each finding."""
     rows = _findings(tables).loc[common.listed(findings)]
     return Check(
-        words.joined(rows["counted"]),
+        _in_sample(words.joined(rows["counted"])),
         _all(rows["highest"] < 1, rows["lowest"] < 1),
-        "So many were sufficient.",
+        f"So many were sufficient.{_inferred(rows)}",
     )
 
 
-def uncounted_words(tables: Tables, *, finding: Finding) -> Check:
-    """A printed count, of which the words of a statement do not say how many it takes."""
-    row = _findings(tables).loc[finding]
-    share = words.percents(*_counted_shares(row["polarity"], row["lowest"], row["highest"]), 1)
+def uncounted_words(tables: Tables, *, findings: Findings) -> Check:
+    """Printed counts, of which the words of a statement do not say how many it takes."""
+    rows = _findings(tables).loc[common.listed(findings)]
+    shares = (
+        words.percents(*_counted_shares(row.polarity, row.lowest, row.highest), 1)
+        for row in rows.itertuples()
+    )
     return Check(
-        f"{row['counted_either_way']}, or {share}",
+        f"{words.joined(rows['counted_either_way'])}, or {words.joined(shares)}",
         None,
-        "The words have no bound, and one of this project's own would test nothing but itself.",
+        "The words have no bound, and one of this project's own would test nothing but itself."
+        f"{_inferred(rows)}",
     )
 
 
@@ -86,38 +88,64 @@ def weakest_questions(
     refuted = bool((others["highest"] < own["lowest"].max()).any())
     holds = True if sure else (False if refuted else None)
     return Check(
-        words.joined(own["counted"]),
+        _in_sample(words.joined(own["counted"])),
         holds,
-        f"The other {len(others)} questions begin at {others['lowest'].min():.0%}.",
+        f"The other {len(others)} questions begin at {others['lowest'].min():.0%}.{_inferred(rows)}",
     )
 
 
 def provider_ahead(tables: Tables, *, ahead: Provider, behind: Provider) -> Check:
-    """Whether a provider did better than another on most questions, and worse on none."""
-    pairs = _of_provider(tables, ahead).merge(
-        _of_provider(tables, behind), on="question_id", suffixes=("", "_behind")
-    )
+    """Whether a provider did better than another on most questions, and worse on none.
+
+    In the sample by the counts, beyond it by the limits that hold for all differences together.
+    """
+    own, other = _of_provider(tables, ahead), _of_provider(tables, behind)
+    pairs = own.merge(other, on="question_id", suffixes=("", "_behind"))
     if pairs.empty:
         raise NotComputableError("no question has a figure of both providers")
     better = pairs["lowest"] > pairs["highest_behind"]
     worse = pairs["highest"] < pairs["lowest_behind"]
-    holds = _most(better, ~worse)
-    return Check(
-        f"{better.sum()} of {len(pairs)} questions",
-        None if holds and worse.any() else holds,
-        f"Better on {better.sum()}, worse on {worse.sum()}, left open by the words on "
-        f"{len(pairs) - better.sum() - worse.sum()}.",
+    surely_better, surely_worse = _apart(tables["differences"], ahead, behind)
+    compared = (rows[rows["question_id"].isin(pairs["question_id"])] for rows in (own, other))
+    return common.by_reading(
+        f"Better in the sample on {better.sum()} of {len(pairs)} questions; beyond it on "
+        f"{surely_better.sum()}",
+        {
+            "in the sample": _better(better, worse),
+            "beyond it": _better(surely_better, surely_worse),
+        },
+        f"Worse in the sample on {worse.sum()}, left open by the words on "
+        f"{len(pairs) - better.sum() - worse.sum()}; worse beyond it on {surely_worse.sum()}, with "
+        f"allowance for all comparisons.{_inferred(pd.concat(compared))}",
     )
+
+
+def _apart(differences: pd.DataFrame, ahead: str, behind: str) -> tuple[pd.Series, pd.Series]:
+    """Return on which questions of processed.DIFFERENCES a provider is surely better, and worse."""
+    lower, upper = differences["ci_lower_simultaneous"], differences["ci_upper_simultaneous"]
+    sides = differences["provider_a"], differences["provider_b"]
+    straight, turned = ((sides[at] == ahead) & (sides[1 - at] == behind) for at in (0, 1))
+    above, below = lower > 0, upper < 0
+    better = (straight & above) | (turned & below)
+    worse = (straight & below) | (turned & above)
+    return better[straight | turned], worse[straight | turned]
+
+
+def _better(better: pd.Series, worse: pd.Series) -> bool | None:
+    """Return whether it is better on most and worse on none; not told where some are worse."""
+    holds = _most(better, ~worse) if len(better) else None
+    return None if holds and worse.any() else holds
 
 
 def lower_share(tables: Tables, *, findings: Findings, than: Finding) -> Check:
     """Whether the share of sufficient work is lower on each finding than on another."""
-    rows, other = _findings(tables).loc[common.listed(findings)], _findings(tables).loc[than]
+    known, names = _findings(tables), common.listed(findings)
+    rows, other = known.loc[names], known.loc[than]
     sure, possible = rows["highest"] < other["lowest"], rows["lowest"] < other["highest"]
     return Check(
-        f"{words.joined(rows['counted'])}, against {other['counted']}",
+        _in_sample(f"{words.joined(rows['counted'])}, against {other['counted']}"),
         _all(sure, possible),
-        f"Lower: {_certainty(sure, possible)}.",
+        f"Lower: {_certainty(sure, possible)}.{_inferred(known.loc[[*names, than]])}",
     )
 
 
@@ -128,13 +156,17 @@ def whole_cases(tables: Tables, *, finding: Finding) -> Check:
     if found is None:
         raise NotComputableError(f"{finding} is not printed as a share: {row['bounds_rule']}")
     part = Fraction(found[1]) * int(row["relevant"])
-    whole = part.denominator == 1
+    whole, printed = part.denominator == 1, not row["inferred"]
+    if not whole:
+        because = "No whole number of cases: the words are rounded, or fewer cases were relevant."
+    elif printed:
+        because = "It is a whole number of cases."
+    else:
+        because = "It is a whole number, but of fewer relevant cases it need not be."
     return Check(
         f"{found[1]} of {row['relevant']} is {float(part):.4g}",
-        True if whole else None,
-        "It is a whole number of cases."
-        if whole
-        else "No whole number of cases: the words are rounded, or fewer cases were relevant.",
+        True if whole and printed else None,
+        f"{because}{_inferred(_findings(tables).loc[[finding]])}",
     )
 
 
@@ -156,6 +188,16 @@ def _certainty(sure: pd.Series, possible: pd.Series) -> str:
     return "left open by the words" if possible.all() else "no"
 
 
+def _in_sample(computed: str) -> str:
+    return f"In the sample: {computed}"
+
+
+def _inferred(findings: pd.DataFrame) -> str:
+    """Say, after a sentence, of how many findings the denominator was not printed; nothing of none."""
+    number = int(findings["inferred"].eq(True).sum())
+    return f" Denominator inferred: {number} of {len(findings)}." if number else ""
+
+
 def _findings(tables: Tables) -> pd.DataFrame:
     """Return the findings with a figure by finding_id, with the shares that their words admit.
 
@@ -170,6 +212,7 @@ def _findings(tables: Tables) -> pd.DataFrame:
         lowest=(low / relevant).astype(float),
         highest=(high / relevant).astype(float),
         counted=_out_of(low, high, relevant),
+        inferred=known["printed_denominator"].isna(),
         counted_either_way=_out_of(
             low.where(counted, relevant - high), high.where(counted, relevant - low), relevant
         ),
@@ -195,9 +238,10 @@ def _of_provider(tables: Tables, provider: str, outcome: str | None = None) -> p
 
 
 def _verdicts(tables: Tables, provider: str) -> pd.DataFrame:
-    """Return processed.VERDICTS of a provider by question_id."""
-    table = tables["verdicts"]
-    return table[table["provider"] == provider].set_index("question_id")
+    """Return processed.VERDICTS of a provider by question_id, and whether a denominator is `inferred`."""
+    table, known = tables["verdicts"], _findings(tables)
+    inferred = known[known["provider"] == provider].set_index("question_id")["inferred"]
+    return table[table["provider"] == provider].set_index("question_id").join(inferred)
 
 
 def _by_scope(
@@ -222,8 +266,21 @@ def _by_scope(
             "in the sample": in_sample,
             "beyond it": answer(beyond, beyond | _open(rows["beyond"], "open")),
         },
-        f"Counted: {words.counted(len(rows), 'question')}.",
+        f"Counted: {words.counted(len(rows), 'question')}.{_leaning(rows.loc[beyond, 'rests_on'])}"
+        f"{_inferred(rows)}",
     )
+
+
+def _leaning(rests_on: pd.Series) -> str:
+    """Say, after a sentence, on which choices verdicts lean, and how many on each; nothing of none."""
+    rests = rests_on.dropna().str.split("; ")
+    counts = {choice: sum(choice in own for own in rests) for choice in codes.CHOICES}
+    named = words.joined(
+        f"{'number of verdicts' if choice == 'family' else choice} ({count})"
+        for choice, count in counts.items()
+        if count
+    )
+    return f" Leaning beyond it: {len(rests)}, on {named}." if len(rests) else ""
 
 
 def _open(verdicts: pd.Series, code: str) -> pd.Series:

@@ -114,7 +114,7 @@ _REPORT_FIGURES = (
     inspected.whole_cases,
     background.boroughs_inspected,
 )
-_ITSELF = (inspected.repeated_in_words,)
+_ITSELF = (inspected.repeated,)
 _BY_EVIDENCE: dict[str, tuple[Callable[..., Check], ...]] = dict(
     zip(codes.TESTED_AGAINST, (_OPEN_DATA, _REPORT_FIGURES, _ITSELF), strict=True)
 )

@@ -50,11 +50,14 @@ def same_time(tables: Tables, *, facts: Facts) -> Check:
 
 
 def varying(tables: Tables, *, ends: Facts) -> Check:
-    """Whether the two ends of a printed range differ."""
+    """The two ends of a printed range, of which words do not say how far apart they must be.
+
+    Refuted where they are the same.
+    """
     low, high = sorted(_ends(tables, ends))
     return Check(
         f"{words.plain(low)} to {words.plain(high)}",
-        low < high,
+        None if low < high else False,
         f"They are {words.plain(high - low)} apart; how much is much, the words do not say.",
     )
 

@@ -10,10 +10,14 @@ from pydantic import BaseModel
 from analysis import project
 from analysis.data import inspection, processed, raw, sources
 from analysis.data.columns import Column, Table
+from analysis.data.extracts.corrections import Correction
+from analysis.data.extracts.written import Written
 from analysis.data.region import Region
 
 SETTINGS: Mapping[str, type[BaseModel]] = {
     "inspections/NAME/inspection.toml": inspection.Settings,
+    "inspections/NAME/columns.toml, in place of these keys of inspection.toml": Written,
+    "inspections/NAME/corrections.toml, each `[[correction]]`": Correction,
     "regions/NAME.toml": Region,
 }
 _TYPES = {"int64": "integer", "Int64": "integer", "float64": "number", "bool": "boolean"}
@@ -23,7 +27,7 @@ def _type(column: Column) -> str:
     return _TYPES.get(column.dtype, "string")
 
 
-def _raw_tables(folder: Path) -> dict[str, Table]:
+def raw_tables(folder: Path = project.RAW) -> dict[str, Table]:
     """Return the declaration of each raw file, by its path within data/raw."""
     declared = {f"{name}.csv": table for name, table in raw.RAW.items()}
     for settings in sorted((folder / project.INSPECTIONS.name).glob(f"*/{inspection.SETTINGS}")):
@@ -39,7 +43,7 @@ def datapackage(folder: Path = project.RAW) -> str:
     """Return the Frictionless data package of the raw tables, as JSON text."""
     recorded = sources.provenance(folder / project.SOURCES.name)
     resources = []
-    for file, schema in _raw_tables(folder).items():
+    for file, schema in raw_tables(folder).items():
         raw = recorded.files[file]
         resources.append(
             {
@@ -58,6 +62,7 @@ def datapackage(folder: Path = project.RAW) -> str:
                 "sources": [
                     {
                         "title": f"{s.publisher}: {s.title} ({s.date})",
+                        "path": s.link,
                         "obtainedFrom": s.obtained_from,
                     }
                     for s in recorded.of(file)
@@ -141,7 +146,7 @@ def codebook(folder: Path = project.RAW) -> str:
         "# Raw tables (`data/raw/`)",
         "",
     ]
-    for file, schema in _raw_tables(folder).items():
+    for file, schema in raw_tables(folder).items():
         raw = recorded.files[file]
         lines += _section(file, schema)
         lines += [f"Period: {raw.period}. {raw.note}", ""]
@@ -156,7 +161,8 @@ def codebook(folder: Path = project.RAW) -> str:
         "",
         "The folder of an inspection may have "
         f"{', '.join(f'`{name}`' for name in inspection.FILES)}; it needs the first two, and findings "
-        "or cases. Its tables are as those of `inspections/` above, with the codes of its own "
+        "or cases; `columns.toml` and `corrections.toml` say how cases are written and what is mended of "
+        "them. Its tables are as those of `inspections/` above, with the codes of its own "
         "`inspection.toml`.",
         "",
     ]
@@ -190,7 +196,13 @@ def _section(file: str, schema: Table) -> list[str]:
         "",
         "| column | type | meaning | unit or codes |",
         "| --- | --- | --- | --- |",
+        *(f"| {' | '.join(row)} |" for row in rows(schema)),
     ]
+    return [*lines, ""]
+
+
+def rows(schema: Table) -> Iterator[tuple[str, str, str, str]]:
+    """Yield a row for each column of a table, as Markdown: its name, type, meaning, and unit or codes."""
     judgements = [name for name, c in schema.columns.items() if _is_judgement(name, c, schema)]
     for name, column in schema.columns.items():
         if name in judgements[1:]:
@@ -202,10 +214,12 @@ def _section(file: str, schema: Table) -> list[str]:
         )
         optional = "" if column.required else " (optional column)"
         blank = ", may be blank" if column.nullable else ""
-        lines.append(
-            f"| {shown} | {_type(column)}{blank} | {column.description}{optional} | {_codes(column)} |"
+        yield (
+            shown,
+            f"{_type(column)}{blank}",
+            f"{column.description}{optional}",
+            _codes(column),
         )
-    return [*lines, ""]
 
 
 def _is_judgement(name: str, column: Column, schema: Table) -> bool:

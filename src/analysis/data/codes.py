@@ -1,5 +1,20 @@
 """The codes of the codebook: what may stand in a column, and what it means."""
 
+from enum import Enum
+
+
+class Withheld(Enum):
+    """A figure that is withheld to protect people: neither 0 nor blank, nor any number."""
+
+    WITHHELD = "[c]"
+
+    def __str__(self) -> str:
+        """Return how it is written."""
+        return self.value
+
+
+WITHHELD = Withheld.WITHHELD
+
 ALL_PROVIDERS = "All"
 BOTH = "both"  # of a finding about the providers together
 
@@ -38,6 +53,15 @@ CHOICES = {
     "family": "A level that allows for the number of verdicts",
 }
 
+# What the differences between providers may rest on: as above, and the worst of two at once.
+AT_ONCE = "at_once"
+DIFFERENCE_CHOICES = {
+    "method": "Another method of the interval of a difference",
+    "words": CHOICES["words"],
+    "denominator": CHOICES["denominator"],
+    AT_ONCE: "The loose reading, and two relevant cases fewer where their number was not printed",
+}
+
 VERDICTS = {
     "holds": "What is computed from the tables agrees with the claim",
     "does_not_hold": "What is computed from the tables contradicts the claim",
@@ -68,13 +92,15 @@ CASE_DETAILS = {
     "office": "Office of supervision",
 }
 
-# The rate of the area beside that of a neighbour.
+# Rates of fewer events than this are marked as unreliable by the Office for National Statistics.
+FEWEST = 20
+# The rate of a place beside that of another.
 BELOW, ABOVE, NOT_APART, TOO_FEW = "below", "above", "not_apart", "too_few"
 BESIDE = {
     BELOW: "The interval of the difference lies below zero",
     ABOVE: "The interval of the difference lies above zero",
     NOT_APART: "The interval of the difference takes in zero",
-    TOO_FEW: "Not compared: fewer than 20 reoffenders, or others, on one of the sides",
+    TOO_FEW: f"Not compared: fewer than {FEWEST} reoffenders, or others, on one of the sides",
 }
 
 # What the models of reoffending were fitted to, besides a region by its own code.

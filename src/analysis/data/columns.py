@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from analysis.data.codes import WITHHELD, Withheld
 from analysis.data.patterns import GSS
 
-Value = str | int | float | bool | None  # of a cell; None where it is blank
+Value = str | int | float | bool | Withheld | None  # of a cell; None where it is blank
 
 _WHOLE = r"-?[0-9]{1,18}"
 _NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?|inf"
@@ -31,7 +32,8 @@ class Column:
     `dtype` is that of the pandas column: str, bool, float64, int64, or Int64 where a whole number may
     be blank. `codes` gives the meaning of each code where only codes are allowed, `spellings` how
     each code is written where there are several ways, `low` and `high` bound numbers, and a text
-    must match the whole of `pattern`. A page heads the column `heading`
+    must match the whole of `pattern`. A `withholdable` column may say that a figure is withheld. A page
+    heads the column `heading`
     and shows numbers with so many `digits` after the point.
     """
 
@@ -44,6 +46,7 @@ class Column:
     low: float | None = None
     high: float | None = None
     nullable: bool = False
+    withholdable: bool = False
     required: bool = True
     heading: str = ""
     digits: int = 0
@@ -54,6 +57,8 @@ class Column:
             if self.nullable:
                 return None
             raise CellError("blank is not allowed")
+        if self.withholdable and text == str(WITHHELD):
+            return WITHHELD
         value = _READ[self.dtype](text)
         self._require(value)
         return value

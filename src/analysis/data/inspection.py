@@ -1,20 +1,19 @@
 """An inspection: a folder of data, read into one unchangeable value."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
+from typing import TypeVar
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, field_validator
 
 from analysis import project
 from analysis.data import (
-    cases,
     codes,
     columns,
     context,
@@ -26,6 +25,11 @@ from analysis.data import (
     tables,
     toml,
 )
+from analysis.data.extracts import corrections, written
+from analysis.data.extracts import reading as extracts
+from analysis.data.extracts.counts import Counts
+from analysis.data.extracts.reading import Expected
+from analysis.data.extracts.written import Written
 from analysis.data.hashing import digest, tree
 from analysis.data.lines import Line
 from analysis.data.patterns import CODE
@@ -76,10 +80,18 @@ class Beside(BaseModel):
         return f"Beside {self.printed} of the report: {self.difference.format(**fields)}"
 
 
-class Settings(BaseModel):
-    """The whole of inspection.toml."""
+class Rating(BaseModel):
+    """What the report says of a provider's work on an outcome in words of its own."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: Line = Field(description="The words, as printed: `poor`")
+    section: Line = Field(description="Section of the report that prints them")
+    line: PositiveInt = Field(description="Line of its text")
+
+
+class Settings(Written):
+    """The whole of inspection.toml."""
 
     title: Line = Field(description="Title of the report")
     publisher: Line = Field(description="Who published it")
@@ -94,13 +106,15 @@ class Settings(BaseModel):
     providers: Mapping[str, Line] = Field(
         min_length=1, description="Name of each provider by the short form that the tables have"
     )
+    explained: Mapping[str, Line] = Field(
+        default={}, description="What a provider is or was, by its short form, as a clause"
+    )
+    ratings: Mapping[str, Mapping[str, Rating]] = Field(
+        default={},
+        description="How the report rates the work in its own words, by outcome and provider",
+    )
     eligible: Mapping[str, PositiveInt] = Field(
         default={}, description="Cases that could have been sampled, by provider, where known"
-    )
-    judgements: Mapping[str, tuple[str, ...]] = Field(
-        default={},
-        description="How cases.csv writes each judgement, where not in one of the usual ways: lists "
-        f"by {', '.join(codes.JUDGEMENTS)}; blank is missing whatever they say",
     )
     sampling: str = Field(
         default="", description="How the sample was drawn, and what that leaves open: a sentence"
@@ -139,19 +153,6 @@ class Settings(BaseModel):
             raise ValueError(f"{', '.join(wrong)}: stands for several providers together")
         return found
 
-    @field_validator("judgements")
-    @classmethod
-    def _known_judgements(
-        cls, found: Mapping[str, tuple[str, ...]]
-    ) -> Mapping[str, tuple[str, ...]]:
-        if wrong := [code for code in found if code not in codes.JUDGEMENTS]:
-            raise ValueError(f"{', '.join(wrong)}: must be one of {', '.join(codes.JUDGEMENTS)}")
-        every = {**found, "missing": {"", *found.get("missing", ())}}
-        written = Counter(cases.normalised(each) for own in every.values() for each in own)
-        if twice := [repr(each) for each, times in written.items() if times > 1]:
-            raise ValueError(f"{', '.join(twice)}: a spelling stands for one judgement")
-        return found
-
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
@@ -159,7 +160,7 @@ class Inspection:
 
     `settings` is its inspection.toml: outcomes, stages and providers with their titles, in order.
     `questions`, `findings`, `claims` and `context` are its raw tables (see data.raw); one that the
-    folder lacks has no row. `extract` is its case sample as text, None where it has none.
+    folder lacks has no row. `extract` is its case sample counted, None where it has none.
     """
 
     name: str
@@ -169,7 +170,7 @@ class Inspection:
     findings: pd.DataFrame
     claims: pd.DataFrame
     context: pd.DataFrame
-    extract: pd.DataFrame | None
+    extract: Counts | None
 
     @property
     def question_ids(self) -> list[str]:
@@ -183,8 +184,27 @@ class Inspection:
         return self.settings.outcomes[code]
 
     def judgements(self) -> pd.DataFrame:
-        """Return the judgements of the case sample; no row where there is none."""
-        return _judged(self.extract, self.question_ids, self.settings)
+        """Return the judgements of the case sample; no row where there is none.
+
+        Raises BadDataError where there are too many to be kept one by one.
+        """
+        if self.extract is None:
+            return tables.empty(processed.JUDGEMENT_TABLE)
+        if self.extract.judgements is None:
+            allowed = f"more than {extracts.KEPT:,} cases are not shown one by one"
+            raise BadDataError([Problem(CASES, allowed, value=f"{self.extract.cases:,} cases")])
+        return self.extract.judgements
+
+    def ratings(self, *, area: str) -> pd.DataFrame:
+        """Return processed.RATINGS of an area: no row where the report rates nothing in words."""
+        rows = [
+            {"area": area, "outcome": outcome, "provider": provider, **rated[provider].model_dump()}
+            for outcome in self.settings.outcomes
+            for rated in [self.settings.ratings.get(outcome, {})]
+            for provider in self.settings.providers
+            if provider in rated
+        ]
+        return pd.DataFrame(rows, columns=list(processed.RATINGS.columns))
 
     def eligible(self, sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
         """Return the eligible and the sampled cases of each provider whose eligible are known."""
@@ -193,13 +213,9 @@ class Inspection:
         }
 
 
-def spellings(settings: Settings) -> Mapping[str, tuple[str, ...]]:
-    """Return how each judgement is written: as the settings say, or in one of the usual ways.
-
-    Blank is missing whatever they say.
-    """
-    own = settings.judgements
-    return {**own, "missing": ("", *own.get("missing", ()))} if own else codes.JUDGEMENTS
+def is_name(reference: str) -> bool:
+    """Whether an inspection is named by its folder in data/raw/inspections, and not by a path."""
+    return "/" not in reference and "\\" not in reference
 
 
 def find(reference: str) -> Path:
@@ -208,15 +224,17 @@ def find(reference: str) -> Path:
     A path holds a separator, and is within the project where it is not absolute. Raises
     BadDataError where there is no such folder.
     """
-    named = "/" not in reference and "\\" not in reference
-    folder = project.INSPECTIONS / reference if named else project.ROOT / project.path(reference)
+    named = is_name(reference)
+    folder = project.INSPECTIONS / reference if named else project.ROOT / reference
     if (folder / SETTINGS).is_file():
         return folder
-    allowed = (
-        f"must be one of {', '.join(names())}, or the path of a folder"
-        if named
-        else f"the folder must hold {SETTINGS}"
-    )
+    if named:
+        allowed = f"must be one of {', '.join(names())}, or the path of a folder"
+    elif reference.startswith("~"):
+        # A kernel has no home folder: nothing that lies there may change a report unseen.
+        allowed = "must be written in full, without ~"
+    else:
+        allowed = f"the folder must hold {SETTINGS}"
     raise BadDataError([Problem(str(reference), allowed)])
 
 
@@ -285,6 +303,7 @@ def _loaded(folder: Path, state: str) -> Inspection:
 
 
 _Tables = Mapping[str, pd.DataFrame | None]
+T = TypeVar("T")
 
 
 class _Reading:
@@ -311,13 +330,27 @@ class _Reading:
         self._add(Problem(name, allowed) for name in every if name not in FILES)
         return {name: self._table(table) for name, table in known.items()}
 
-    def extract(self, settings: Settings | None) -> pd.DataFrame | None:
-        path = self.folder / CASES
+    def extract(self, settings: Settings | None) -> Counts | None:
+        path, mending = self.folder / CASES, self.folder / corrections.FILE
         asked = self._asked()
-        if settings is None or not asked or not path.exists():
+        mended = (
+            self._guarded(mending, lambda: corrections.read(mending)) if mending.exists() else ()
+        )
+        how = settings and self._written(settings)
+        if settings is None or how is None or mended is None or not asked or not path.exists():
             return None
-        known = spellings(settings)
-        return self._guarded(path, lambda: cases.read(path, asked, settings.providers, known))
+        expected = Expected(asked, providers=settings.providers, written=how, corrections=mended)
+        return self._guarded(path, lambda: extracts.read(path, expected))
+
+    def _written(self, settings: Settings) -> Written | None:
+        """Return how the extract is written: as columns.toml says where there is one."""
+        path = self.folder / written.FILE
+        if not path.exists():
+            return settings
+        both = settings.model_fields_set & set(Written.model_fields)
+        allowed = f"stands in {written.FILE}, where there is one"
+        self._add(Problem(SETTINGS, allowed, column=name) for name in sorted(both))
+        return self._guarded(path, lambda: written.read(path))
 
     def _asked(self) -> list[str]:
         """Return the questions, also where something else is wrong with them; none if unreadable."""
@@ -333,12 +366,13 @@ class _Reading:
         questions: pd.DataFrame | None,
         published: pd.DataFrame | None,
         printed: pd.DataFrame | None,
-        extract: pd.DataFrame | None,
+        extract: Counts | None,
     ) -> None:
         """Name what is right by itself and wrong together, as far as it could be read."""
         sampled = (self.folder / CASES).exists()
         self._add(_unknown_places(settings))
         self._add(_unfilled(settings))
+        self._add(_unnamed(settings))
         if printed is not None:
             self._add(_unprinted(settings, printed))
         if sampled:
@@ -348,13 +382,12 @@ class _Reading:
         if questions is not None and published is not None:
             self._add(_unknown_questions(published, questions))
             if extract is not None or not sampled:
-                judged = _judged(extract, questions["question_id"].tolist(), settings)
-                self._add(_uninspected(settings, published, cases.sizes(judged)))
-                if settings.reconstructed and sampled:
-                    self._add(_contradicted(published, judged))
+                self._add(_uninspected(settings, published, extract.sizes() if extract else {}))
+            if extract is not None and settings.reconstructed:
+                self._add(_contradicted(published, extract.tally()))
 
     def inspection(
-        self, settings: Settings | None, read: _Tables, extract: pd.DataFrame | None = None
+        self, settings: Settings | None, read: _Tables, extract: Counts | None = None
     ) -> Inspection:
         if settings is None or self.problems:
             raise BadDataError(dict.fromkeys(self.problems))
@@ -366,7 +399,7 @@ class _Reading:
             return tables.empty(declared)
         return self._guarded(path, lambda: tables.read(path, declared))
 
-    def _guarded(self, path: Path, read: Callable[[], pd.DataFrame]) -> pd.DataFrame | None:
+    def _guarded(self, path: Path, read: Callable[[], T]) -> T | None:
         self.problems += sources.changed(path)
         try:
             return read()
@@ -388,20 +421,26 @@ def declared(settings: Settings) -> dict[str, columns.Table]:
     }
 
 
-def _judged(
-    extract: pd.DataFrame | None, question_ids: list[str], settings: Settings
-) -> pd.DataFrame:
-    if extract is None:
-        return tables.empty(processed.JUDGEMENT_TABLE)
-    return cases.judgements(extract, question_ids, spellings(settings))
-
-
 def _unknown_places(settings: Settings) -> Iterator[Problem]:
     known = context.gss_codes()
     for name in settings.local_authorities:
         if name not in known:
             allowed = "is no local authority of data/raw"
             yield Problem(SETTINGS, allowed, column="local_authorities", value=name)
+
+
+def _unnamed(settings: Settings) -> Iterator[Problem]:
+    """Name what is explained or rated and is no outcome or provider of the inspection."""
+    providers = {f"explained.{provider}": provider for provider in settings.explained}
+    for outcome, rated in settings.ratings.items():
+        if outcome not in settings.outcomes:
+            allowed = f"is no outcome; there are {', '.join(settings.outcomes)}"
+            yield Problem(SETTINGS, allowed, column=f"ratings.{outcome}")
+        providers |= {f"ratings.{outcome}.{provider}": provider for provider in rated}
+    for column, provider in providers.items():
+        if provider not in settings.providers:
+            allowed = f"is no provider; there are {', '.join(settings.providers)}"
+            yield Problem(SETTINGS, allowed, column=column)
 
 
 def _unfilled(settings: Settings) -> Iterator[Problem]:
@@ -475,7 +514,7 @@ def _uninspected(
             yield Problem(SETTINGS, allowed, column=f"eligible.{provider}", value=str(count))
 
 
-def _contradicted(published: pd.DataFrame, judged: pd.DataFrame) -> Iterator[Problem]:
+def _contradicted(published: pd.DataFrame, tally: pd.DataFrame) -> Iterator[Problem]:
     for reading in codes.READINGS:
         bounds = findings.bounded(published, reading)
-        yield from reconstruction.disagreements(cases.tally(judged), bounds, CASES)
+        yield from reconstruction.disagreements(tally, bounds, CASES)

@@ -1,7 +1,7 @@
 """The processed tables, declared: what the notebooks write and the page shows."""
 
 from analysis.data import codes, columns, raw
-from analysis.data.patterns import CODE, SLUG
+from analysis.data.patterns import CODE, GSS, SLUG
 
 _AREA = columns.text("Area of the run, a key of areas.toml", pattern=SLUG)
 
@@ -60,9 +60,25 @@ BOUNDS = columns.table(
         "reading": columns.coded("Which reading of the printed phrases was chosen", codes.READINGS),
     }
     | _BOUNDS
-    | {name: raw.FINDINGS.columns[name] for name in ("report_line", "note")},
+    | {name: raw.FINDINGS.columns[name] for name in ("report_line", "report_section", "note")},
     key=["finding_id"],
     checks=_BOUNDS_ORDERED,
+)
+
+RATINGS = columns.table(
+    "ratings",
+    "The inspectorate's own verdicts",
+    "How the inspection report rates each provider's work on each outcome, in the words it prints. "
+    "Facts of the source: nothing here is computed.",
+    {
+        "area": _AREA,
+        "outcome": columns.text("Outcome that is rated", pattern=CODE),
+        "provider": columns.text("Provider whose work is rated"),
+        "words": columns.text("The words, as printed"),
+        "section": columns.text("Section of the report that prints them"),
+        "line": columns.whole("Line of its text", "line", low=1),
+    },
+    key=["area", "outcome", "provider"],
 )
 
 _NAMED = {"gss_code": columns.GSS_CODE, "name": columns.NAME}
@@ -93,7 +109,8 @@ _DEPRIVATION = {
 BOROUGHS = columns.table(
     "boroughs",
     "Local authorities of the region with their context",
-    "One row per local authority of the area's region for the chosen cohort.",
+    "One row per local authority of the area's region for the chosen cohort. Counts and published scores, "
+    "which have no interval; the rates with theirs are in reoffending_boroughs.csv.",
     _NAMED
     | {
         "in_area": columns.flag("Whether the local authority belongs to the area"),
@@ -185,7 +202,8 @@ VERDICTS = columns.table(
     "verdicts",
     "Verdicts by question and provider",
     "On which side of half each provider's share of sufficient work lies: in the sample, and beyond "
-    "it. Every question and provider with a figure; all providers together have no verdict.",
+    "it. Every question and provider with a figure; all providers together have no verdict. The interval "
+    "behind each is that of the same question and provider in proportions.csv.",
     {
         "area": _AREA,
         "outcome": _OUTCOME,
@@ -216,7 +234,7 @@ VERDICT_CHOICES = columns.table(
     "verdict_choices",
     "Verdicts under other choices",
     "How many verdicts beyond the sample are what when one choice is changed, and all others are the "
-    "run's own.",
+    "run's own. Counts, which have no interval: what is unsure of them is what the rows tell.",
     {
         "area": _AREA,
         "choice": columns.coded("What is changed", codes.CHOICES),
@@ -231,6 +249,27 @@ VERDICT_CHOICES = columns.table(
         ),
     },
     key=["area", "choice", "setting"],
+)
+
+DIFFERENCE_CHOICES = columns.table(
+    "difference_choices",
+    "Differences under other choices",
+    "On how many questions the simultaneous limits leave zero out, and on which side, when one choice is "
+    "changed and all others are the run's own; and with the loose reading and fewer relevant cases at once.",
+    {
+        "area": _AREA,
+        "provider_a": DIFFERENCES.columns["provider_a"],
+        "provider_b": DIFFERENCES.columns["provider_b"],
+        "choice": columns.coded("What is changed", codes.DIFFERENCE_CHOICES),
+        "setting": columns.text("To what: a method, a reading, or how many relevant cases fewer"),
+        "lower": columns.whole("Questions on which a is below b", "questions"),
+        "higher": columns.whole("Questions on which a is above b", "questions"),
+        "open": columns.whole("Questions on which that is open", "questions"),
+        "changed": columns.whole(
+            "Questions on which it is not as by the run's own choices", "questions"
+        ),
+    },
+    key=["area", "provider_a", "provider_b", "choice", "setting"],
 )
 
 _TERM = {
@@ -333,6 +372,9 @@ REOFFENDING_RESIDUALS = columns.table(
     | {
         "cohort": _COHORT,
         "fitted": columns.share("Rate that the primary model fits"),
+        "fitted_lower": columns.share("Lower confidence limit of the fitted rate"),
+        "fitted_upper": columns.share("Upper confidence limit of the fitted rate"),
+        "level": _LEVEL,
         "pearson_residual": _PEARSON_RESIDUAL,
         "quantile_residual": columns.number("Randomised quantile residual", "standard deviations"),
         "seed": columns.whole("Seed of the randomisation", "seed"),
@@ -388,6 +430,8 @@ JOINT_SENSITIVITY = columns.table(
     key=["area", "coherence"],
 )
 
+_CODES = rf"{GSS}(\+{GSS})*"
+
 _PLACE = {
     "area": _AREA,
     **_NAMED,
@@ -396,6 +440,7 @@ _PLACE = {
         {
             "local_authority": "A local authority of the area",
             "combined": "Two local authorities, at least one of the area, known only together",
+            "area": "All local authorities of the area together, where they are several",
             "part": "A part of a region",
             "region": "A region",
             "country": "A country, or two together",
@@ -407,7 +452,8 @@ AREA_POPULATION = columns.table(
     "area_population",
     "Residents of the area",
     "Mid-year population of the area's local authorities and of what stands beside them. A local "
-    "authority whose mid-2014 figure is known only together with another's has none of its own.",
+    "authority whose mid-2014 figure is known only together with another's has none of its own. The "
+    "source gives no interval.",
     _PLACE
     | {name: raw.POPULATION.columns[name] for name in ("gss_code", "year", "series", "population")},
     key=["area", "gss_code", "year", "series"],
@@ -417,7 +463,8 @@ AREA_ETHNICITY = columns.table(
     "area_ethnicity",
     "Ethnic group in the area",
     "Usual residents by ethnic group, 2011 census, in the area's local authorities and in what "
-    "stands beside them. The shares of a place add up to 1.",
+    "stands beside them. The shares of a place add up to 1. A census counts everybody: the source gives "
+    "no interval.",
     _PLACE
     | {
         "broad_group": columns.coded(
@@ -447,7 +494,7 @@ AREA_UNEMPLOYMENT = columns.table(
     "area_unemployment",
     "Unemployment in the area",
     "Unemployed people of 16 and over in the area's local authorities and in what stands beside "
-    "them. Blank where the source is.",
+    "them. Blank where the source is. Estimated from a survey; the source gives no interval.",
     _PLACE
     | {
         "year": raw.UNEMPLOYMENT.columns["year"],
@@ -460,7 +507,8 @@ AREA_DEPRIVATION = columns.table(
     "area_deprivation",
     "Deprivation in the area",
     "Four measures of the Indices of Deprivation 2015 for the area's local authorities, with the "
-    "rank of each among the upper-tier local authorities of England.",
+    "rank of each among the upper-tier local authorities of England. The source gives no interval; "
+    "rank_margin is what the computing of a rank leaves open.",
     _PLACE
     | {
         name: raw.DEPRIVATION.columns[name]
@@ -472,13 +520,56 @@ AREA_DEPRIVATION = columns.table(
 AREA_REOFFENDING = columns.table(
     "area_reoffending",
     "Reoffending in the area over the cohorts",
-    "Reoffenders of offenders, adult and juvenile, in the area's local authorities and in what "
-    "stands beside them, for every cohort.",
+    "Reoffenders of offenders, adult and juvenile, in the area's local authorities, in all of them "
+    "together and in what stands beside them, for every cohort. All together have their codes joined by `+`, "
+    "and no row where they are all of their region or one has no figure.",
     _PLACE
-    | {"cohort": _COHORT}
+    | {
+        "gss_code": columns.text("Code of the place; of several, their codes", pattern=_CODES),
+        "cohort": _COHORT,
+    }
     | _REOFFENDERS
     | _RATE
     | {"level": _LEVEL, "method": columns.text("Interval method")},
+    key=["area", "gss_code", "cohort"],
+    checks=[columns.ordered("reoffenders", "offenders")],
+)
+
+_BESIDE = {
+    "difference_lower": _difference(
+        "Lower simultaneous limit of the difference (Newcombe)", nullable=True
+    ),
+    "difference_upper": _difference(
+        "Upper simultaneous limit of the difference (Newcombe)", nullable=True
+    ),
+    "beside": columns.coded("Where the interval of the difference lies", codes.BESIDE),
+    "comparisons": columns.whole(
+        "Comparisons over which the level of the differences is simultaneous", "comparisons"
+    ),
+    "dispersion": columns.number(
+        "Variance that the limits of the difference allow for, relative to the binomial",
+        "ratio",
+        low=1,
+    ),
+    "level": _LEVEL,
+}
+
+AREA_BESIDE_COUNTRY = columns.table(
+    "area_beside_country",
+    "The area beside the country",
+    "The rate of each local authority of the area in every cohort, beside that of the country. The limits "
+    "of a difference allow for the overdispersion of the model of all cohorts and for the number of "
+    f"places of the region compared in the cohort; a place with fewer than {codes.FEWEST} reoffenders, or "
+    "others, is not compared, and has no limits.",
+    {"area": _AREA, **_NAMED, "cohort": _COHORT}
+    | _REOFFENDERS
+    | {
+        "rate": _RATE["rate"],
+        "country": columns.text("Country that it is set beside"),
+        "country_rate": columns.share("Rate of the country"),
+        "difference": _difference("Rate of the place minus that of the country"),
+    }
+    | _BESIDE,
     key=["area", "gss_code", "cohort"],
     checks=[columns.ordered("reoffenders", "offenders")],
 )
@@ -489,8 +580,9 @@ AREA_NEIGHBOURS = columns.table(
     "The local authorities of the region that adjoin the area from outside, with the reoffending of "
     "the chosen cohort and deprivation. Places across the region's river and outside it are not among "
     "them. The rate of the area is that of all its offenders together. The limits of a difference allow "
-    "for the overdispersion that deprivation leaves and for the number of neighbours compared; a place "
-    "with fewer than 20 reoffenders, or others, is not compared, and has no limits.",
+    "for the overdispersion that deprivation leaves and for the number of all pairs of neighbours in the "
+    f"region; a place with fewer than {codes.FEWEST} reoffenders, or others, is not compared, and has no "
+    "limits.",
     {
         "area": _AREA,
         **_NAMED,
@@ -502,26 +594,12 @@ AREA_NEIGHBOURS = columns.table(
     | _DEPRIVATION
     | {
         "area_rate": columns.share("Rate of the area"),
+        "area_lower": columns.share("Lower confidence limit of the rate of the area"),
+        "area_upper": columns.share("Upper confidence limit of the rate of the area"),
         "difference": _difference("Rate of the area minus that of the neighbour"),
-        "difference_lower": _difference(
-            "Lower simultaneous limit of the difference (Newcombe)", nullable=True
-        ),
-        "difference_upper": _difference(
-            "Upper simultaneous limit of the difference (Newcombe)", nullable=True
-        ),
-        "beside": columns.coded("Rate of the area beside that of the neighbour", codes.BESIDE),
-        "comparisons": columns.whole(
-            "Neighbours compared, over which the level of the differences is simultaneous",
-            "comparisons",
-        ),
-        "dispersion": columns.number(
-            "Variance that the limits of the difference allow for, relative to the binomial",
-            "ratio",
-            low=1,
-        ),
-        "level": _LEVEL,
-        "method": columns.text("Interval method of the rate"),
-    },
+    }
+    | _BESIDE
+    | {"method": columns.text("Interval method of the rate")},
     key=["area", "gss_code"],
     checks=[columns.ordered("reoffenders", "offenders")],
 )
@@ -530,7 +608,8 @@ CLAIMS_LEDGER = columns.table(
     "claims_checked",
     "Statements of the report, checked",
     "Each statement of the inspection report beside what the tables say of it. On which side of half "
-    "findings lie is that of verdicts.csv; in other comparisons words are taken at their wider reading.",
+    "findings lie is that of verdicts.csv; in other comparisons words are taken at their wider reading. "
+    "How sure each verdict is stands beside it, in words.",
     {"area": _AREA}
     | raw.CLAIM
     | {
@@ -551,7 +630,8 @@ DIFFERENCE_TESTS = columns.table(
     "Differences between providers: the mid-P of Fisher's test",
     "One row for each row of differences.csv. Fisher's exact test is careful: its p-value is more "
     "often too large than too small; the mid-P value counts half of what is exactly as probable as "
-    "what was found. For a pair with a worded side it is the largest over every admitted pair of counts.",
+    "what was found. For a pair with a worded side it is the largest over every admitted pair of counts. "
+    "The interval of each difference is in differences.csv.",
     {name: DIFFERENCES.columns[name] for name in DIFFERENCES.key}
     | {"mid_p": columns.probability("Mid-P value of Fisher's exact test, two-sided")},
     key=DIFFERENCES.key,
@@ -600,7 +680,7 @@ DEPRIVATION_STANDARDISED = columns.table(
     "deprivation_standardised",
     "Deprivation as the models take it",
     "Score, rank and crime domain of each local authority of the region in standard deviations from the "
-    "mean of all, divisor n - 1.",
+    "mean of all, divisor n - 1. Published scores, which have no interval.",
     {
         name: BOROUGHS.columns[name]
         for name in ("gss_code", "name", "deprivation_score", "deprivation_rank", "crime_score")
@@ -623,7 +703,8 @@ DEPRIVATION_STANDARDISED = columns.table(
 DEPRIVATION_CORRELATIONS = columns.table(
     "deprivation_correlations",
     "How far measures of deprivation go together",
-    "Pearson's correlation of two measures over the local authorities of the region.",
+    "Pearson's correlation of two measures over the local authorities of the region: all of them, and no "
+    "sample, so that it has no interval.",
     {
         "measure_a": columns.coded("First measure", codes.TERMS),
         "measure_b": columns.coded("Second measure", codes.TERMS),
@@ -636,7 +717,8 @@ DEPRIVATION_CORRELATIONS = columns.table(
 DEPRIVATION_THIRDS = columns.table(
     "deprivation_thirds",
     "What a place in the ranking is worth",
-    "The local authorities of the region in thirds by rank, and how far apart the scores in each are.",
+    "The local authorities of the region in thirds by rank, and how far apart the scores in each are. "
+    "Published scores, which have no interval.",
     {
         "third": columns.coded("Third of the local authorities of the region", codes.THIRDS),
         "boroughs": columns.whole("Local authorities", "local authorities", low=2),
@@ -700,14 +782,14 @@ REOFFENDING_MORAN = columns.table(
     "reoffending_moran",
     "Whether neighbours are more alike than the model of the region says",
     "Moran's I of the Pearson residuals of the primary model over the pairs of local authorities that "
-    "adjoin, with a permutation test.",
+    "adjoin, with a permutation test, whose p-value says how sure that is.",
     {
         "cohort": _COHORT,
         "boroughs": _BOROUGHS,
         "pairs": columns.whole("Pairs of local authorities that adjoin", "pairs", low=1),
         "moran_i": columns.number("Moran's I", "correlation"),
         "expected": columns.number("What chance alone expects", "correlation"),
-        "p_value": columns.share("Two-sided p-value of the permutations"),
+        "p_value": columns.probability("Two-sided p-value of the permutations"),
         "permutations": columns.whole("Permutations drawn", "permutations", low=1),
         "seed": columns.whole("Seed of the permutations", "seed"),
     },
@@ -718,7 +800,7 @@ PLANNING_POWER = columns.table(
     "planning_power",
     "What the sample could have shown",
     "The probability that samples of these sizes show a difference between two providers, where the "
-    "two proportions lie as far above one half as below it.",
+    "two proportions lie as far above one half as below it. Computed exactly, so without an interval.",
     {
         "area": _AREA,
         "provider_a": columns.text("First provider"),
@@ -741,7 +823,7 @@ PLANNING_CASES = columns.table(
     "planning_cases",
     "How many relevant cases the next inspection needs",
     "The fewest relevant cases for which Wilson's interval of a proportion is no wider, at one half, "
-    "where it is widest.",
+    "where it is widest. Computed exactly, so without an interval.",
     {
         "area": _AREA,
         "half_width": columns.share("Half the width of the interval, at most"),
@@ -756,9 +838,11 @@ PROCESSED = {
     for schema in (
         JUDGEMENT_TABLE,
         BOUNDS,
+        RATINGS,
         BOROUGHS,
         PROPORTIONS,
         DIFFERENCES,
+        DIFFERENCE_CHOICES,
         VERDICTS,
         VERDICT_CHOICES,
         JOINT_SENSITIVITY,
@@ -773,6 +857,7 @@ PROCESSED = {
         AREA_UNEMPLOYMENT,
         AREA_DEPRIVATION,
         AREA_REOFFENDING,
+        AREA_BESIDE_COUNTRY,
         AREA_NEIGHBOURS,
         DIFFERENCE_TESTS,
         REOFFENDING_CURVES,

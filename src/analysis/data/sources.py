@@ -24,6 +24,7 @@ class Source(BaseModel):
     date: str
     licence: str
     licence_note: str
+    link: str = Field(pattern="^https://")
     obtained_from: str
 
 

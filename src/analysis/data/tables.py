@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.data.codes import WITHHELD
 from analysis.data.columns import CellError, Column, Table, Value
 from analysis.data.problems import BadDataError, Problem
 
@@ -184,11 +185,13 @@ def _contradictions(
         if set(rule.columns) <= set(values):
             columns = (values[name] for name in rule.columns)
             for at, row in enumerate(zip(*columns, strict=True)):
-                if at not in faulty and not rule.holds(*row):
+                if at not in faulty and WITHHELD not in row and not rule.holds(*row):
                     yield at, rule.allowed, None, None
 
 
 def _array(values: Sequence[Value], dtype: str) -> Any:  # noqa: ANN401
+    if WITHHELD in values:
+        return np.array(values, dtype=object)
     if dtype == "Int64":
         blank = np.array([value is None for value in values], dtype=bool)
         return pd.arrays.IntegerArray(

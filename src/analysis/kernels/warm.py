@@ -7,10 +7,11 @@ import gc
 import importlib
 import os
 import pkgutil
-import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
+from analysis import lean
 from analysis.faults import Fault
 
 # What imports leave behind stays: looking for garbage among it would find none.
@@ -50,26 +51,26 @@ _NEEDED = (
     "tornado.platform.asyncio",
 )
 
-# What libraries import where it is installed and do without where it is not. Nobody attaches a debugger
-# to a kernel of a batch, yet each kernel would set one up; jsonschema would spend most of a second on a
-# grammar of addresses with foreign letters, and a notebook has none to check.
-_DONE_WITHOUT = ("debugpy", "rfc3987_syntax")
+# Nobody attaches one to a kernel of a batch, yet each kernel would set one up.
+_DEBUGGER = "debugpy"
 
 
 def _import() -> None:
     # Matplotlib would read a matplotlibrc of the working folder, before any other.
     os.chdir(Path(__file__).parent)
-    from analysis import claims, report, stats  # noqa: PLC0415 - what fails here is a PROBLEM
+    # What fails here is a PROBLEM.
+    from IPython.core import application  # noqa: PLC0415
 
-    for name in _DONE_WITHOUT:
-        sys.modules[name] = None  # type: ignore[assignment]
-    for name in _NEEDED:
-        importlib.import_module(name)
-    for room in (report, stats, claims):
-        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
-            importlib.import_module(module.name)
-    for name in _DONE_WITHOUT:
-        del sys.modules[name]
+    from analysis import claims, report, stats  # noqa: PLC0415
+
+    # What an administrator keeps there for the whole machine would change what notebooks show.
+    application.SYSTEM_CONFIG_DIRS.clear()
+    with lean.without(_DEBUGGER, lean.GRAMMAR):
+        for name in _NEEDED:
+            importlib.import_module(name)
+        for room in (report, stats, claims):
+            for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+                importlib.import_module(module.name)
 
 
 def _prepare() -> None:
@@ -115,9 +116,8 @@ def _prepare() -> None:
 PROBLEM: str | None = None  # what kept this module from its work, for whoever asks
 try:
     _import()
-    _prepare()
-except (Fault, OSError):
-    pass  # Those that need the input say what is wrong with it.
+    with suppress(Fault, OSError):  # Those that need the input say what is wrong with it.
+        _prepare()
 except Exception as error:
     place = traceback.extract_tb(error.__traceback__)[-1]
     PROBLEM = f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})"

@@ -21,7 +21,10 @@ from analysis.report.drawing import svg
 MOST_COLUMNS = 12
 # The only class names that reach the page; page.css styles each of them.
 CLASSES = frozenset(
-    {"lead", "note", "key", "source", *(f"n{place}" for place in range(1, MOST_COLUMNS + 1))},
+    {
+        *("lead", "about", "cards", "note", "key", "source", "files"),
+        *(f"n{place}" for place in range(1, MOST_COLUMNS + 1)),
+    },
 )
 # What no cell may say: a missing value that nobody put into words.
 NO_VALUE = frozenset({"nan", "<NA>", "None"})

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure as Drawing
 
 from analysis.areas import Area
 from analysis.data import cases, processed
-from analysis.data.inspection import Inspection, Settings
+from analysis.data.inspection import Beside, Inspection, Settings
 from analysis.data.region import Region
 from analysis.faults import UnknownNameError
 from analysis.report import cells, content
@@ -21,10 +21,9 @@ from analysis.report.content import Figure, Shown, Table
 class Report(Shown):
     """The processed tables of an area, by name, and what they were computed with.
 
-    `beside` is the inspection whose report the background of the area is set beside: its own, or that
-    of the region. `places` has the GSS code of each of its local authorities by name. `sources` are the
-    files of data/raw that the tables rest on, by path. A notebook shows the area, the parameters and the
-    tables with their rows.
+    `beside` is the inspection of the area, or that of its region which lies nearest. `places` has the GSS
+    code of each of its local authorities by name. `sources` are the files of data/raw that the tables rest
+    on, by path. A notebook shows the area, the parameters and the tables with their rows.
     """
 
     area: Area
@@ -90,6 +89,11 @@ class Report(Shown):
         """The name of each provider, in the order of the inspection."""
         return {} if self.inspection is None else self.inspection.settings.providers
 
+    @property
+    def appendix(self) -> Mapping[str, Beside]:
+        """What the report of the area's own inspection prints beside parts of the background."""
+        return {} if self.inspection is None else self.inspection.settings.appendix
+
     @cached_property
     def sizes(self) -> dict[str, int]:
         """The number of cases of each provider, in the order of the sample; none without one."""
@@ -126,6 +130,11 @@ class Report(Shown):
         rows = self["verdicts"]
         rows = rows[rows["outcome"] == outcome]
         return rows if provider is None else rows[rows["provider"] == provider]
+
+    def of_provider(self, provider: str) -> pd.DataFrame:
+        """Return the verdicts of a provider on every outcome."""
+        rows = self["verdicts"]
+        return rows[rows["provider"] == provider]
 
     def answers(self, outcome: str | None = None, provider: str | None = None) -> pd.DataFrame:
         """Return the rows of the proportions that have limits, of an outcome and a provider."""

@@ -46,7 +46,7 @@ def wording(finding: Any) -> str:  # noqa: ANN401 - a row of processed.BOUNDS
 
 
 def without_proportion(proportions: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """Return what was found but admits no proportion: question_id, provider, phrase, reason, line.
+    """Return what was found but admits no proportion: question_id, provider, phrase, reason, section.
 
     `proportions` are rows of processed.PROPORTIONS, `findings` those of processed.BOUNDS on the
     same questions.
@@ -56,10 +56,10 @@ def without_proportion(proportions: pd.DataFrame, findings: pd.DataFrame) -> pd.
     stated = stated.assign(
         phrase="“" + stated["printed_phrase"] + "”",
         reason=stated["relevant_basis"] + worded,
-        line=stated["report_line"].astype("str"),
+        section=stated["report_section"],
     )
     none_relevant = proportions[(proportions["relevant"] == 0).fillna(False)].assign(
-        phrase="no words: counted", reason="no case was relevant", line="none"
+        phrase="no words: counted", reason="no case was relevant", section="none"
     )
-    shown = ["question_id", "provider", "phrase", "reason", "line"]
+    shown = ["question_id", "provider", "phrase", "reason", "section"]
     return pd.concat([stated[shown], none_relevant[shown]])

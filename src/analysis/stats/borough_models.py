@@ -186,12 +186,13 @@ def without_fewest(
 
 
 def dispersion(models: pd.DataFrame, region: Region) -> float:
-    """Return the dispersion of the region's primary model in processed.REOFFENDING_MODEL.
+    """Return the dispersion of the region's primary model, of one cohort or of all; at least 1.
 
-    1 where there is no model: then nothing is known but chance.
+    `models` is processed.REOFFENDING_MODEL or processed.REOFFENDING_COHORTS_MODEL. 1 where there is no
+    model: then nothing is known but chance.
     """
     found = models.loc[models["primary"] & (models["scope"] == region.code), "dispersion"]
-    return float(found.max()) if len(found) else 1.0
+    return max(1.0, *found)
 
 
 @_table(processed.REOFFENDING_MEASURES)
@@ -263,7 +264,9 @@ def moran(boroughs: pd.DataFrame, region: Region, neighbours: pd.DataFrame) -> p
 
 
 @_table(processed.REOFFENDING_RESIDUALS)
-def residuals(boroughs: pd.DataFrame, region: Region, *, seed: int = SEED) -> pd.DataFrame:
+def residuals(
+    boroughs: pd.DataFrame, region: Region, *, level: float = 0.95, seed: int = SEED
+) -> pd.DataFrame:
     """Return processed.REOFFENDING_RESIDUALS: Pearson and randomised quantile residuals.
 
     The Pearson residuals are of the primary model. A quasi-binomial model has no distribution to
@@ -273,7 +276,14 @@ def residuals(boroughs: pd.DataFrame, region: Region, *, seed: int = SEED) -> pd
     diagnostics = reoffending.diagnostics(frame, terms, slope=codes.SLOPE)
     drawn = reoffending.quantile_residuals(frame, terms, seed=seed)
     # Drawn from a likelihood that is maximised by search, these are known to fewer digits.
-    return frame.join(diagnostics).join(drawn.round(_DRAWN_DECIMALS)).assign(seed=seed)
+    limits = reoffending.fitted_curve(frame, terms, frame, level=level)
+    return (
+        frame.join(diagnostics)
+        .join(drawn.round(_DRAWN_DECIMALS))
+        .assign(
+            fitted_lower=limits["ci_lower"], fitted_upper=limits["ci_upper"], level=level, seed=seed
+        )
+    )
 
 
 @_table(processed.REOFFENDING_FUNNEL)

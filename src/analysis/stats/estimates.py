@@ -13,6 +13,7 @@ from analysis.stats import differences as difference
 from analysis.stats import proportions as proportion
 
 ADJUSTMENT = "holm"
+OWN_METHOD = "newcombe"
 
 _EVIDENCE = ["question_id", "provider", "relevant", "missing", "sufficient_low", "sufficient_high"]
 
@@ -128,7 +129,8 @@ def _finite(
 
     To how many of the eligible cases that were not judged a question is relevant is not known, from
     none of them to all: the limits hold for each number. Rows whose denominator is not of the sample
-    stay as they are.
+    stay as they are, and so do those of all providers together where not every eligible case was judged:
+    they are strata of their own chances to be drawn, not one random sample.
     """
     if eligible:
         together = tuple(map(sum, zip(*eligible.values(), strict=True)))
@@ -140,6 +142,8 @@ def _finite(
         if not 0 < row["relevant"] <= sampled:
             continue
         unjudged = whole - sampled + min(row["missing"], sampled - row["relevant"])
+        if unjudged and row["provider"] == codes.ALL_PROVIDERS:
+            continue
         low, high = (
             _finite_limits(int(count), int(row["relevant"]), int(unjudged), level)
             for count in (row["sufficient_low"], row["sufficient_high"])
@@ -168,7 +172,7 @@ def of_single_providers(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def differences(
-    table: pd.DataFrame, *, level: float, method: str = "newcombe", adjustment: str = ADJUSTMENT
+    table: pd.DataFrame, *, level: float, method: str = OWN_METHOD, adjustment: str = ADJUSTMENT
 ) -> pd.DataFrame:
     """Return processed.DIFFERENCES from a table of proportions: each pair of providers, a minus b.
 
@@ -226,6 +230,53 @@ def _pair(a: Any, b: Any, levels: tuple[float, float], method: str) -> dict[str,
         "p_value": difference.largest(difference.fisher, *bounds),
         "precision": "exact" if exact else "worded",
     }
+
+
+def difference_choices(
+    table: pd.DataFrame, changed: Mapping[tuple[str, str], pd.DataFrame], *, level: float
+) -> pd.DataFrame:
+    """Return processed.DIFFERENCE_CHOICES: how many differences have which side under each choice.
+
+    `table` and `changed` are processed.PROPORTIONS of the run's own choices and of those of
+    `verdicts.alternatives`; the sides are those of the simultaneous limits, as in `differences`.
+    """
+    settings = {("method", method): (table, method) for method in difference.METHODS} | {
+        key: (shares, OWN_METHOD)
+        for key, shares in changed.items()
+        if key[0] in codes.DIFFERENCE_CHOICES and key[0] != "method"
+    }
+    own = _sides(table, level, OWN_METHOD)
+    rows = []
+    for (choice, setting), (shares, method) in settings.items():
+        there = _sides(shares, level, method)
+        for (a, b), sides in there.groupby(["provider_a", "provider_b"], sort=False)["side"]:
+            rows.append(
+                {
+                    "area": table["area"].iloc[0],
+                    "provider_a": a,
+                    "provider_b": b,
+                    "choice": choice,
+                    "setting": setting,
+                    **{side: int((sides == side).sum()) for side in ("lower", "higher", "open")},
+                    "changed": int((sides != own.loc[sides.index, "side"]).sum()),
+                }
+            )
+    return pd.DataFrame(rows, columns=list(processed.DIFFERENCE_CHOICES.columns))
+
+
+def _sides(table: pd.DataFrame, level: float, method: str) -> pd.DataFrame:
+    """Return on which side of zero the simultaneous limits of each pair of providers lie."""
+    pairs = list(_pairs(table))
+    each = simultaneous(level, len(pairs))
+    rows = []
+    for a, b in pairs:
+        low, high = difference.envelope(*_bounds(a, b), level=each, method=method)
+        side = "lower" if high < 0 else "higher" if low > 0 else "open"
+        rows.append((a.provider, b.provider, side))
+    keys = pd.Index(
+        [(a.question_id, a.provider, b.provider) for a, b in pairs], tupleize_cols=False
+    )
+    return pd.DataFrame(rows, keys, columns=["provider_a", "provider_b", "side"])
 
 
 def difference_tests(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,8 +1,9 @@
 """Regressions of borough reoffending on covariates, and what shows whether they fit.
 
 Every frame has a row per borough with whole-number columns `offenders` (the denominator) and
-`reoffenders`, and the covariates in their own units: they are centred for the arithmetic, which
-would lose a small difference beside a large origin, and nothing of that shows in what is returned.
+`reoffenders`, and the covariates in their own units: they are centred and scaled for the arithmetic,
+which would lose a small difference beside a large origin, and a term of small unit beside one of large;
+nothing of that shows in what is returned.
 The mean of the binomial models is on the logit scale, so a coefficient is a log odds ratio per unit
 of its covariate.
 """
@@ -35,7 +36,7 @@ _ALL = 1 - 1e-9
 class _Data:
     """What is fitted; equal where all numbers are, so that a fit can be looked up by it.
 
-    The columns of x are centred at `origin`, which is 0 for the intercept.
+    The columns of x are centred at `origin` and divided by `scale`, 0 and 1 for the intercept.
     """
 
     y: FloatArray
@@ -43,6 +44,7 @@ class _Data:
     x: FloatArray
     terms: tuple[str, ...]
     origin: FloatArray
+    scale: FloatArray
 
     @cached_property
     def _key(self) -> tuple[object, ...]:
@@ -58,12 +60,11 @@ class _Data:
 
     def without(self, row: int) -> "_Data":
         y, n, x = (np.delete(part, row, axis=0) for part in (self.y, self.n, self.x))
-        return _Data(y, n, x, self.terms, self.origin)
+        return _Data(y, n, x, self.terms, self.origin, self.scale)
 
-    def uncentred(self, result: "_Fit") -> tuple[FloatArray, FloatArray]:
+    def own_units(self, result: "_Fit") -> tuple[FloatArray, FloatArray]:
         """Return the estimates and their covariance with the covariates in their own units."""
-        back = np.eye(len(self.terms))
-        back[0] -= self.origin
+        back = units_back(self.origin, self.scale)
         return back @ result.estimate, back @ result.covariance @ back.T
 
 
@@ -139,7 +140,7 @@ def fit(
     fitting = _counts.chosen("estimator", estimator, _ESTIMATORS)
     data = _checked(frame, covariates)
     result = fitting(data)
-    estimate, covariance = data.uncentred(result)
+    estimate, covariance = data.own_units(result)
     std_error = np.sqrt(np.diag(covariance))
     margin = result.margin(level, std_error)
     return pd.DataFrame(
@@ -227,7 +228,7 @@ def fitted_curve(
     """
     data = _checked(frame, covariates)
     result = _quasi_binomial(data)
-    x = _design(at, covariates) - data.origin
+    x = (_design(at, covariates) - data.origin) / data.scale
     centre = x @ result.estimate
     margin = result.margin(level, np.sqrt(np.sum((x @ result.covariance) * x, axis=1)))
     return pd.DataFrame(
@@ -300,12 +301,31 @@ def _checked(frame: pd.DataFrame, covariates: Sequence[str]) -> _Data:
     for name, column in zip(covariates, x.T[1:], strict=True):
         if np.ptp(column) == 0:
             raise ValueError(f"covariate {name!r} is {column[0]:g} in every row; it must vary")
-    origin = np.append(0.0, np.mean(x[:, 1:], axis=0))
-    centred = x - origin
+    origin, scale = units(x)
+    scaled = (x - origin) / scale
     # Where a covariate is far from 0, the rounding of its values can hide that it is a combination.
-    if not _full_rank(centred, rounding=np.max(np.abs(x) / np.linalg.norm(centred, axis=0))):
+    if not _full_rank(scaled, rounding=np.max(np.abs(x / scale) / np.linalg.norm(scaled, axis=0))):
         raise ValueError(f"covariates {', '.join(covariates)} are collinear; leave one out")
-    return _Data(y, n, centred, ("intercept", *covariates), origin)
+    return _Data(y, n, scaled, ("intercept", *covariates), origin, scale)
+
+
+def units(x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the origin and the scale of each column of a design that begins with the intercept.
+
+    The mean of a covariate, and the power of two next above its farthest value from there: a division
+    by it loses no digit.
+    """
+    origin = np.append(0.0, np.mean(x[:, 1:], axis=0))
+    _, exponents = np.frexp(np.max(np.abs(x - origin), axis=0))
+    exponents[0] = 0
+    return origin, np.ldexp(1.0, exponents)
+
+
+def units_back(origin: FloatArray, scale: FloatArray) -> FloatArray:
+    """Return the matrix that takes coefficients of a design in `units` to those in its own."""
+    back = np.diag(1 / scale)
+    back[0] -= origin / scale
+    return back
 
 
 def _design(frame: pd.DataFrame, covariates: Sequence[str]) -> FloatArray:
@@ -352,7 +372,8 @@ def _leverage(x: FloatArray) -> FloatArray:
 def _slopes_without(data: _Data, term: int) -> tuple[float, ...]:
     left = [data.without(row) for row in range(len(data.y))]
     return tuple(
-        float(_binomial(rest).estimate[term]) if _full_rank(rest.x) else np.nan for rest in left
+        float(_binomial(rest).estimate[term] / data.scale[term]) if _full_rank(rest.x) else np.nan
+        for rest in left
     )
 
 

@@ -83,10 +83,9 @@ def _solved(
     start: tuple[float, ...],
 ) -> _Solved:
     y, n, x = np.array(y_all), np.array(n_all), np.array([np.ones(len(n_all)), *columns]).T
-    # Centred: a small difference is lost beside a large origin.
-    back = np.eye(x.shape[1])
-    back[0, 1:] = -np.mean(x[:, 1:], axis=0)
-    x[:, 1:] += back[0, 1:]
+    origin, scale = reoffending.units(x)
+    x = (x - origin) / scale
+    back = reoffending.units_back(origin, scale)
     structure = _Exchangeable([n[np.equal(places, each)] for each in dict.fromkeys(places)])
     equations = GEE(y / n, x, groups=np.array(places), family=Binomial(), cov_struct=structure)
     result = equations.fit(

@@ -56,6 +56,7 @@ def alternatives(
     The choices are codes.CHOICES: every method of the interval; both readings of printed words; one and
     two relevant cases fewer where their number was not printed; and the level that allows for the
     number of verdicts (see `estimates.simultaneous`). Settings that are the run's own are among them.
+    Beside them stands codes.AT_ONCE, on which differences may rest but no verdict.
     `readings` has the findings in processed.BOUNDS by reading, all of them empty where the sample is a
     real extract; words and denominators are then counted, and no choices. The other arguments are those
     of `estimates.evidence` and `estimates.proportions`, `bounds` the run's own reading.
@@ -79,6 +80,8 @@ def alternatives(
             ("denominator", f"{fewer} fewer"): shares(findings.with_fewer(found, fewer))
             for fewer in (1, 2)
         }
+        worst = findings.with_fewer(readings["loose"], 2)
+        changed[codes.AT_ONCE, "loose, 2 fewer"] = shares(worst)
     number = len(estimates.of_single_providers(changed["method", method]))
     simultaneous = estimates.simultaneous(level, number)
     return changed | {("family", f"{simultaneous:.6g}"): shares(found, simultaneous)}
@@ -131,5 +134,7 @@ def choices(shares: pd.DataFrame, changed: Changed) -> pd.DataFrame:
 def _beyond(own: pd.DataFrame, changed: Changed) -> Iterator[tuple[tuple[str, str], pd.Series]]:
     """Yield each changed choice with what can then be said beyond the sample of the rows of own."""
     for choice, shares in changed.items():
+        if choice[0] not in codes.CHOICES:
+            continue
         there = own[_KEY].merge(shares, on=_KEY, validate="one_to_one").set_axis(own.index)
         yield choice, beyond(there)

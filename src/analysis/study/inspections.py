@@ -1,8 +1,9 @@
 """Inspections as a run takes them: every fault of the folder at once, those of its claims among them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -58,17 +59,21 @@ def misnamed(folder: Path) -> list[Problem]:
 
 def evidence(
     found: Inspection,
-    verdicts: pd.DataFrame | None = None,
+    made: Mapping[str, pd.DataFrame] = MappingProxyType({}),
     read: Callable[[str], pd.DataFrame] = sources.load,
 ) -> Tables:
     """Return what the claims of an inspection are computed from; `read` gives a table of data/raw.
 
-    Without `verdicts`, of processed.VERDICTS, what rests on them is open. The region is the one that
-    the local authorities of the inspection lie in, whichever area is reported on.
+    `made` are processed.VERDICTS and processed.DIFFERENCES by name; without them, what rests on them
+    is open. The region is the one that the local authorities of the inspection lie in, whichever area
+    is reported on.
     """
     known = {name: read(name) for name in raw.RAW}
     known |= {name: getattr(found, name) for name in raw.INSPECTION}
-    known["verdicts"] = tables.empty(processed.VERDICTS) if verdicts is None else verdicts
+    known |= {
+        table.name: tables.empty(table) for table in (processed.VERDICTS, processed.DIFFERENCES)
+    }
+    known |= made
     codes = context.gss_codes()
     places = [codes[name] for name in found.settings.local_authorities]
     region = regions.holding(places)

@@ -1,4 +1,4 @@
-"""A table of data/raw that a notebook opens past its run is an error: no change of it would be seen."""
+"""A file of data/raw that a notebook opens past its run is an error: no change of it would be seen."""
 
 import os
 import sys
@@ -13,7 +13,9 @@ _guarded: set[str] = set()
 
 
 def guard(*folders: Path) -> None:
-    """In a kernel, refuse every CSV below these folders but to what a run reads; elsewhere do nothing.
+    """In a kernel, refuse every file below these folders but to what a run reads; elsewhere do nothing.
+
+    Settings, in TOML, are read by all; what depends on them records it.
 
     Python itself asks before it opens a file, whichever library wants to (`sys.addaudithook`).
     """
@@ -30,7 +32,7 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     if event != "open" or not isinstance(arguments[0], str | bytes | os.PathLike):
         return
     path = Path(os.fsdecode(arguments[0]))
-    if path.suffix.lower() != ".csv" or _guarded.isdisjoint(map(str, path.resolve().parents)):
+    if path.suffix == ".toml" or _guarded.isdisjoint(map(str, path.resolve().parents)):
         return
     frame: FrameType | None = sys._getframe()
     while frame := frame and frame.f_back:

@@ -5,6 +5,7 @@ Git is no part of a report: where it cannot say, the page says that the commit i
 
 import logging
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -110,9 +111,12 @@ def _commit() -> tuple[str, int | None]:
     if not (project.ROOT / ".git").exists():
         return UNKNOWN, None  # an archive or a copy: that Git knows nothing of it is no fault
     # Plumbing, which no setting of a user changes (log.showSignature adds lines to what `log` prints).
-    seconds, commit = _git("rev-list", "--timestamp", "--max-count=1", "HEAD").split()
+    listed = _git("rev-list", "--timestamp", "--max-count=1", "HEAD")
+    found = re.fullmatch(r"(\d{1,18}) ([0-9a-f]+)\s*", listed)
+    if found is None:
+        raise ProgramError("git ended without naming one")
     changed = _git("status", "--porcelain", "--untracked-files=normal")
-    return (f"{commit} with changes" if changed else commit), int(seconds)
+    return f"{found[2]} with changes" if changed else found[2], int(found[1])
 
 
 def _git(*arguments: str) -> str:

@@ -69,6 +69,13 @@ class Run:
         return inspection.settings_of(reference)
 
     @property
+    def together(self) -> str | None:
+        """The title of an area of several local authorities that is not all of its region."""
+        codes = set(self.gss_codes)
+        every = set(regions.members(self.region)["gss_code"])
+        return self.area.title if len(codes) > 1 and codes != every else None
+
+    @property
     def questions(self) -> pd.DataFrame:
         """The questions on which the area's cases are judged; no row where it has none."""
         found = self.inspection
@@ -91,6 +98,12 @@ class Run:
         if found.extract is not None and not found.settings.reconstructed:
             published = published.iloc[:0]  # what was counted needs no words
         return findings.bounded(published, reading or self.parameters.bounds)
+
+    def ratings(self) -> pd.DataFrame:
+        """Return how the inspection report rates the work in its own words; no row where it does not."""
+        found = self.inspection
+        area = self.parameters.area
+        return tables.empty(processed.RATINGS) if found is None else found.ratings(area=area)
 
     def boroughs(self) -> pd.DataFrame:
         """Return the local authorities of the region for the chosen cohort; no row where it has none."""
@@ -164,10 +177,10 @@ class Run:
         found = self.inspection
         return {} if found is None else found.eligible(sizes)
 
-    def claims(self, verdicts: pd.DataFrame) -> pd.DataFrame:
+    def claims(self, verdicts: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
         """Return the claims of the inspection report, checked; no row where there are none.
 
-        `verdicts` are processed.VERDICTS of this run.
+        `verdicts` are processed.VERDICTS of this run, `differences` its processed.DIFFERENCES.
         """
         found = self.inspection
         if found is None or found.claims.empty:
@@ -175,7 +188,8 @@ class Run:
         if problems := inspections.misnamed(found.folder):
             raise BadDataError(problems)
         self._read_regions()
-        evidence = inspections.evidence(found, verdicts, partial(self.raw, whole=True))
+        made = {"verdicts": verdicts, "differences": differences}
+        evidence = inspections.evidence(found, made, partial(self.raw, whole=True))
         return ledger.ledger(found.claims, evidence, area=self.parameters.area)
 
     def report(self) -> Report:
@@ -197,8 +211,9 @@ class Run:
 
         Those that its inspection's claims are about are among these.
         """
-        inspected = self.inspection.settings.local_authorities if self.inspection else ()
-        codes = [*self.gss_codes, *self._codes(inspected)]
+        found = self.inspection
+        about = () if found is None or found.claims.empty else found.settings.local_authorities
+        codes = [*self.gss_codes, *self._codes(about)]
         read = Record(_folder(self.parameters)).read()
         return [file for file, made in read.items() if inputs.about(file, made, codes)]
 

@@ -131,10 +131,7 @@ class Shelf:
         return list(dict.fromkeys(reasons))
 
     def _stamps(self) -> Mapping[str, Stamp]:
-        try:
-            return _parsed((self.folder / FILE).read_bytes())
-        except FileNotFoundError:
-            return {}
+        return made(self.folder)
 
     def _faults(self, table: str) -> dict[str, list[str]]:
         """Say what does not fit about a table and about those that it was made from, by table."""
@@ -180,6 +177,14 @@ class Shelf:
         for name, was in stamp.tables.items():
             if not found[name] and sha256(self.path(name)) != was:
                 yield f"{name} was made anew {_since(table)}"
+
+
+def made(folder: Path) -> Mapping[str, Stamp]:
+    """Return what made each table of a folder; a table that nothing is known of is left out."""
+    try:
+        return _parsed((folder / FILE).read_bytes())
+    except FileNotFoundError:
+        return {}
 
 
 def _maker(table: str) -> str:

@@ -5,7 +5,7 @@ A writer is a module with `write(edition, folder)`, which puts its files there, 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pandas as pd
@@ -24,7 +24,8 @@ class Edition:
     """A finished report.
 
     `tables` holds every processed table by name; `title` heads them where they lie on their own,
-    and `about` is what a reader of them alone must know. `made` is the date that files carry.
+    and `about` is what a reader of them alone must know. `shorthand` has what the short names in their
+    cells stand for, besides codes of the codebook. `made` is the date that files carry.
     """
 
     document: Document
@@ -32,6 +33,7 @@ class Edition:
     title: str
     about: Sequence[str]
     made: datetime
+    shorthand: Mapping[str, str] = field(default_factory=dict)
 
 
 def defused(frame: pd.DataFrame) -> pd.DataFrame:

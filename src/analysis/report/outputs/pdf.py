@@ -1,12 +1,15 @@
-"""A page as PDF, printed by Chromium where there is one."""
+"""A page as PDF, printed by Chromium where there is one: A4, numbered, its folded tables in an appendix."""
 
 import logging
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement
 
 import pandas as pd
 from markupsafe import Markup
@@ -15,6 +18,8 @@ from analysis import programs
 from analysis.programs import ProgramError
 from analysis.report.outputs import PDF
 from analysis.report.outputs.edition import Edition
+from analysis.report.page.document import Document, Entry
+from analysis.report.page.fragments import text
 from analysis.report.page.layout import layout
 
 logger = logging.getLogger(__name__)
@@ -32,7 +37,7 @@ def write(edition: Edition, folder: Path) -> None:
     if browser is None:
         return
     try:
-        printed = _printed(layout(edition.document), browser)
+        printed = _printed(layout(appended(edition.document)), browser)
     except (OSError, ProgramError) as error:
         # A report is whole without: nothing that a browser does may keep it back.
         logger.warning("The report has no PDF: %s.", error)
@@ -44,6 +49,45 @@ def write(edition: Edition, folder: Path) -> None:
 def links(_: Mapping[str, pd.DataFrame]) -> list[Markup]:
     """Return no link: not every report has it."""
     return []
+
+
+def appended(document: Document) -> Document:
+    """Return a document with all that is folded in an appendix, and a link to it where it was."""
+    folded = [block for block in document.main if block.tag == "details"]
+    if not folded:
+        return document
+    # An underscore, which no slug holds, keeps the ids apart from those of headings.
+    names = {id(block): f"appendix_{number}" for number, block in enumerate(folded, start=1)}
+    title = Entry("appendix_tables", "Appendix: tables")
+    heading = Element("h2", id=title.id)
+    heading.text = title.text
+    return replace(
+        document,
+        contents=[*document.contents, title],
+        main=[
+            *(
+                _referred(block, names[id(block)]) if block in folded else block
+                for block in document.main
+            ),
+            heading,
+            *(part for block in folded for part in _unfolded(block, names[id(block)])),
+        ],
+    )
+
+
+def _referred(folded: Element, name: str) -> Element:
+    paragraph = Element("p", {"class": "source"})
+    paragraph.text = "In the appendix: "
+    link = SubElement(paragraph, "a", href=f"#{name}")
+    link.text = text(folded[0])
+    return paragraph
+
+
+def _unfolded(folded: Element, name: str) -> Iterator[Element]:
+    summary, *rest = deepcopy(folded)
+    heading = Element("h3", id=name)
+    heading.text = text(summary)
+    yield from [heading, *rest]
 
 
 def _printed(page: str, browser: str) -> bytes:
@@ -60,6 +104,7 @@ def _printed(page: str, browser: str) -> bytes:
             "--disable-gpu",
             f"--user-data-dir={scratch}/profile",
             "--no-pdf-header-footer",
+            "--generate-pdf-document-outline",
             f"--print-to-pdf={printed}",
             source.as_uri(),
         ]

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -11,7 +11,7 @@ import gptables
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.data import columns, processed
+from analysis.data import codes, columns, processed
 from analysis.report.content import phrase
 from analysis.report.outputs.edition import TABLES, Edition, defused
 
@@ -28,7 +28,17 @@ _PERCENTAGES = {
     "share": "percentage",
     "difference of shares": "percentage points",
 }
+# What a cell says in short, in every table alike.
+_SHORTHAND = {
+    codes.ALL_PROVIDERS: "all providers together",
+    codes.BOTH: "the providers together",
+    codes.REPEATED: "generalised estimating equations",
+    codes.AREA: "the local authorities of the area",
+    **codes.ESTIMATORS,
+    **codes.TERMS,
+}
 _WIDEST = 420  # pixels: 60 digits; a longer text goes on in a line below
+_WIDEST_NUMBER = 190  # of a heading's words, which are longer than the numbers below
 _PROPERTIES = "docProps/core.xml"
 _LANGUAGE = b"<dc:language>en-GB</dc:language></cp:coreProperties>"
 
@@ -54,7 +64,10 @@ def write(edition: Edition, folder: Path) -> None:
         warnings.simplefilter("ignore", pd.errors.Pandas4Warning)
         book = gptables.produce_workbook(
             content,
-            sheets={name: _sheet(name, tables[name], notes) for name in filled},
+            sheets={
+                name: _sheet(name, tables[name], notes, _SHORTHAND | dict(edition.shorthand))
+                for name in filled
+            },
             cover=gptables.Cover(
                 title=_plain(edition.title),
                 intro=[_plain(line) for line in edition.about],
@@ -101,7 +114,28 @@ def _cell(value: object) -> object:
     return "infinite" if value == float("inf") else value
 
 
-def _sheet(name: str, frame: pd.DataFrame, notes: Mapping[str, str]) -> gptables.GPTable:
+def _legend(
+    frame: pd.DataFrame, schema: columns.Table, shorthand: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what the short names in the cells of a table stand for, a line for each column of them."""
+    yield f"{_NOT_AVAILABLE}: not available, or not known"
+    yield "[note 1], [note 2] and so on: what a column means, on the sheet of notes"
+    told = set[tuple[str, str]]()
+    for name, column in schema.columns.items():
+        meanings = column.codes or (shorthand if column.dtype == "str" else {})
+        found = [
+            code
+            for code in frame[name].dropna().unique()
+            if meanings.get(code, code) not in {code, ""}
+        ]
+        if new := [code for code in found if (code, meanings[code]) not in told]:
+            told |= {(code, meanings[code]) for code in new}
+            yield f"{name}: " + "; ".join(f"{code} = {meanings[code]}" for code in new)
+
+
+def _sheet(
+    name: str, frame: pd.DataFrame, notes: Mapping[str, str], shorthand: Mapping[str, str]
+) -> gptables.GPTable:
     schema = processed.PROCESSED[name]
     shown = pd.DataFrame(
         {name: list(map(_cell, column)) for name, column in defused(frame).items()}, dtype="object"
@@ -123,7 +157,7 @@ def _sheet(name: str, frame: pd.DataFrame, notes: Mapping[str, str]) -> gptables
             position: f"$${notes[described.description]}$$"
             for position, described in enumerate(schema.columns.values())
         },
-        legend=[f"{_NOT_AVAILABLE}: not available, or not known"],
+        legend=[_plain(line) for line in _legend(frame, schema, shorthand)],
         index_columns={},
         additional_formatting=[
             {"column": {"columns": [position], "format": {"num_format": "0.0%"}}}
@@ -140,8 +174,12 @@ def _lay_out(book: gptables.GPWorkbook) -> None:
             # The first row of a range as A7:Q144, counted from 1, holds the headings.
             headings = int(re.findall(r"\d+", table["range"])[0])
             sheet.freeze_panes(headings, 0)
+        schema = processed.PROCESSED.get(sheet.name)
+        described = list(schema.columns.values()) if schema else []
         for number, column in dict(sheet.col_info).items():
-            sheet.set_column_pixels(number, number, min(column.width, _WIDEST))
+            numeric = number < len(described) and described[number].dtype != "str"
+            widest = _WIDEST_NUMBER if numeric else _WIDEST
+            sheet.set_column_pixels(number, number, min(column.width, widest))
 
 
 def _in_english(content: BytesIO) -> bytes:

@@ -6,7 +6,7 @@ What cannot be carried whole is refused with a `PageError` that lists every prob
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count, pairwise, takewhile
 from xml.etree import ElementTree
@@ -18,6 +18,8 @@ from analysis.report.page.fragments import HEADINGS, text
 
 # The ids that the template itself has.
 _TEMPLATE_IDS = {"main", "contents"}
+# The blocks that follow the title before any contents list: what the page answers.
+_OPENING = {"lead", "about", "cards"}
 
 
 class PageError(ValueError):
@@ -42,6 +44,26 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A link to another page of the site."""
+
+    href: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where a page stands in its site: the pages above it, the widest first, its own name, and others.
+
+    `further` has the pages that one may go on to, by what they are.
+    """
+
+    above: Sequence[Link]
+    here: str
+    further: Mapping[str, Sequence[Link]]
+
+
+@dataclass(frozen=True)
 class Document:
     """What the writers of a page write: the header opens with the title, the footer may be empty."""
 
@@ -50,6 +72,7 @@ class Document:
     contents: Sequence[Entry]
     main: Sequence[Element]
     footer: Sequence[Element]
+    way: Way | None = None
 
 
 def of_part(part: Part) -> Document:
@@ -71,7 +94,7 @@ def document(pieces: Iterable[Element], problems: Iterable[str] = ()) -> Documen
     if every := [*problems, *_problems(body)]:
         raise PageError(every)
     title, *rest = body
-    lead = list(takewhile(lambda block: block.get("class") == "lead", rest))
+    lead = list(takewhile(lambda block: block.get("class") in _OPENING, rest))
     foot = [block for block in rest if block.tag == "footer"]
     return Document(
         title=text(title),
@@ -132,9 +155,9 @@ def _name_headings(body: Element) -> tuple[Entry, ...]:
     for heading in body.iter():
         if heading.tag not in HEADINGS:
             continue
-        slug = _slug(heading.get("id") or text(heading))
-        numbered = (f"{slug}-{number}" for number in count(2))
-        name = next(name for name in chain([slug], numbered) if name not in taken)
+        plain = slug(heading.get("id") or text(heading))
+        numbered = (f"{plain}-{number}" for number in count(2))
+        name = next(name for name in chain([plain], numbered) if name not in taken)
         taken.add(name)
         heading.set("id", name)
         if heading.tag == "h2":
@@ -166,7 +189,7 @@ def _wrap(parent: Element, child: Element, around: Element) -> None:
     around.append(child)
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
     """Return a name for use in addresses: lower-case letters and digits between hyphens."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall("[a-z0-9]+", plain.replace("'", ""))) or "section"

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from analysis.report import bars
 from analysis.report.content import CLASSES
+from analysis.report.outputs import CODEBOOK, FRONT_PAGE
 from analysis.report.page import pictures
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -50,8 +51,10 @@ _ATTRIBUTES = {
     "mtable": {"displaystyle", "rowspacing", "columnspacing", "columnalign"},
     "mtd": {"columnalign"},
 }
-# The web, mail, a place on the page, or a file that lies beside or below it: never one above.
-_LINK = re.compile(r"(?i:https?|mailto):.*|#.*|[\w-][\w.-]*(/[\w-][\w.-]*)*", re.DOTALL)
+# The web, mail, a place on the page, or a file that lies beside or below it: of those above it the pages
+# that a site has once, and no other.
+_ABOVE = rf"\.\./(?:{re.escape(FRONT_PAGE)}|{re.escape(CODEBOOK)})(?:#[\w-]*)?"
+_LINK = re.compile(rf"(?i:https?|mailto):.*|#.*|[\w-][\w.-]*(/[\w-][\w.-]*)*|{_ABOVE}", re.DOTALL)
 _ADDRESSES = {"href": _LINK, "src": pictures.ADDRESS}
 # All that HTML allows in an address; browsers take more, checkers do not.
 _IN_ADDRESS = "!#$%&'()*+,-./:;=?@_~"
@@ -89,6 +92,7 @@ INLINE = {
     *("sub", "sup", "small", "cite", "q", "del", "math"),
 }
 _VOID = {"br", "hr", "col", "img"}
+_TAG = re.compile("<[a-z][^>]*>")
 
 
 @dataclass(frozen=True)
@@ -164,8 +168,10 @@ def markup(elements: Iterable[Element]) -> Markup:
 
 
 def serialised(element: Element) -> str:
-    """Return an element as HTML."""
-    return ElementTree.tostring(element, encoding="unicode", method="html")
+    """Return an element as HTML, where each < that is no &lt; opens a tag."""
+    html = ElementTree.tostring(element, encoding="unicode", method="html")
+    # The standard library leaves < as it is in the value of an attribute, and escapes > everywhere.
+    return _TAG.sub(lambda tag: "<" + tag[0][1:].replace("<", "&lt;"), html)
 
 
 def _problems(fragment: Element) -> Iterator[str]:

@@ -26,6 +26,7 @@ def layout(document: Document) -> str:
     whole = _template().render(
         title=document.title,
         header=fragments.markup(document.header),
+        way=document.way,
         contents=document.contents,
         labels=labels.css(document.main),
         colours=Markup(palette.css()),

@@ -16,6 +16,7 @@ from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure
 from analysis.report.drawing import tiles
 from analysis.report.evidence import Report
 from analysis.report.sections import origins
+from analysis.report.sections.boroughs import spread
 
 _BROAD_GROUPS = {
     "white_british": "White British",
@@ -36,6 +37,13 @@ _ETHNIC_GROUPS = {
 _DOMAINS = {"overall": "all seven domains", "crime": "crime domain"}
 _MEASURES = {"average_rank": "average rank", "average_score": "average score"}
 
+_BESIDE = {
+    codes.ABOVE: "clearly above",
+    codes.BELOW: "clearly below",
+    codes.NOT_APART: "not clearly apart from",
+    codes.TOO_FEW: "of too few reoffenders to compare with",
+}
+
 _PLACE = Cell("Place", lambda row: row.Index)
 
 
@@ -50,16 +58,9 @@ def opening(report: Report) -> Part:
                 "so each is drawn anew from open figures, which are not always the ones it used."
             )
         )
-    beside = report.beside
-    which = (
-        f" “The report” below is {beside.publisher}, {beside.title} ({beside.date})."
-        if beside
-        else ""
-    )
     return Part(
         Paragraph(
-            f"The figures that an inspection report has in its appendix, here of {report.area.title} "
-            f"and from open data.{which}"
+            f"Who lives in {report.area.title} and how, from open data. Each table has its source below it."
         )
     )
 
@@ -104,12 +105,6 @@ def population(report: Report) -> Part:
             },
         }
     )
-    together = (
-        f"Of {' and of '.join(map(words.in_sentence, pairs))} the series has only the sum, which is "
-        "not divided here."
-        if pairs
-        else ""
-    )
     revised_cell = Bars(
         "Mid-2014, revised series",
         lambda row: row[1],
@@ -127,16 +122,14 @@ def population(report: Report) -> Part:
                 Cell("Mid-2013, rounded to 100", lambda row: row[2], numeric=True),
             ],
             "Residents by mid-year estimate",
-            # One bar says no more than its number.
-            folded=f"Residents, with {words.listed(around)}" if report.single else None,
-        ),
-        _origin(
-            report,
-            "population",
-            "population.csv",
-            together,
-            original=f"{original.get(report.region.title, 0):,}",
-            revised=f"{around.get(report.region.title, 0):,}",
+            folded=f"Residents, with {words.listed(around)}",
+            note=_origin(
+                report,
+                "population",
+                "population.csv",
+                original=f"{original.get(report.region.title, 0):,}",
+                revised=f"{around.get(report.region.title, 0):,}",
+            ),
         ),
     )
 
@@ -158,12 +151,12 @@ def _residents(
         return f"At mid-2014 {area} had {total:,} residents{'' if report.whole else f', {share}'}.{beside}"
     if report.single:
         return (
-            f"The residents of {area} at mid-2014 are known only together with those of another: "
-            f"{words.in_sentence(strange[0])} had {total:,}, {share}.{beside}"
+            f"The series of mid-2014 has no figure for {area} by itself: "
+            f"{words.in_sentence(strange[0])} together had {total:,} residents, {share}.{beside}"
         )
     return (
-        f"{'; '.join(strange)}: known at mid-2014 only together, so {area} has no total. {region} "
-        f"had {around[region]:,} residents.{beside}"
+        f"The series of mid-2014 has only one figure for {words.listed(strange)}, so {area} has no "
+        f"total. {region} had {around[region]:,} residents.{beside}"
     )
 
 
@@ -204,6 +197,8 @@ def ethnicity(report: Report) -> Part:
             groups,
             [_PLACE, *_bars(groups, words.percent, bars.SHARES, aside=beside)],
             "Residents by ethnic group, 2011 census",
+            folded="Residents by ethnic group",
+            note=_origin(report, "ethnicity", "ethnicity_2011.csv", white_british=white),
         ),
         Table(
             shares.assign(residents=residents),
@@ -215,7 +210,6 @@ def ethnicity(report: Report) -> Part:
             "Usual residents by ethnic group, 2011 census",
             folded="All eight ethnic groups of the census",
         ),
-        _origin(report, "ethnicity", "ethnicity_2011.csv", white_british=white),
     )
 
 
@@ -245,13 +239,14 @@ def unemployment(report: Report) -> Part:
                 ),
             ],
             f"Unemployment rate, {years}, of people of 16 and over",
-        ),
-        _origin(
-            report,
-            "unemployment",
-            "unemployment.csv",
-            "They are estimates from a survey, without published intervals here: the year to year "
-            "change of a single borough may be chance.",
+            folded=f"Unemployment of each place, {years}",
+            note=_origin(
+                report,
+                "unemployment",
+                "unemployment.csv",
+                "They are estimates from a survey, without published intervals here: the year to year "
+                "change of a single borough may be chance.",
+            ),
         ),
     )
 
@@ -310,53 +305,55 @@ def deprivation(report: Report) -> Part:
         else f"{words.counted(unsure, 'rank').capitalize()} shown could move by rounding"
     )
     return Part(
-        _own_ranks(report, ranks.iloc[0])
-        if report.single
-        else _every_rank(report, ranks.set_axis(headings, axis="columns")),
+        Paragraph(_deprived(report, ranks)),
         _absent(report, table, "measure of deprivation"),
+        []
+        if report.single  # whose ranks are in the sentence
+        else [_every_rank(report, ranks.set_axis(headings, axis="columns"))],
         Table(
             values,
             [Cell("Local authority", lambda row: row.Index), *_columns(values)],
             "Four measures of deprivation, 2015; higher is more deprived",
             folded="The values behind these ranks",
-        ),
-        _origin(
-            report,
-            "deprivation",
-            "deprivation_2015.csv",
-            f"{report.region.ranked.note} {doubt}. {report.region.ranked.without}",
+            note=_origin(
+                report,
+                "deprivation",
+                "deprivation_2015.csv",
+                f"{report.region.ranked.note} {doubt}. {report.region.ranked.without}",
+            ),
         ),
     )
 
 
-def _own_ranks(report: Report, ranks: pd.Series) -> Part:
-    overall, crime = (
-        words.listed(f"{ranks[domain, measure]} by {how}" for measure, how in _MEASURES.items())
-        for domain in _DOMAINS
-    )
+def _deprived(report: Report, ranks: pd.DataFrame) -> str:
+    """Say which ranks a single place has, or who of several is the most deprived and who the least."""
     ranked = report.region.ranked
-    return Part(
-        Paragraph(
+    if report.single:
+        overall, crime = (
+            words.listed(
+                f"{ranks.iloc[0][domain, measure]} by {how}" for measure, how in _MEASURES.items()
+            )
+            for domain in _DOMAINS
+        )
+        return (
             f"Of the {ranked.of} {ranked.among}, 1 the most deprived, {report.area.title} has "
             f"rank {overall} over all seven domains; in the crime domain it has rank {crime}."
         )
+    most, least = (words.in_sentence(ranks.index[at]) for at in (0, -1))
+    return (
+        f"Over all seven domains {most} is the most deprived of {report.area.title} (rank "
+        f"{ranks.iloc[0, 1]} of {ranked.of} by average score) and {least} the least (rank "
+        f"{ranks.iloc[-1, 1]})."
     )
 
 
-def _every_rank(report: Report, ranks: pd.DataFrame) -> Part:
-    most, least = (words.in_sentence(ranks.index[at]) for at in (0, -1))
+def _every_rank(report: Report, ranks: pd.DataFrame) -> Table:
     ranked = report.region.ranked
-    return Part(
-        Paragraph(
-            f"Over all seven domains {most} is the most deprived of {report.area.title} (rank "
-            f"{ranks.iloc[0, 1]} of {ranked.of} by average score) and {least} the least (rank "
-            f"{ranks.iloc[-1, 1]})."
-        ),
-        Table(
-            ranks,
-            [_PLACE, *(_rank(at, heading, ranked.of) for at, heading in enumerate(ranks, start=1))],
-            f"Ranks of deprivation in 2015 among the {ranked.of} {ranked.among}; 1 is the most deprived",
-        ),
+    return Table(
+        ranks,
+        [_PLACE, *(_rank(at, heading, ranked.of) for at, heading in enumerate(ranks, start=1))],
+        f"Ranks of deprivation in 2015 among the {ranked.of} {ranked.among}; 1 is the most deprived",
+        folded="The rank of each place by four measures",
     )
 
 
@@ -381,13 +378,12 @@ def cohorts(report: Report) -> Part:
     (country,) = _names(table, "country")
     national = table[table["name"] == country].set_index("cohort")["rate"]
     latest = table[table["cohort"] == report.cohort].sort_values("rate", ascending=False)
-    beside = [*_names(table, "region"), *_names(table, "country")]
+    beside = [name for kind in ("area", "region", "country") for name in _names(table, kind)]
     order = [name for name in latest["name"] if name not in beside] + beside
     shown = table.sort_values(
         ["name", "cohort"],
         key=lambda column: column.map(order.index) if column.name == "name" else column,
     )
-    own = shown[shown["geography"] == "local_authority"]
     years = words.listed(str(year) for year in sorted(table["cohort"].unique()))
     axis = bars.about(
         national[report.cohort],
@@ -398,7 +394,7 @@ def cohorts(report: Report) -> Part:
         cohort: {row.name: row for row in rows.itertuples(index=False)}
         for cohort, rows in shown.groupby("cohort")
     }
-    printed = report.beside.appendix.get("cohorts") if report.beside else None
+    printed = report.appendix.get("cohorts")
     another = (
         f"{printed.printed} of the inspection report is about another cohort: {printed.cohort}, which "
         "is not openly available. "
@@ -412,51 +408,57 @@ def cohorts(report: Report) -> Part:
             "note",
         ),
         _absent(report, table, "rate of reoffending"),
-        Paragraph(
-            f"{_beside_country(report, own, country, national)} Above and below mean that the "
-            f"whole {report.confidence} interval is, of each year by itself."
-        ),
+        Paragraph(_beside_country(report, country)),
         Table(
             pd.DataFrame(index=order),
-            [_PLACE, *(_year(cohort, rows, axis, beside) for cohort, rows in by_year.items())],
+            [
+                Cell("Place", lambda row: words.opened(row.Index)),
+                *(_year(cohort, rows, axis, beside) for cohort, rows in by_year.items()),
+            ],
             f"Share of offenders who reoffended, by cohort, with {report.confidence} intervals",
-            note=f"The dashed mark is the rate of {country} in {report.cohort}.",
-        ),
-        _origin(
-            report,
-            "cohorts",
-            "reoffending.csv",
-            f"{country} leaves out offenders with no known area of residence."
-            + (f" {printed.missing}" if printed and printed.missing else ""),
+            folded="The rate of each place in each cohort",
+            note=f"The dashed mark is the rate of {country} in {report.cohort}. "
+            + _origin(
+                report,
+                "cohorts",
+                "reoffending.csv",
+                f"{country} leaves out offenders with no known area of residence."
+                + (f" {printed.missing}" if printed and printed.missing else ""),
+            ),
         ),
     )
 
 
-def _beside_country(report: Report, rows: pd.DataFrame, country: str, national: pd.Series) -> str:
-    """Say who is wholly above the rate of the country in each cohort, and who below."""
-    above = rows["ci_lower"] > rows["cohort"].map(national)
-    below = rows["ci_upper"] < rows["cohort"].map(national)
+def _beside_country(report: Report, country: str) -> str:
+    """Say who is clearly above the rate of the country in each cohort, and who below, and what clearly is."""
+    table = report["area_beside_country"]
     if report.single:
-        sides = {"above": above, "below": below}
-        sides["not told apart from"] = ~above & ~below
         where = words.listed(
-            f"{side} that of {country} in {words.listed(map(str, rows.loc[so, 'cohort']))}"
-            for side, so in sides.items()
-            if so.any()
+            f"{said} that of {country} in {words.listed(map(str, table.loc[so, 'cohort']))}"
+            for code, said in _BESIDE.items()
+            if (so := table["beside"] == code).any()
         )
-        return f"The rate of {report.area.title} was {where}."
-    always_above, always_below = (
-        words.named(_always(rows, so) or ["none"]) for so in (above, below)
-    )
+        found = f"The rate of {report.area.title} was {where}."
+    else:
+        above, below, few = (
+            words.named(_always(table, code) or ["none"])
+            for code in (codes.ABOVE, codes.BELOW, codes.TOO_FEW)
+        )
+        found = (
+            f"Clearly above the rate of {country} in every cohort: {above}. Clearly below it in every "
+            f"cohort: {below}. Too few reoffenders to compare: {few}."
+        )
     return (
-        f"Above the rate of {country} in every cohort: {always_above}. Below it in "
-        f"every cohort: {always_below}."
+        f"{found} Clearly means that the {report.confidence} interval of the difference leaves out zero. "
+        f"It allows for rates being spread {spread(table['dispersion'].iloc[0])} times as far as by chance "
+        f"alone, and for all {table['comparisons'].max()} places that could be compared in a cohort. A "
+        f"place with fewer than {codes.FEWEST} reoffenders is not compared."
     )
 
 
-def _always(rows: pd.DataFrame, so: pd.Series) -> list[str]:
-    """Return the places of which something is so in every cohort, in their order."""
-    holds = so.groupby(rows["name"], sort=False).all()
+def _always(table: pd.DataFrame, code: str) -> list[str]:
+    """Return the places of which a code of codes.BESIDE holds in every cohort, in their order."""
+    holds = (table["beside"] == code).groupby(table["name"], sort=False).all()
     return holds.index[holds].tolist()
 
 
@@ -490,17 +492,17 @@ def combined_counts(report: Report) -> Part:
         )
     if len(report.providers) > 1:
         opened += " They are strata put together, not one random sample: nothing is inferred from them here."
+    source = _of_inspection(report, "combined_counts")
     return Part(
         Paragraph(opened),
         *(
-            _counts_of(report, title, together[together["outcome"] == outcome])
+            _counts_of(report, title, together[together["outcome"] == outcome], source)
             for outcome, title in report.outcomes.items()
         ),
-        _of_inspection(report, "combined_counts"),
     )
 
 
-def _counts_of(report: Report, label: str, rows: pd.DataFrame) -> Part:
+def _counts_of(report: Report, label: str, rows: pd.DataFrame, source: str | None) -> Part:
     known = rows["sufficient_low"].notna() & (rows["relevant"] > 0).fillna(False)
     held = rows[known]
     part = Part(
@@ -534,6 +536,9 @@ def _counts_of(report: Report, label: str, rows: pd.DataFrame) -> Part:
                     cells.whole("relevant", "Relevant"),
                 ],
                 f"{label}: cases of all providers together",
+                folded=f"{label}: the {words.counted(len(held), 'question')} with a count for all "
+                "providers",
+                note=source,
             )
         )
     return part + _without_count(report, label, rows[~known])
@@ -554,7 +559,8 @@ def _without_count(report: Report, label: str, rows: pd.DataFrame) -> Part:
                 ),
             ],
             f"{label}: no count for all providers together",
-            folded=f"The {words.counted(len(rows), 'question')} without a count for all providers",
+            folded=f"{label}: the {words.counted(len(rows), 'question')} without a count for all "
+            "providers",
         )
     )
 
@@ -598,11 +604,11 @@ def earlier_inspection(report: Report) -> Part:
             [
                 Cell("Outcome area", lambda fact: fact.measure.partition(": ")[2].capitalize()),
                 Cell("Share", lambda fact: words.percent(fact.value / 100), numeric=True),
-                Cell("Line of the report", lambda fact: str(fact.report_line), numeric=True),
             ],
             f"{facts['subject'].iloc[0]}: share of work done well enough, {period}",
+            folded="The shares, outcome by outcome",
+            note=_of_inspection(report, "earlier_inspection", period),
         ),
-        _of_inspection(report, "earlier_inspection", period),
     )
 
 
@@ -617,14 +623,12 @@ def key_facts(report: Report) -> Part:
                 Cell("Fact", lambda fact: f"{fact.subject}: {fact.measure}"),
                 Cell("Figure", lambda fact: _figure(fact.value, fact.unit), numeric=True),
                 cells.text("period", "Period"),
-                Cell(
-                    "Where the report takes it from, and its line",
-                    lambda fact: f"{fact.source}, line {fact.report_line}",
-                ),
+                cells.text("source", "Where the report takes it from"),
             ],
             "Key facts, as the report prints them",
+            folded="The key facts of the report",
+            note=_of_inspection(report, "key_facts", "as stated with each fact"),
         ),
-        _of_inspection(report, "key_facts", "as stated with each fact"),
     )
 
 
@@ -636,9 +640,9 @@ def _figure(value: float, unit: str) -> str:
 
 
 def tile_maps(report: Report) -> Part:
-    """Return reoffending and deprivation on a map of tiles; nothing where the region has no map."""
-    every = report["boroughs"].set_index("name")
-    if every.empty or not report.region.tiles:
+    """Return reoffending and deprivation on a map of tiles, for several places of a region with a map."""
+    every = report["boroughs"].sort_values("name").set_index("name")
+    if every.empty or report.single or not report.region.tiles:
         return Part()
     every = every.assign(
         tile=[report.region.tiles[code][0] for code in every["gss_code"]],
@@ -680,7 +684,7 @@ def tile_maps(report: Report) -> Part:
             folded="The numbers on these maps, with the names of the tiles",
         ),
         *(
-            _origin(report, f"{part}_map", file)
+            Paragraph(_origin(report, f"{part}_map", file), "source")
             for file, part in (
                 ("reoffending.csv", "cohorts"),
                 ("deprivation_2015.csv", "deprivation"),
@@ -710,39 +714,27 @@ def _tile_map(
     )
 
 
-def _origin(report: Report, part: str, file: str, also: str = "", **fields: str) -> Paragraph:
+def _origin(report: Report, part: str, file: str, also: str = "", **fields: str) -> str:
     """Return the source and the period of a figure, and how it differs from the printed one."""
-    beside = report.beside.appendix.get(part) if report.beside else None
+    beside = report.appendix.get(part)
     recorded = sources.provenance()
-    return Paragraph(
-        " ".join(
-            filter(
-                None,
-                [
-                    f"Source: {origins.of_files(file)}. Period: {recorded.files[file].period}.",
-                    beside.sentence(region=report.region.title, **fields) if beside else "",
-                    also,
-                ],
-            )
-        ),
-        "source",
-    )
+    sentences = [
+        f"Source: {origins.of_files(file)}. Period: {recorded.files[file].period}.",
+        beside.sentence(region=report.region.title, **fields) if beside else "",
+        also,
+    ]
+    return " ".join(filter(None, sentences))
 
 
-def _of_inspection(report: Report, part: str, period: str | None = None) -> Part:
-    """Return the source of what the area's own inspection prints; nothing where it prints no such part."""
+def _of_inspection(report: Report, part: str, period: str | None = None) -> str | None:
+    """Return the source of what the area's own inspection prints; None where it prints no such part."""
     found = report.inspection
     if found is None or part not in found.settings.appendix:
-        return Part()
+        return None
     settings = found.settings
     sentence = settings.appendix[part].sentence()
-    return Part(
-        Paragraph(
-            f"Source: {origins.of_inspection(report)}. Period: "
-            f"{period or settings.fieldwork or settings.date}. {sentence}",
-            "source",
-        )
-    )
+    when = period or settings.fieldwork or settings.date
+    return f"Source: {origins.of_inspection(report)}. Period: {when}. {sentence}"
 
 
 def _columns(wide: pd.DataFrame, say: Callable[[Any], str] = str) -> list[Cell]:

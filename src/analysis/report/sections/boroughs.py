@@ -14,7 +14,6 @@ from markupsafe import Markup
 from analysis import words
 from analysis.data import codes
 from analysis.data.inspection import Beside
-from analysis.data.region import Region
 from analysis.report import bars, cells
 from analysis.report.bars import Bars, Span
 from analysis.report.content import Bullets, Cell, Figure, Paragraph, Part, Table, figure, phrase
@@ -39,30 +38,35 @@ def rates(report: Report) -> Part:
     rows = _rows(report)
     if rows.empty:
         return Part()
-    # A page without a sample has the models' lines in its summary.
-    models = (*model_lines(report), *area_lines(report)) if report.sizes else ()
-    lines = (*fitted_lines(report), *_leaning_lines(report), *models, *_spread_lines(report))
-    part = Part(_cohort_note(report), map(Paragraph, lines), [_deprivation(report, rows)])
-    rows = rows.sort_values("rate", ascending=False, kind="stable")
-    table = f"Reoffending and deprivation in {{}}, cohort {report.cohort}. The highest rate first"
-    own = rows[rows["in_area"]]
-    if not (
-        report.single or report.whole
-    ):  # in the sentences above, or the very same as the region
-        part.append(Table(own, _cells(report, own), table.format(report.area.title)))
-    region = report.region.title
-    part.append(
-        Table(
-            rows,
-            _cells(report, rows),
-            table.format(region),
-            folded=f"All {len(rows)} {region} local authorities",
-            note=f"The dashed mark is the rate of {region}, and the middle of the ranks; rank 1 is the "
-            "highest rate. A shrunken rate is drawn towards that of all, the more the fewer the offenders; "
-            "the interval of a rank is that of such a rate.",
-        )
+    lines = (
+        *fitted_lines(report),
+        *model_lines(report),
+        *area_lines(report),
+        *_spread_lines(report),
     )
+    rows = rows.sort_values("rate", ascending=False, kind="stable")
+    part = Part(_cohort_note(report), map(Paragraph, lines))
+    if not report.single:
+        part.append(_deprivation(report, rows))
+    if not report.whole:
+        part.append(_rates_table(report, rows[rows["in_area"]], report.area.title))
+    if not report.single:
+        folded = f"All {len(rows)} {report.region.title} local authorities"
+        part.append(_rates_table(report, rows, report.region.title, folded))
     return part
+
+
+def _rates_table(report: Report, rows: pd.DataFrame, of: str, folded: str | None = None) -> Table:
+    return Table(
+        rows,
+        _cells(report, rows),
+        f"Reoffending and deprivation in {of}, cohort {report.cohort}"
+        + (". The highest rate first" if len(rows) > 1 else ""),
+        folded=folded,
+        note=f"The dashed mark is the rate of {report.region.title}, and the middle of the ranks; rank 1 "
+        "is the highest rate. A shrunken rate is drawn towards that of all, the more the fewer the "
+        "offenders; the interval of a rank is that of such a rate.",
+    )
 
 
 def limits(report: Report) -> Part:
@@ -72,12 +76,14 @@ def limits(report: Report) -> Part:
     region = report.region
     lines = [
         "It compares places, not people: nothing follows about any person, rich or poor.",
-        "The cohort counts people who were cautioned as well as those convicted.",
         "Deprivation counts crime among its seven domains, so it partly measures the outcome.",
         f"A rank squeezes distances, and it is out of {region.ranked.of} authorities of "
         f"{region.ranked.within}, not out of {region.title}’s.",
-        f"The boroughs of an area are no random sample of {region.title}.",
     ]
+    if not (report.single or report.whole):
+        lines.append(
+            f"The local authorities of {report.area.title} are no random sample of {region.title}."
+        )
     return Part(Bullets(lines))
 
 
@@ -113,8 +119,7 @@ def _cohort_note(report: Report) -> list[Paragraph]:
 
 def other_cohort(report: Report) -> Beside | None:
     """Return what the report of the area's inspection prints of another cohort, if it does."""
-    appendix = report.inspection.settings.appendix if report.inspection else {}
-    printed = appendix.get("cohorts")
+    printed = report.appendix.get("cohorts")
     return printed if printed and printed.cohort else None
 
 
@@ -165,11 +170,6 @@ def _runs(report: Report, curves: pd.DataFrame) -> str:
     )
 
 
-def _parts(region: Region) -> str:
-    """Return the parts of a region with what they share once: `inner and outer London`."""
-    return words.listed(region.parts.values()).replace(f" {region.title} and ", " and ")
-
-
 def _cells(report: Report, rows: pd.DataFrame) -> list[Cell]:
     region, every = report.region, report["reoffending_boroughs"]
     overall = every["reoffenders"].sum() / every["offenders"].sum()
@@ -207,36 +207,6 @@ def _percent(rate: float) -> str:
     return words.percent(rate, 1)
 
 
-def place_lines(report: Report) -> Iterator[Markup]:
-    """Yield the place of a single local authority in its region; nothing for an area of several."""
-    if not report.single:
-        return
-    every = report["reoffending_boroughs"]
-    for row in own_rows(report).itertuples(index=False):
-        yield phrase(
-            "<strong>Place in {region}.</strong> In {area} {reoffenders} of the {offenders} offenders "
-            "of the cohort labelled {cohort} reoffended, {rate} ({confidence} interval {interval}): "
-            "the {place} of {count} rates, where the interval of its rank runs from the {first} to the "
-            "{last}.{few} The model of {region} fits {fitted} for its deprivation.",
-            region=report.region.title,
-            area=report.area.title,
-            reoffenders=f"{row.reoffenders:,}",
-            offenders=f"{row.offenders:,}",
-            cohort=report.cohort,
-            rate=words.percent(row.rate, 1),
-            confidence=report.confidence,
-            interval=words.percents(row.ci_lower, row.ci_upper, 1),
-            place=words.place(row.rank, len(every)),
-            first=words.place(row.rank_lower, len(every)),
-            last=words.place(row.rank_upper, len(every)),
-            count=len(every),
-            few=" So few offenders, the fewest of all, say little."
-            if row.offenders == every["offenders"].min()
-            else "",
-            fitted=words.percent(row.fitted, 1),
-        )
-
-
 def fitted_lines(report: Report) -> Iterator[Markup]:
     """Yield how a single local authority lies to the region's model; nothing for several."""
     if not report.single:
@@ -249,8 +219,7 @@ def fitted_lines(report: Report) -> Iterator[Markup]:
         yield phrase(
             "For a local authority of {part} with a deprivation score of {score} (rank {rank} "
             "of {ranked}) the model of {region} fits a rate of {fitted}. That of {area}, {rate}, is {beside} "
-            "that: a residual of {residual}, the {residual_place} of {count} and {side} ±{bound} "
-            "(about one in {often} would lie beyond).",
+            "that: a residual of {residual}, the {residual_place} of {count} and {side} ±{bound}.",
             area=report.area.title,
             part=region.parts.get(row.part, region.title),
             region=region.title,
@@ -264,57 +233,7 @@ def fitted_lines(report: Report) -> Iterator[Markup]:
             residual=words.decimal(row.pearson_residual),
             side="beyond" if abs(row.pearson_residual) > BOUND else "within",
             bound=BOUND,
-            often=round(1 / BEYOND),
             residual_place=words.place(place_among(residuals, row.pearson_residual), count),
-        )
-
-
-def range_lines(report: Report) -> Iterator[Markup]:
-    """Yield from where to where the rates of several local authorities run; nothing for one."""
-    rows = own_rows(report)
-    if report.single or rows.empty:
-        return
-    low, high = (rows.loc[at] for at in (rows["rate"].idxmin(), rows["rate"].idxmax()))
-    few = low["offenders"] == report["reoffending_boroughs"]["offenders"].min()
-    yield phrase(
-        "<strong>Rates.</strong> In the {count} local authorities of {area} reoffending, of the cohort "
-        "labelled {cohort}, ran from {low} in {lowest} ({low_counts} offenders) to {high} in {highest} "
-        "({high_counts}).{few}",
-        count=words.number(len(rows)),
-        area=report.area.title,
-        cohort=report.cohort,
-        low=words.percent(low["rate"], 1),
-        lowest=words.in_sentence(low["name"]),
-        low_counts=f"{low['reoffenders']:,} of {low['offenders']:,}",
-        high=words.percent(high["rate"], 1),
-        highest=words.in_sentence(high["name"]),
-        high_counts=f"{high['reoffenders']:,} of {high['offenders']:,}",
-        few=f" So few offenders as in {words.in_sentence(low['name'])}, the fewest of all, say little."
-        if few
-        else "",
-    )
-
-
-def _leaning_lines(report: Report) -> Iterator[Markup]:
-    """Yield what a single local authority is to the region's model; nothing for several."""
-    slope = _slope(report, report.region.code)
-    if not report.single or slope is None:
-        return
-    mean = report["reoffending_boroughs"]["leverage"].mean()
-    full = words.decimal(slope["estimate"], 3)
-    for row in own_rows(report).itertuples(index=False):
-        without = words.decimal(row.slope_without, 3)
-        yield phrase(
-            "Its leverage on that model is {leverage}, {beside} the mean of {mean}, and its Cook’s "
-            "distance {cook}. Without {area} the slope of deprivation {would}.",
-            leverage=words.decimal(row.leverage, 3),
-            beside="above" if row.leverage > mean else "below",
-            mean=words.decimal(mean, 3),
-            cook=words.decimal(row.cooks_distance, 3),
-            area=report.area.title,
-            would=f"would stay {full}"
-            if without == full
-            else f"would be {without} in place of {full}",
         )
 
 
@@ -335,6 +254,17 @@ def key(report: Report, *, parts: bool = True) -> str:
     coloured = "" if report.whole else f"in colour: {report.area.title}"
     said = "; ".join(filter(None, [marks, coloured]))
     return f"{words.opened(said)}. " if said else ""
+
+
+def comparable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with reoffenders, and others, enough to compare their rates."""
+    others = rows["offenders"] - rows["reoffenders"]
+    return rows[(rows["reoffenders"] >= codes.FEWEST) & (others >= codes.FEWEST)]
+
+
+def ends(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return the row with the lowest rate and that with the highest."""
+    return rows.loc[rows["rate"].idxmin()], rows.loc[rows["rate"].idxmax()]
 
 
 def own_rows(report: Report) -> pd.DataFrame:
@@ -396,9 +326,9 @@ def _points(slope: pd.Series, boroughs: pd.DataFrame) -> str:
 
 
 def _spread_lines(report: Report) -> Iterator[Markup]:
-    """Yield how far rates vary, and what leaving out a local authority does to the slope."""
+    """Yield how far the rates of a region vary, and what leaving out a place does to the slope."""
     slope = _slope(report, report.region.code)
-    if slope is None:
+    if slope is None or not report.whole:
         return
     by_borough = report["reoffending_boroughs"]
     least = by_borough.loc[by_borough["slope_without"].idxmin()]
@@ -429,67 +359,62 @@ def spread(dispersion: float) -> str:
 
 
 def estimators(report: Report) -> Part:
-    """Return every estimator side by side, and what the others are for."""
-    model = report["reoffending_model"]
+    """Return every estimator of the page's model side by side, and what the others are for."""
+    model = _of_page(report, "reoffending_model")
     if model.empty:
         return Part()
-    scopes = {codes.AREA: report.area.title, report.region.code: report.region.title}
     slopes = model[model["term"] == codes.SLOPE]
     chart = slopes_table(
         report,
         slopes.assign(aside=~slopes["primary"]),
         Cell("Estimator", lambda row: codes.ESTIMATORS[row.estimator]),
         f"The slope of deprivation by estimator, cohort {report.cohort}. The primary estimator first",
-        lambda row: words.opened(f"{scopes[row.scope]}, {row.boroughs} local authorities"),
+        lambda row: words.opened(f"{report.area.title}, {row.boroughs} local authorities"),
     )
-    tables = [
-        terms_table(
-            report,
-            rows,
-            Cell("Model", lambda row: codes.ESTIMATORS[row.estimator]),
-            folded=f"Every term of every estimator, {scopes[str(scope)]}",
-            caption=f"Models of reoffending on deprivation, {scopes[str(scope)]}, "
-            f"cohort {report.cohort}",
-        )
-        for scope, rows in model.groupby("scope", sort=False)
-    ]
+    terms = terms_table(
+        report,
+        model,
+        Cell("Model", lambda row: codes.ESTIMATORS[row.estimator]),
+        folded="Every term of every estimator",
+        caption=f"Models of reoffending on deprivation, {report.area.title}, cohort {report.cohort}",
+    )
     answers = [Paragraph(line) for line in choice_lines(report)]
-    return Part(answers, Paragraph(_ESTIMATORS), chart, *tables)
+    return Part(answers, Paragraph(_ESTIMATORS), chart, terms)
+
+
+def _of_page(report: Report, name: str) -> pd.DataFrame:
+    """Return the rows of a table of models that the page shows: those of the region on its own page."""
+    model = report[name]
+    return model[model["scope"] == (report.region.code if report.whole else codes.AREA)]
 
 
 def choice_lines(report: Report) -> Iterator[str]:
-    """Yield whether the choice of an estimator decides what is found, and how, for each scope."""
-    model, without = report["reoffending_model"], report["reoffending_without_fewest"]
-    fewest = words.in_sentence(without["without_name"].iloc[0])
-    titles = {codes.AREA: report.area.title, report.region.code: report.region.title}
-    answers, details = [], []
-    for scope, title in reversed(titles.items()):
-        slopes = _comparable(model, scope)
-        if slopes.empty:
-            continue
-        others = _comparable(without, scope)
-        answer, detail = "matters", _found(slopes)
-        if slopes["found"].nunique() == 1:
-            answer = "does not matter"
-        elif others["found"].nunique() == 1:
-            answer = f"matters only through {fewest}"
-            count = words.counted(int(report["boroughs"]["offenders"].min()), "offender")
-            detail += f". Without {fewest}, which has {count}, {_found(others)}"
-        elif slopes.set_index("estimator")["found"][codes.PRIMARY] == "neither":
-            detail += (
-                ". A normal interval, as the beta-binomial has, is too narrow for few places; what this "
-                "page says rests on the quasi-binomial one"
-            )
-        answers.append(f"for {title} it {answer}")
-        details.append(f"{words.opened(title)}: {detail}.")
-    if answers:
-        yield words.opened(f"{'; '.join(answers)}.")
-        yield from details
+    """Yield whether the choice of an estimator decides what the page's model finds, and how."""
+    slopes = _comparable(_of_page(report, "reoffending_model"))
+    if slopes.empty:
+        return
+    without = _of_page(report, "reoffending_without_fewest")
+    others = _comparable(without)
+    answer, detail = "matters", _found(slopes)
+    if slopes["found"].nunique() == 1:
+        answer = "does not matter"
+    elif others["found"].nunique() == 1:
+        fewest = words.in_sentence(without["without_name"].iloc[0])
+        answer = f"matters only through {fewest}"
+        count = words.counted(int(report["boroughs"]["offenders"].min()), "offender")
+        detail += f". Without {fewest}, which has {count}, {_found(others)}"
+    elif slopes.set_index("estimator")["found"][codes.PRIMARY] == "neither":
+        detail += (
+            ". A normal interval, as the beta-binomial has, is too narrow for few places; what this "
+            "page says rests on the quasi-binomial one"
+        )
+    yield f"For {report.area.title} it {answer}."
+    yield words.opened(f"{detail}.")
 
 
-def _comparable(model: pd.DataFrame, scope: str) -> pd.DataFrame:
+def _comparable(model: pd.DataFrame) -> pd.DataFrame:
     """Return the slopes of the estimators that allow for the spread of rates, with what each found."""
-    slopes = model[(model["scope"] == scope) & (model["term"] == codes.SLOPE)]
+    slopes = model[model["term"] == codes.SLOPE]
     slopes = slopes[slopes["estimator"] != codes.PLAIN]
     return slopes.assign(found=[_direction(slope) for _, slope in slopes.iterrows()])
 
@@ -514,34 +439,28 @@ def _found(slopes: pd.DataFrame) -> str:
 
 
 def years(report: Report) -> Part:
-    """Return whether all cohorts together say what the chosen one does."""
-    model = report["reoffending_cohorts_model"]
+    """Return whether all cohorts together say what the chosen one does, in the page's model."""
+    model = _of_page(report, "reoffending_cohorts_model")
     if model.empty:
         return Part()
-    titles = {codes.AREA: report.area.title, report.region.code: report.region.title}
-    lines, tables = [], []
-    for scope, rows in reversed(list(model.groupby("scope", sort=False))):
-        together = rows[rows["term"] == codes.SLOPE].iloc[0]
-        alone = _slope(report, str(scope))
-        lines.append(_years_line(report, titles[str(scope)], together, alone))
-        tables.append(
-            terms_table(
-                report,
-                rows,
-                Cell("Model", lambda _: "all cohorts"),
-                folded=f"Every term of the model of all cohorts, {titles[str(scope)]}",
-                caption=f"Model of reoffending on deprivation, {titles[str(scope)]}, all cohorts",
-            )
-        )
+    together = model[model["term"] == codes.SLOPE].iloc[0]
+    line = _years_line(report, together, _slope(report, str(together["scope"])))
+    terms = terms_table(
+        report,
+        model,
+        Cell("Model", lambda _: "all cohorts"),
+        folded="Every term of the model of all cohorts",
+        caption=f"Model of reoffending on deprivation, {report.area.title}, all cohorts",
+    )
     how = (
         "In one model of all cohorts each local authority is met once a year, and what sets it apart in "
         "one year may do so in another: generalised estimating equations with one correlation within a "
         "place, and intervals by Student’s t on places less terms."
     )
-    return Part(map(Paragraph, [*lines, how]), tables)
+    return Part(map(Paragraph, [line, how]), [terms])
 
 
-def _years_line(report: Report, title: str, together: pd.Series, alone: pd.Series | None) -> str:
+def _years_line(report: Report, together: pd.Series, alone: pd.Series | None) -> str:
     found = _direction(together)
     answer = (
         "that cannot be told: the interval takes in zero"
@@ -555,8 +474,8 @@ def _years_line(report: Report, title: str, together: pd.Series, alone: pd.Serie
         f"({words.decimal(alone['ci_lower'], 3)} to {words.decimal(alone['ci_upper'], 3)})"
     )
     return (
-        f"For {title} {answer}. It is {words.decimal(together['estimate'], 3)} ({report.confidence} "
-        f"interval {words.decimal(together['ci_lower'], 3)} to "
+        f"For {report.area.title} {answer}. It is {words.decimal(together['estimate'], 3)} "
+        f"({report.confidence} interval {words.decimal(together['ci_lower'], 3)} to "
         f"{words.decimal(together['ci_upper'], 3)}){beside}."
     )
 
@@ -618,21 +537,18 @@ def terms_table(
 
 
 def model_lines(report: Report) -> Iterator[Markup]:
-    """Yield the sentence of the primary model of the region."""
+    """Yield the sentence of the primary model of the region, and where the model is shown."""
     slope = _slope(report, report.region.code)
     if slope is None:
         return
-    verdict = {
-        "higher": "Reoffending was higher where deprivation was higher",
-        "lower": "Reoffending was lower where deprivation was higher",
-        "neither": "No association of reoffending with deprivation is shown",
-    }[_direction(slope)]
     yield phrase(
         "<strong>Reoffending and deprivation.</strong> {verdict}, across the {boroughs} local "
-        "authorities of {region}: one standard deviation more deprived went with odds of reoffending "
-        "{odds} ({confidence} interval {low} to {high}); at the average place {points}. This is about "
-        "areas, not about people.",
-        verdict=verdict,
+        "authorities of {region}: one standard deviation more deprived ({deviation}, the usual distance "
+        "from the average) went with odds of reoffending {odds} ({confidence} interval {low} to {high}); "
+        "at the average place {points}. This is about areas, not about people.{elsewhere}",
+        verdict=words.opened(verdict(report)),
+        deviation=standard_deviation(report),
+        elsewhere=_elsewhere(report),
         boroughs=slope["boroughs"],
         region=report.region.title,
         odds=_odds_percent(slope["estimate"]),
@@ -643,6 +559,34 @@ def model_lines(report: Report) -> Iterator[Markup]:
     )
 
 
+def verdict(report: Report) -> str:
+    """Say which way reoffending goes with deprivation in the primary model of the region, if any."""
+    slope = _slope(report, report.region.code)
+    return {
+        "higher": "reoffending was higher where deprivation was higher",
+        "lower": "reoffending was lower where deprivation was higher",
+        "neither": "no association of reoffending with deprivation is shown",
+    }["neither" if slope is None else _direction(slope)]
+
+
+def standard_deviation(report: Report) -> str:
+    """Say how much a standard deviation of the region's local authorities is: `8.0 points of the score`."""
+    deviation = report["boroughs"]["deprivation_score"].std(ddof=1)
+    return f"{words.decimal(deviation, 1)} points of the score"
+
+
+def _elsewhere(report: Report) -> Markup:
+    """Return the way to the page that has the model of the region; nothing on that page."""
+    if report.whole:
+        return Markup()
+    return phrase(
+        ' <a href="../index.html#area-{place}">The page of {region}</a> has the model, how well it fits '
+        "and what drives it.",
+        place=report.region.code.replace("_", "-"),
+        region=report.region.title,
+    )
+
+
 def _slope(report: Report, scope: str) -> pd.Series | None:
     model = report["reoffending_model"]
     found = model[model["primary"] & (model["scope"] == scope) & (model["term"] == codes.SLOPE)]
@@ -650,7 +594,7 @@ def _slope(report: Report, scope: str) -> pd.Series | None:
 
 
 def model_change(report: Report) -> str:
-    """Return the change in odds with its interval in a few words; blank where there is no model.
+    """Return the change in odds with its interval, and in points; blank where there is no model.
 
     In the area's own model, which is that of its region where the area is all of it.
     """
@@ -658,7 +602,8 @@ def model_change(report: Report) -> str:
     if slope is None:
         return ""
     change, low, high = map(_odds_percent, slope[["estimate", "ci_lower", "ci_upper"]])
-    return f"{change} ({low} to {high})"
+    boroughs = report["boroughs"]
+    return f"{change} ({low} to {high}): {_points(slope, boroughs[boroughs['in_area']])}"
 
 
 def _odds_percent(log_odds: float) -> str:
@@ -673,9 +618,18 @@ def _direction(slope: pd.Series) -> str:
 
 
 def methods(report: Report) -> Part:
-    """Return the model in formulas, and how it was fitted."""
+    """Return the page's model in formulas, how it was fitted, and how ranks have their intervals."""
     if report["reoffending_model"].empty:
         return Part()
+    ranks = Paragraph(
+        phrase(
+            "<strong>Ranks.</strong> Shrunken rates are posterior means under one beta distribution of "
+            "the rates of all places, with flat priors on its mean and spread (Gelman and others 2013), "
+            "and ranks have the limits of the ranks of draws from it (Goldstein and Spiegelhalter 1996)."
+        )
+    )
+    if _of_page(report, "reoffending_model").empty:
+        return Part(ranks)
     region = report.region
     terms = [r"\operatorname{logit} E(y_i / n_i) = \beta_0 + \beta_1 d_i"]
     marked = Markup()
@@ -699,9 +653,7 @@ def methods(report: Report) -> Part:
         "empirical logits with HC3 errors, and the plain binomial. Standardisation is over {region} in "
         "every model, so that slopes compare. The model of all cohorts solves generalised estimating "
         "equations with one correlation within a place and bias-reduced errors (Liang and Zeger 1986; "
-        "Mancl and DeRouen 2001). Shrunken rates are posterior means under one beta distribution of "
-        "the rates of all places, with flat priors on its mean and spread (Gelman and others 2013), and "
-        "ranks have the limits of the ranks of draws from it (Goldstein and Spiegelhalter 1996).",
+        "Mancl and DeRouen 2001).",
         d=mathml("d"),
         region=region.title,
         marked=marked,
@@ -709,4 +661,4 @@ def methods(report: Report) -> Part:
         t=mathml("t"),
     )
     formula = mathml(" + ".join(terms), display="block")
-    return Part(map(Paragraph, (with_counts, formula, where)))
+    return Part(map(Paragraph, (with_counts, formula, where)), [ranks])

@@ -34,40 +34,55 @@ _SECTION = text("report_section", processed.CLAIMS_LEDGER.columns["report_sectio
 
 
 def ledger(report: Report) -> Part:
-    """Return the statements: those refuted, contradicted and that depend, then the others, folded."""
+    """Return the statements: those that do not hold, then the others, folded."""
     table = report["claims_checked"]
     if table.empty:
         return Part()
     part = Part(Paragraph(counts(table)), Paragraph(tested(table)))
-    contradicted = _contradicted(table)
-    shown = {
-        "Statements that do not hold": (table["verdict"] == DOES_NOT_HOLD) & ~contradicted,
-        "Statements that the report itself contradicts": contradicted,
-        f"Statements that {WORDED[DEPENDS][1]}": table["verdict"] == DEPENDS,
-    }
-    for caption, rows in shown.items():
-        if rows.any():
-            cells = [_CLAIM, _PRINTED, _COMPUTED, _BECAUSE, _TESTED, _SECTION]
-            part.append(Table(table[rows], cells, caption=caption))
-    for verdict in (CANNOT_BE_CHECKED, HOLDS):
-        rows = table["verdict"] == verdict
-        if rows.any():
-            one, several = WORDED[verdict]
-            part.append(
-                Table(
-                    table[rows],
-                    [_CLAIM, _COMPUTED, _BECAUSE, _TESTED, _SECTION],
-                    caption=f"Statements that {several}",
-                    folded=f"The {rows.sum()} statements that {several}"
-                    if rows.sum() > 1
-                    else f"The statement that {one}",
-                )
+    refuted, contradicted = table["verdict"] == DOES_NOT_HOLD, _contradicted(table)
+    full = [_CLAIM, _PRINTED, _COMPUTED, _BECAUSE, _TESTED, _SECTION]
+    short = [cell for cell in full if cell is not _PRINTED]
+    kinds = [
+        ("do not hold", "does not hold", refuted & ~contradicted, full),
+        ("the report itself contradicts", "the report itself contradicts", contradicted, full),
+        *(
+            (WORDED[verdict][1], WORDED[verdict][0], table["verdict"] == verdict, cells)
+            for verdict, cells in ((DEPENDS, full), (CANNOT_BE_CHECKED, short), (HOLDS, short))
+        ),
+    ]
+    for number, (several, one, rows, cells) in enumerate(kinds):
+        if not rows.any():
+            continue
+        folded = (
+            f"The {rows.sum()} statements that {several}"
+            if rows.sum() > 1
+            else f"The statement that {one}"
+        )
+        part.append(
+            Table(
+                table[rows],
+                cells,
+                caption=f"Statements that {several}",
+                folded=folded if number else None,
             )
+        )
     return part
 
 
 def counts(table: pd.DataFrame) -> str:
     """Say how many statements there are, and how many of them have each verdict."""
+    none = (
+        "" if (table["verdict"] == DOES_NOT_HOLD).any() else " None was found that does not hold."
+    )
+    return f"Of {words.counted(len(table), 'statement')} in the inspection report, {_found(table)}.{none}"
+
+
+def told(table: pd.DataFrame) -> str:
+    """Say the same in short, for the opening."""
+    return f"{words.opened(words.counted(len(table), 'statement'))}: {_found(table)}."
+
+
+def _found(table: pd.DataFrame) -> str:
     found = {verdict: int((table["verdict"] == verdict).sum()) for verdict in WORDED}
     parts = {
         verdict: words.counted(count, *WORDED[verdict]) for verdict, count in found.items() if count
@@ -77,9 +92,7 @@ def counts(table: pd.DataFrame) -> str:
         parts[DOES_NOT_HOLD] += (
             f" ({words.number(contradicted)} of them by the report’s own figures)"
         )
-    none = "" if found[DOES_NOT_HOLD] else " None was found that does not hold."
-    number = words.counted(len(table), "statement")
-    return f"Of {number} in the inspection report, {words.listed(parts.values())}.{none}"
+    return words.listed(parts.values())
 
 
 def tested(table: pd.DataFrame) -> str:
@@ -99,12 +112,6 @@ def tested(table: pd.DataFrame) -> str:
             "by construction."
         )
     return sentence
-
-
-def lines(report: Report) -> list[str]:
-    """Return the result as the summary says it, in one sentence; nothing without statements."""
-    table = report["claims_checked"]
-    return [] if table.empty else [counts(table)]
 
 
 def _contradicted(table: pd.DataFrame) -> pd.Series:

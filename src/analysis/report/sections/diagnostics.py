@@ -1,8 +1,8 @@
 """The part of the page about how well the models of reoffending fit, and what drives the result.
 
 Each public function returns a part of the page: a figure with the sentence that says what it shows, and
-nothing where there are no figures. The notebook `4_report` puts the parts in order. The `_line`
-functions return those sentences, from the tables.
+nothing on any other page than that of the whole region. The notebook `4_report` puts the parts in order.
+The `_line` functions return those sentences, from the tables.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +48,7 @@ _THIRDS = {
 def funnel(report: Report) -> Part:
     """Return the rates against the number of offenders, with control limits."""
     limits, curves = report["reoffending_funnel"], report["reoffending_funnel_curves"]
-    if limits.empty:
+    if not report.whole or limits.empty:
         return Part()
     listed = curves[curves["sizes"] == "listed"]
     overall = words.percent(limits["overall_rate"].iloc[0], 1)
@@ -169,7 +169,7 @@ def _by_side(held: pd.DataFrame, say: Callable[[Iterable[str]], str]) -> str:
 def residuals(report: Report) -> Part:
     """Return the Pearson and the randomised quantile residuals against the fitted rates."""
     table = report["reoffending_residuals"]
-    if table.empty:
+    if not report.whole or table.empty:
         return Part()
     panels: dict[str, pd.DataFrame] = {}
     for column, heading in _RESIDUALS.items():
@@ -195,7 +195,7 @@ def residuals(report: Report) -> Part:
         source=_source(report, "reoffending_residuals"),
     )
     every = Table(
-        table,
+        table.sort_values("name"),
         [
             cells.text("name", "Local authority"),
             cells.decimal("quantile_residual", "Quantile residual"),
@@ -241,7 +241,7 @@ def residuals_line(table: pd.DataFrame) -> str:
 def influence(report: Report) -> Part:
     """Return leverage against Cook's distance."""
     by_borough = report["reoffending_boroughs"]
-    if by_borough.empty:
+    if not report.whole or by_borough.empty:
         return Part()
     region, measures = report.region.title, report["reoffending_measures"]
     terms = int((measures["measure"] == codes.BY_SCORE).sum())
@@ -264,7 +264,7 @@ def influence(report: Report) -> Part:
         source=_source(report, "reoffending_boroughs"),
     )
     every = Table(
-        by_borough,
+        by_borough.sort_values("name"),
         [
             cells.text("name", "Local authority"),
             cells.whole("offenders", "Offenders"),
@@ -306,12 +306,11 @@ def _high_leverage(by_borough: pd.DataFrame, terms: int) -> float:
 def leave_one_out(report: Report) -> Part:
     """Return the slope of deprivation when each local authority is left out."""
     by_borough = report["reoffending_boroughs"]
-    if by_borough.empty:
+    if not report.whole or by_borough.empty:
         return Part()
     slope = _of(report["reoffending_measures"], codes.BY_SCORE, codes.SLOPE)
     full, std_error = float(slope["estimate"]), float(slope["std_error"])
     by_borough = by_borough.dropna(subset="slope_without")  # the others cannot tell it
-    own = set(boroughs.own_rows(report)["gss_code"])
     moves = (by_borough["slope_without"] - full).abs()
     shown = by_borough.loc[moves.sort_values(ascending=False, kind="stable").index]
     table = Table(
@@ -326,7 +325,6 @@ def leave_one_out(report: Report) -> Part:
                     min(full, row.slope_without),
                     max(full, row.slope_without),
                     row.slope_without,
-                    aside=row.gss_code not in own,
                 ),
             ),
             Cell(
@@ -368,7 +366,7 @@ def measures(report: Report) -> Part:
     """Return score against rank, and the slopes of the measures with and without crime."""
     table, standardised = report["reoffending_measures"], report["deprivation_standardised"]
     region = report.region.title
-    if table.empty:
+    if not report.whole or table.empty:
         return Part()
     return Part(
         Paragraph(rank_line(report["deprivation_thirds"], standardised, table, region)),

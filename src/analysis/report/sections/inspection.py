@@ -21,11 +21,7 @@ from analysis.report.content import Bullets, Cell, Heading, Paragraph, Part, Tab
 from analysis.report.evidence import Report
 from analysis.report.sections import verdicts
 
-_STRATA = (
-    "All are the providers’ samples put together: a stratum of each provider’s cases, not one random "
-    "sample, so all together have no verdict."
-)
-_LINE = Cell("Line of the report", lambda row: str(row.line), numeric=True)
+_SECTION = text("section", "Section of the report")
 _PAIR = ["question_id", "provider_a", "provider_b"]
 
 
@@ -37,13 +33,16 @@ def how_to_read(report: Report) -> Part:
     own = rows[rows["provider"] != codes.ALL_PROVIDERS]
     exact, worded = ((own["precision"] == kind).sum() for kind in ("exact", "worded"))
     lines = [
+        phrase(
+            "An interval is the range of true shares that the evidence is compatible with: the fewer the "
+            "cases, or the offenders, the wider it is. "
+            '<a href="#how-the-figures-were-made">How the figures were made</a> has the methods.'
+        ),
         f"A line with a dot is a printed count ({exact} of {len(own)} figures). The dot is the share "
         f"of sufficient work, from 0% to 100% with a dashed mark at half; the line is its "
         f"{report.confidence} interval.",
         f"A hollow band without a dot comes from words ({worded} of {len(own)} figures). It holds the "
         "intervals of every count that the words admit, and the words do not tell which count it is.",
-        "In the sample: work was sufficient in more than half, in fewer than half or in exactly half of "
-        "the relevant cases that were inspected, or the words do not tell. No interval is needed.",
         "Beyond the sample: of all the cases that could have been drawn, work is sufficient in more than "
         "half where the interval lies above half, and in fewer where it lies below; where it takes in "
         "half, the verdict is open, for the share cannot be told from half.",
@@ -74,8 +73,6 @@ def outcome(report: Report, code: str) -> Part:
 
     Raises UnknownNameError, a ValueError, for an outcome that the inspection has not.
     """
-    if not report.inspected:
-        return Part()
     if code not in report.outcomes:
         raise UnknownNameError("outcome", code, report.outcomes)
     title = report.outcomes[code]
@@ -83,9 +80,20 @@ def outcome(report: Report, code: str) -> Part:
     findings = report["findings"]
     findings = findings[findings["question_id"].isin(every["question_id"])]
     return Part(
-        verdicts.counted(report, code),
         _court_reports(findings),
-        _shares(report, code, findings),
+        _shares(report, code),
+        _folded(
+            _stated(findings),
+            [
+                _question(report),
+                text("provider", "Provider"),
+                text("stated", "How the source states it"),
+                text("note", "Note"),
+                _SECTION,
+            ],
+            title,
+            "how the source states each figure",
+        ),
         _folded(
             tables.without_proportion(every, findings),
             [
@@ -93,18 +101,20 @@ def outcome(report: Report, code: str) -> Part:
                 text("provider", "Provider"),
                 text("phrase", "Printed phrase"),
                 text("reason", "Why there is no proportion"),
-                _LINE,
+                _SECTION,
             ],
             title,
             "findings that give no proportion",
         ),
-        _folded(
-            findings[findings["note"].notna()].rename(columns={"report_line": "line"}),
-            [_question(report), text("provider", "Provider"), text("note", "Note"), _LINE],
-            title,
-            "notes on single findings",
-        ),
     )
+
+
+def _stated(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return the findings in words, those that need no note with words that say so."""
+    return findings.assign(
+        stated=[tables.wording(row) for row in findings.itertuples()],
+        note=findings["note"].fillna("none"),
+    ).rename(columns={"report_section": "section"})
 
 
 def _question(report: Report) -> Cell:
@@ -114,8 +124,8 @@ def _question(report: Report) -> Cell:
 def _folded(rows: pd.DataFrame, cells: Sequence[Cell], title: str, what: str) -> Part:
     if rows.empty:
         return Part()
-    folded = f"{words.opened(what)} ({len(rows)})"
-    return Part(Table(rows, cells, caption=f"{title}: {what}", folded=folded))
+    caption = f"{title}: {what}"
+    return Part(Table(rows, cells, caption, folded=f"{caption} ({len(rows)})"))
 
 
 def _court_reports(findings: pd.DataFrame) -> Part:
@@ -130,15 +140,12 @@ def _court_reports(findings: pd.DataFrame) -> Part:
     return Part(Paragraph(sentence, cls="note"))
 
 
-def _shares(report: Report, code: str, findings: pd.DataFrame) -> Part:
+def _shares(report: Report, code: str) -> Part:
     """Return the rows that have limits, with their bars and verdicts."""
-    several = len(report.providers) > 1
-    rows = report.answers(code).assign(alone=lambda rows: rows["provider"] != codes.ALL_PROVIDERS)
-    rows = rows[rows["alone"] | several]
-    if not rows["alone"].any():
+    rows = report.answers(code)
+    rows = rows[rows["provider"] != codes.ALL_PROVIDERS]
+    if rows.empty:
         return Part()
-    stated = {(row.question_id, row.provider): tables.wording(row) for row in findings.itertuples()}
-    stated |= {(each, codes.ALL_PROVIDERS): "sum of the providers" for each in rows["question_id"]}
     judged = {(row.question_id, row.provider): row for row in report.verdicts(code).itertuples()}
 
     def verdict(heading: str, say: Callable[[Any], str]) -> Cell:
@@ -163,13 +170,8 @@ def _shares(report: Report, code: str, findings: pd.DataFrame) -> Part:
                 Cell("Sufficient of relevant cases", _count, numeric=True),
                 verdict("In the sample", lambda found: verdicts.marked(found.in_sample)),
                 verdict("Beyond the sample", verdicts.beyond),
-                Cell(
-                    "How the source states it",
-                    lambda row: stated.get((row.question_id, row.provider), "counted"),
-                ),
             ],
             caption=f"{report.outcomes[code]}: is work sufficient in more than half of cases? {order}",
-            note=_STRATA if several else None,
             group=lambda row: report.wording[row.question_id],
         ),
     )
@@ -183,7 +185,7 @@ def _weakest_first(report: Report, rows: pd.DataFrame) -> tuple[pd.DataFrame, st
     if report.inspection is not None and report.inspection.settings.confidential:
         return rows, "In the order of the questionnaire"
     middle = (rows["sufficient_low"] + rows["sufficient_high"]) / 2 / rows["relevant"]
-    lowest = middle[rows["alone"]].groupby(rows["question_id"]).min()
+    lowest = middle.groupby(rows["question_id"]).min()
     order = rows["question_id"].map(lowest).sort_values(kind="stable").index
     return rows.loc[order], "The lowest share of a provider first"
 
@@ -196,9 +198,9 @@ def _share(row: Any) -> str:  # noqa: ANN401 - a row of processed.PROPORTIONS
     return words.percents(row.sufficient_low / row.relevant, row.sufficient_high / row.relevant)
 
 
-def _share_span(row: Any) -> Span:  # noqa: ANN401 - a row of processed.PROPORTIONS with `alone`
+def _share_span(row: Any) -> Span:  # noqa: ANN401 - a row of processed.PROPORTIONS
     point = row.proportion if row.precision == "exact" else None
-    return Span(row.ci_lower, row.ci_upper, point, aside=not row.alone)
+    return Span(row.ci_lower, row.ci_upper, point)
 
 
 def differences(report: Report) -> Part:
@@ -224,11 +226,12 @@ def differences(report: Report) -> Part:
             cls="note",
         ),
         _difference_tables(report),
+        verdicts.difference_choices(report),
     )
 
 
 def _difference_tables(report: Report) -> Iterator[Table]:
-    """Yield a table of bars for each pair of providers, what is surest to differ first."""
+    """Yield for each pair of providers a table of bars, what is surest to differ first, and its tests."""
     family = report["differences"].merge(
         report["difference_tests"].set_index(_PAIR)["mid_p"],
         left_on=_PAIR,
@@ -252,13 +255,23 @@ def _difference_tables(report: Report) -> Iterator[Table]:
             ),
             note=f"Right of the dashed mark the share is higher for {a}, left of it for {b}. The bars and "
             f"the limits beside them hold at {report.confidence} for {_comparisons(family)}. A hollow band "
-            "has words on at least one side.",
+            "has words on at least one side; inferred is a number of relevant cases that was not printed.",
+        )
+        yield Table(
+            rows,
+            _test_cells(report),
+            caption=f"{a} less {b}: each difference by itself, in percentage points, and its tests",
+            folded=f"{a} less {b}: intervals of each by itself, and tests",
         )
 
 
 def _difference_cells(report: Report, a: str, b: str) -> list[Cell]:
     """Return the cells of rows of processed.DIFFERENCES with mid_p, of two providers."""
     counts = {(row.question_id, row.provider): _count(row) for row in report.answers().itertuples()}
+    for finding in report["findings"].itertuples():
+        key = finding.question_id, finding.provider
+        if key in counts and pd.isna(finding.printed_denominator):
+            counts[key] += ", inferred"
 
     def side(provider: str) -> Cell:
         return Cell(provider, lambda row: counts[row.question_id, provider], numeric=True)
@@ -266,14 +279,6 @@ def _difference_cells(report: Report, a: str, b: str) -> list[Cell]:
     def said(row: Any) -> str:  # noqa: ANN401
         point = words.points(row.difference) if row.precision == "exact" else "from words"
         return f"{point} ({_limits(row.ci_lower_simultaneous, row.ci_upper_simultaneous)})"
-
-    def tested(heading: str, name: str) -> Cell:
-        def say(row: Any) -> str:  # noqa: ANN401
-            most = "" if row.precision == "exact" else "≤\N{NO-BREAK SPACE}"
-            value = words.p_value(getattr(row, name))
-            return value if value.startswith("below") else f"{most}{value}"
-
-        return Cell(heading, say, numeric=True)
 
     return [
         _question(report),
@@ -289,6 +294,20 @@ def _difference_cells(report: Report, a: str, b: str) -> list[Cell]:
         ),
         side(a),
         side(b),
+    ]
+
+
+def _test_cells(report: Report) -> list[Cell]:
+    def tested(heading: str, name: str) -> Cell:
+        def say(row: Any) -> str:  # noqa: ANN401
+            most = "" if row.precision == "exact" else "≤\N{NO-BREAK SPACE}"
+            value = words.p_value(getattr(row, name))
+            return value if value.startswith("below") else f"{most}{value}"
+
+        return Cell(heading, say, numeric=True)
+
+    return [
+        _question(report),
         Cell(
             f"{report.confidence} interval, each by itself",
             lambda row: _limits(row.ci_lower, row.ci_upper),
@@ -311,10 +330,10 @@ def difference_lines(report: Report) -> Iterator[Markup]:
         lower, higher = (rows["ci_upper_simultaneous"] < 0), (rows["ci_lower_simultaneous"] > 0)
         alone = (rows["ci_upper"] < 0) | (rows["ci_lower"] > 0)
         yield phrase(
-            "<strong>Where the providers differ.</strong> Of {compared} that can be compared, "
-            "the share of sufficient work was lower for {a} than for {b} on {lower}, higher on "
+            "<strong>Where the providers differ.</strong> Beyond the sample, of {compared} that can be "
+            "compared, the share of sufficient work is lower for {a} than for {b} on {lower}, higher on "
             "{higher}, and on {unsettled} the evidence does not settle it, with allowance for "
-            "{comparisons}. Each taken by itself, they differ on {alone}.",
+            "{comparisons}.{loosely} Each taken by itself, they differ on {alone}.",
             compared=words.counted(len(rows), "question"),
             a=a,
             b=b,
@@ -322,6 +341,7 @@ def difference_lines(report: Report) -> Iterator[Markup]:
             higher=words.how_many(higher.sum()),
             unsettled=words.how_many((~lower & ~higher).sum()),
             comparisons=_comparisons(family),
+            loosely=verdicts.loosely(report, str(a), str(b)),
             alone=words.how_many(alone.sum()),
         )
 
@@ -368,7 +388,7 @@ def methods(report: Report) -> Part:
                 "<strong>Neighbours.</strong> The rate of the area less that of a neighbour has "
                 "Newcombe’s hybrid score interval (Newcombe 1998, method 10), its normal quantile times "
                 "the root of the dispersion of the model (Spiegelhalter 2005) and its level shared among "
-                "the neighbours compared (Bonferroni)."
+                "all pairs of neighbours in the region (Bonferroni)."
             )
         )
     return Part(map(Paragraph, paragraphs))

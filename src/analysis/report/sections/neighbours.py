@@ -46,8 +46,9 @@ def adjoining(report: Report) -> Part:
     )
     own = [_deprivation_line(report)] if report.single else []
     return Part(
-        map(Paragraph, [count, *lines(report), _clearly(report), *own]),
-        [_table(report), Paragraph(origin(), cls="source")],
+        map(Paragraph, [*lines(report), *own]),
+        [_table(report)],
+        [Paragraph(text, cls="source") for text in (count, _clearly(report), origin())],
     )
 
 
@@ -91,9 +92,10 @@ def _clearly(report: Report) -> str:
     return (
         f"Clearly means that the {report.confidence} interval of the difference leaves out zero. It "
         f"allows for rates being spread {spread(table['dispersion'].iloc[0])} times as far as by chance "
-        "alone, and for the number of neighbours compared, "
-        f"{words.number(table['comparisons'].iloc[0])}. A place with fewer than 20 reoffenders is not "
-        "compared."
+        "alone, and for the number of comparisons, "
+        f"{words.number(table['comparisons'].iloc[0])}: all pairs of neighbours in {report.region.title}, "
+        "so that it means the same on the page of either. A place with fewer than "
+        f"{codes.FEWEST} reoffenders is not compared."
     )
 
 
@@ -126,11 +128,16 @@ def _table(report: Report) -> Table:
             *(
                 ()
                 if report.single
-                else [Cell("Adjoins", lambda row: row.adjoins.replace("; ", ", "))]
+                else [Cell("Adjoins", lambda row: ", ".join(sorted(row.adjoins.split("; "))))]
             ),
             _difference(report, table[["difference_lower", "difference_upper"]].stack().dropna()),
-            cells.share("rate", "Rate", 1),
-            cells.interval("ci_lower", "ci_upper", f"{report.confidence} interval", 1),
+            Cell(
+                f"Rate ({report.confidence} interval)",
+                lambda row: (
+                    f"{words.percent(row.rate, 1)} ({words.percents(row.ci_lower, row.ci_upper, 1)})"
+                ),
+                numeric=True,
+            ),
             cells.counts("reoffenders", "offenders", "Reoffenders of offenders"),
             Cell(
                 f"Deprivation score (rank of {report.region.ranked.of})",
@@ -142,7 +149,7 @@ def _table(report: Report) -> Table:
         f"{report.area.title}. The highest rate first",
         note=f"Right of the dashed mark the rate of {report.area.title} is higher, left of it that of the "
         f"neighbour. In brackets, the {report.confidence} interval of the difference, in percentage points, "
-        "for all neighbours together. Rank 1 is the most deprived.",
+        f"for all pairs of neighbours in {report.region.title} together. Rank 1 is the most deprived.",
     )
 
 

@@ -78,6 +78,7 @@ def power(report: Report) -> Part:
                 cells.whole("cases", "Relevant cases needed"),
             ],
             f"Relevant cases for a {report.confidence} interval no wider than that at any share",
+            folded="The relevant cases needed, by the half-width of the interval",
         )
     )
     return part

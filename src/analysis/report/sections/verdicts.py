@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import words
 from analysis.data import codes, processed
-from analysis.report.content import Cell, Paragraph, Part, Table, phrase
+from analysis.report.content import Cell, Paragraph, Part, Table
 from analysis.report.evidence import Report
 
 MARKS = {
@@ -28,6 +28,12 @@ _CHOICES = {
     "words": "the reading of words",
     "denominator": "a denominator that was not printed",
     "family": "the number of verdicts",
+}
+
+
+_DIFFERENCE_CHOICES = {
+    **{choice: words.opened(said) for choice, said in _CHOICES.items()},
+    codes.AT_ONCE: "Words and denominators at once",
 }
 
 
@@ -59,7 +65,12 @@ def beyond(verdict: Any) -> str:  # noqa: ANN401 - a row of processed.VERDICTS
 
 
 def summary(report: Report) -> Part:
-    """Return the verdicts of each provider on each outcome, counted, and how many rest on a choice."""
+    """Return the verdicts of each provider on each outcome, counted, and how many rest on a choice.
+
+    Nothing where there is no inspection.
+    """
+    if not report.inspected:
+        return Part()
 
     def provider(row: Any) -> str:  # noqa: ANN401
         size = report.sizes.get(row.provider)
@@ -123,9 +134,49 @@ def choices(report: Report) -> Part:
                 Cell("Changed verdicts", lambda row: str(row.changed), numeric=True),
             ],
             caption="Verdicts beyond the sample, with one choice changed at a time",
+            folded="The verdicts with one choice changed at a time",
             note="Of fewer relevant cases a phrase admits what its rule says of that number. The last "
             "level holds for all verdicts together.",
         )
+    )
+
+
+def loosely(report: Report, a: str, b: str) -> str:
+    """Say, after a sentence, on how many questions two providers differ when words are read loosely.
+
+    And of fewer relevant cases as well; nothing where no words are read.
+    """
+    table = report["difference_choices"]
+    rows = table[(table["provider_a"] == a) & (table["provider_b"] == b)]
+    apart = dict(
+        zip(rows["choice"] + ", " + rows["setting"], rows["lower"] + rows["higher"], strict=True)
+    )
+    if "words, loose" not in apart:
+        return ""
+    worst = apart[f"{codes.AT_ONCE}, loose, 2 fewer"]
+    return (
+        f" With words read loosely they differ on {words.how_many(apart['words, loose'])}; with two relevant "
+        f"cases fewer as well, where their number was inferred, on {words.how_many(worst)}."
+    )
+
+
+def difference_choices(report: Report) -> Part:
+    """Return what becomes of the differences with one choice changed at a time, and two at once."""
+    table = report["difference_choices"]
+    return Part(
+        Table(
+            rows,
+            [
+                Cell("What is changed", lambda row: _DIFFERENCE_CHOICES[row.choice]),
+                Cell("To", _setting),
+                Cell(f"Lower for {a}", lambda row: str(row.lower), numeric=True),
+                Cell(f"Higher for {a}", lambda row: str(row.higher), numeric=True),
+                Cell("Open", lambda row: str(row.open), numeric=True),
+                Cell("Changed", lambda row: str(row.changed), numeric=True),
+            ],
+            caption=f"{a} less {b}: on how many questions they differ beyond the sample, with other choices",
+        )
+        for (a, b), rows in table.groupby(["provider_a", "provider_b"], sort=False)
     )
 
 
@@ -133,26 +184,3 @@ def _setting(row: Any) -> str:  # noqa: ANN401 - a row of processed.VERDICT_CHOI
     if row.choice == "family":
         return f"{100 * float(row.setting):.4g}%"
     return str(row.setting).replace("_", " ")
-
-
-def counted(report: Report, code: str) -> Part:
-    """Return how many verdicts of one outcome say what, a sentence for each provider."""
-    return Part(_counted(report, code, provider) for provider in report.providers)
-
-
-def _counted(report: Report, code: str, provider: str) -> Paragraph:
-    own = report.verdicts(code, provider)
-    said = "."
-    if len(own):
-        said = (
-            ". Sufficient in more than half of cases? In the sample: "
-            f"{tallied(own, 'in_sample')}. Beyond the sample: {tallied(own, 'beyond')}."
-        )
-    return Paragraph(
-        phrase(
-            "<strong>{provider}</strong>, {questions} with a figure{said}",
-            provider=report.providers[provider],
-            questions=words.counted(len(own), "question"),
-            said=said,
-        )
-    )

@@ -1,0 +1,1 @@
+"""Case extracts: read from whatever a spreadsheet or a statistics package wrote, checked, and counted."""
