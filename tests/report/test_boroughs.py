@@ -108,9 +108,10 @@ def test_a_row_of_the_table_has_the_rate_with_its_counts_and_the_deprivation(rep
 
 def test_a_caption_says_whom_its_figure_names(report_of):
     figure = only(Figure, boroughs.rates(report_of("inner-london")))
+    assert "; in colour: inner London. " in figure.caption
     assert figure.caption.endswith(
-        "Named: the one with fewest offenders, and the local authorities of inner London where there "
-        "is room."
+        "Named: the one with fewest offenders, and the local authorities of inner London where there is "
+        "room."
     )
 
 
