@@ -27,7 +27,8 @@ from analysis.study import inputs, manifest
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 WIDTHS = (1280, 320)
-SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 AREAS = ("north-of-london", "inner-london", "london", "city-of-london")
 PAGES = (*(f"{area}/index.html" for area in AREAS), FRONT_PAGE, CODEBOOK)
 SCREENSHOTS = project.ROOT / ".screenshots"
@@ -45,9 +46,7 @@ def published(built, built_without_sample, built_ends, tmp_path_factory) -> Path
     return folder
 
 
-def opened(
-    browser: Browser, path: Path, width: int, scheme: Literal["light", "dark"]
-) -> tuple[Page, list[str]]:
+def opened(browser: Browser, path: Path, width: int, scheme: Scheme) -> tuple[Page, list[str]]:
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
     )
