@@ -66,9 +66,9 @@ def test_an_area_of_several_has_no_place(report_of):
 
 def test_the_page_of_a_single_place_leads_to_the_model_and_does_not_repeat_it(report_of):
     report = report_of("barnet")
-    shown = [block for part in PARTS for block in part(report)]
-    assert every(Figure, Part(shown)) == []
-    table = only(Table, Part(shown))
+    shown = Part(*(part(report) for part in PARTS))
+    assert every(Figure, shown) == []
+    table = only(Table, shown)
     assert table.caption == "Reoffending and deprivation in Barnet, cohort 2012"
     (line,) = boroughs.model_lines(report)
     assert line.endswith(
@@ -108,6 +108,7 @@ def test_a_row_of_the_table_has_the_rate_with_its_counts_and_the_deprivation(rep
 
 def test_a_caption_says_whom_its_figure_names(report_of):
     figure = only(Figure, boroughs.rates(report_of("inner-london")))
+    assert "; in colour: inner London. " in figure.caption
     assert figure.caption.endswith(
         "Named: the one with fewest offenders, and the local authorities of inner London where there is "
         "room."
