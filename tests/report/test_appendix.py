@@ -345,7 +345,7 @@ def test_the_counts_of_all_providers_are_those_of_the_proportions():
     assert "assessed well enough 52% to 57% at least 32 3 at least 26 61" in text
     # 15 / 37 is 40.5%, a point; 32 / 61 to 35 / 61 is a band.
     assert {"--a:40.5;--b:40.5;--p:40.5", "--a:52.5;--b:57.4"} <= set(bars_of(part))
-    assert "Protecting the public : known for six of 14 questions." in text
+    assert "Protecting the public: the six questions with a count for all providers" in text
     assert "at least 32 3 at least 26 61" in text
 
 

@@ -311,8 +311,9 @@ def test_the_method_says_what_the_part_of_the_region_is(report_of):
 def test_another_cohort_is_named_where_the_report_of_the_inspection_prints_one(report_of):
     report = replace(report_of(), inspection=inspection.load("north-of-london-2016"))
     note, *_ = paragraphs(boroughs.rates(report))
-    assert (
-        "They are not the cohort of the inspection report’s Figure 2.5 (adults, July 2013" in note
+    assert note == (
+        "The cohort labelled 2012 is not that of the inspection report’s Figure 2.5 (adults, July 2013 to "
+        "June 2014), which is not openly available."
     )
     report = replace(report_of("london"), inspection=report.inspection)
     caption = only(Figure, diagnostics.funnel(report)).caption

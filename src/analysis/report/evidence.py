@@ -115,12 +115,6 @@ class Report(Shown):
         inside = self["boroughs"]["in_area"]
         return bool(len(inside) and inside.all())
 
-    @property
-    def members(self) -> str:
-        """The local authorities of the area as a caption names them; a single one by its title."""
-        title = self.area.title
-        return title if self.single else f"the local authorities of {title}"
-
     def figure(self, drawing: Drawing, *, alt: str, caption: str, title: str = "") -> Figure:
         """Return a Matplotlib drawing as a figure of the page; see `content.figure`."""
         return content.figure(drawing, alt=alt, caption=caption, title=title)

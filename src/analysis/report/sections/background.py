@@ -12,7 +12,7 @@ from analysis import words
 from analysis.data import codes, sources
 from analysis.report import bars, cells
 from analysis.report.bars import Axis, Bars, Span
-from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure, phrase
+from analysis.report.content import Cell, Figure, Paragraph, Part, Table, figure
 from analysis.report.drawing import tiles
 from analysis.report.evidence import Report
 from analysis.report.sections import origins
@@ -505,16 +505,7 @@ def combined_counts(report: Report) -> Part:
 def _counts_of(report: Report, label: str, rows: pd.DataFrame, source: str | None) -> Part:
     known = rows["sufficient_low"].notna() & (rows["relevant"] > 0).fillna(False)
     held = rows[known]
-    part = Part(
-        Paragraph(
-            phrase(
-                "<strong>{label}</strong>: known for {known} of {questions}.",
-                label=label,
-                known=words.how_many(len(held)),
-                questions=words.counted(len(rows), "question"),
-            )
-        )
-    )
+    part = Part()
     if len(held):
         part.append(
             Table(

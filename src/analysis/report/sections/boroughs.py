@@ -76,6 +76,8 @@ def limits(report: Report) -> Part:
     region = report.region
     lines = [
         "It compares places, not people: nothing follows about any person, rich or poor.",
+        f"The cohort labelled {report.cohort} is of all offenders, adult and juvenile, and predates the "
+        "division of probation between providers.",
         "Deprivation counts crime among its seven domains, so it partly measures the outcome.",
         f"A rank squeezes distances, and it is out of {region.ranked.of} authorities of "
         f"{region.ranked.within}, not out of {region.title}’s.",
@@ -103,18 +105,18 @@ def _rows(report: Report) -> pd.DataFrame:
     ).fillna(_NO_PART)
 
 
-def _cohort_note(report: Report) -> list[Paragraph]:
+def _cohort_note(report: Report) -> Part:
+    """Say how the cohort differs from that of the report of the area's inspection, if it prints one."""
     printed = other_cohort(report)
-    note = phrase(
-        "These figures are for all offenders, adult and juvenile, of the cohort labelled {cohort}. "
-        "They {another}predate the division of probation between providers.",
-        cohort=report.cohort,
-        another=f"are not the cohort of the inspection report’s {printed.printed} ({printed.cohort}), "
-        "which is not openly available, and they "
-        if printed
-        else "",
+    if not printed:
+        return Part()
+    return Part(
+        Paragraph(
+            f"The cohort labelled {report.cohort} is not that of the inspection report’s {printed.printed} "
+            f"({printed.cohort}), which is not openly available.",
+            cls="note",
+        )
     )
-    return [Paragraph(note, cls="note")]
 
 
 def other_cohort(report: Report) -> Beside | None:
@@ -239,7 +241,10 @@ def fitted_lines(report: Report) -> Iterator[Markup]:
 
 def named(report: Report) -> str:
     """Return whom a figure names: of the region the one with fewest offenders, and those of the area."""
-    return f"the one with fewest offenders, and {report.members} where there is room"
+    place = report.area.title
+    return (
+        f"the one with fewest offenders, and the local authorities of {place} where there is room"
+    )
 
 
 def key(report: Report, *, parts: bool = True) -> str:

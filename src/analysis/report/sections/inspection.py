@@ -255,26 +255,19 @@ def _difference_tables(report: Report) -> Iterator[Table]:
             ),
             note=f"Right of the dashed mark the share is higher for {a}, left of it for {b}. The bars and "
             f"the limits beside them hold at {report.confidence} for {_comparisons(family)}. A hollow band "
-            "has words on at least one side; inferred is a number of relevant cases that was not printed.",
+            "has words on at least one side.",
         )
         yield Table(
             rows,
-            _test_cells(report),
+            _test_cells(report, str(a), str(b)),
             caption=f"{a} less {b}: each difference by itself, in percentage points, and its tests",
-            folded=f"{a} less {b}: intervals of each by itself, and tests",
+            folded=f"{a} less {b}: counts, intervals of each by itself, and tests",
+            note="Inferred is a number of relevant cases that was not printed.",
         )
 
 
 def _difference_cells(report: Report, a: str, b: str) -> list[Cell]:
-    """Return the cells of rows of processed.DIFFERENCES with mid_p, of two providers."""
-    counts = {(row.question_id, row.provider): _count(row) for row in report.answers().itertuples()}
-    for finding in report["findings"].itertuples():
-        key = finding.question_id, finding.provider
-        if key in counts and pd.isna(finding.printed_denominator):
-            counts[key] += ", inferred"
-
-    def side(provider: str) -> Cell:
-        return Cell(provider, lambda row: counts[row.question_id, provider], numeric=True)
+    """Return the cells of rows of processed.DIFFERENCES of two providers."""
 
     def said(row: Any) -> str:  # noqa: ANN401
         point = words.points(row.difference) if row.precision == "exact" else "from words"
@@ -292,12 +285,20 @@ def _difference_cells(report: Report, a: str, b: str) -> list[Cell]:
                 row.difference if row.precision == "exact" else None,
             ),
         ),
-        side(a),
-        side(b),
     ]
 
 
-def _test_cells(report: Report) -> list[Cell]:
+def _test_cells(report: Report, a: str, b: str) -> list[Cell]:
+    """Return the cells of rows of processed.DIFFERENCES with mid_p: both counts, and the tests."""
+    counts = {(row.question_id, row.provider): _count(row) for row in report.answers().itertuples()}
+    for finding in report["findings"].itertuples():
+        key = finding.question_id, finding.provider
+        if key in counts and pd.isna(finding.printed_denominator):
+            counts[key] += ", inferred"
+
+    def side(provider: str) -> Cell:
+        return Cell(provider, lambda row: counts[row.question_id, provider], numeric=True)
+
     def tested(heading: str, name: str) -> Cell:
         def say(row: Any) -> str:  # noqa: ANN401
             most = "" if row.precision == "exact" else "≤\N{NO-BREAK SPACE}"
@@ -308,6 +309,8 @@ def _test_cells(report: Report) -> list[Cell]:
 
     return [
         _question(report),
+        side(a),
+        side(b),
         Cell(
             f"{report.confidence} interval, each by itself",
             lambda row: _limits(row.ci_lower, row.ci_upper),
@@ -399,6 +402,8 @@ def reconstruction(report: Report) -> Part:
     if report.inspection is None or not report.inspection.settings.reconstructed:
         return Part()
     lines = [
+        "The case sample behind the page is a reconstruction: it meets every printed count and says "
+        "nothing beyond them.",
         "May be read: the share of sufficient work on a question, for a provider or for all, and the "
         "difference between providers. They depend only on what was printed.",
         "May not be read: whether the same cases did well on two questions, and anything by borough, "

@@ -38,7 +38,7 @@ def _lacking(report: Report) -> Iterator[str]:
         yield f"The work of probation: no case sample was published for {place}."
     elif not report["findings"].empty:
         yield (
-            "The cases themselves: no case-level record was ever published. Where the source prints a "
+            "No case-level record was ever published. Where the source prints a "
             "count, the count is used; where it prints words, such as “just over one-third”, the range of "
             "counts that the words admit is used, and no single figure is claimed."
         )
