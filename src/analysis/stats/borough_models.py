@@ -192,7 +192,7 @@ def dispersion(models: pd.DataFrame, region: Region) -> float:
     model: then nothing is known but chance.
     """
     found = models.loc[models["primary"] & (models["scope"] == region.code), "dispersion"]
-    return max(1.0, *found)
+    return max([1.0, *found])
 
 
 @_table(processed.REOFFENDING_MEASURES)
