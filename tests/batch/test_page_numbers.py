@@ -299,6 +299,9 @@ def test_the_verdicts_under_other_choices(page, processed):
 
 def test_the_differences(page, processed, wording):
     bounds = {(row["question_id"], row["provider"]): count(row) for row in processed("proportions")}
+    for row in processed("findings"):
+        if row["sufficient_low"] and not row["printed_denominator"]:
+            bounds[row["question_id"], row["provider"]] += ", inferred"
     mid_p = {row["question_id"]: row["mid_p"] for row in processed("difference_tests")}
 
     def limits(row: dict[str, str], which: str) -> str:
@@ -348,11 +351,18 @@ def test_the_sentence_on_the_differences(page, processed):
     def said(number: int) -> str:
         return numbers[number] if number < 10 else str(number)
 
+    loose, fewer = (
+        sum(int(row[side]) for side in ("lower", "higher"))
+        for row in processed("difference_choices")
+        if row["setting"] in {"loose", "loose, 2 fewer"}
+    )
     sentence = (
         f"Beyond the sample, of {of} questions that can be compared, the share of sufficient work is "
         f"lower for CRC than for NPS on {said(lower)}, higher on {said(higher)}, and on "
         f"{said(of - lower - higher)} the evidence does not settle it, with allowance for all {of} "
-        f"comparisons. Each taken by itself, they differ on {said(sum(sides('')))}."
+        f"comparisons. With words read loosely they differ on {said(loose)}; with two relevant cases "
+        f"fewer as well, where their number was inferred, on {said(fewer)}. "
+        f"Each taken by itself, they differ on {said(sum(sides('')))}."
     )
     assert text(page).count(sentence) == 1
 
