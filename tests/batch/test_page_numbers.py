@@ -13,7 +13,7 @@ from lxml import html
 
 from shipped import INSPECTION
 
-AREA = "north-of-london"
+AREA, LONDON = "north-of-london", "london"
 OUTCOMES = {
     "protecting_the_public": "Protecting the public",
     "reducing_reoffending": "Reducing reoffending",
@@ -37,14 +37,14 @@ def processed(built):
 
 
 @pytest.fixture(scope="module")
-def london(built_ends):
-    """The page of London, which alone has the model of the region."""
-    return html.parse(str(built_ends.reports / "london" / "index.html")).getroot()
+def london_page(built_ends):
+    """The one page that has the model of all of London."""
+    return html.parse(str(built_ends.reports / LONDON / "index.html")).getroot()
 
 
 @pytest.fixture(scope="module")
-def processed_of_london(built_ends):
-    return lambda name: records(built_ends.processed / "london" / f"{name}.csv")
+def london_processed(built_ends):
+    return lambda name: records(built_ends.processed / LONDON / f"{name}.csv")
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +65,10 @@ def table(page, caption: str) -> list[list[str]]:
         group = [text(head) for head in body.xpath("tr/th[@scope='rowgroup']")]
         rows += [group + [text(cell) for cell in row] for row in body.xpath("tr[td]")]
     return rows
+
+
+def capital(name: str) -> str:
+    return name[0].upper() + name[1:]
 
 
 def pct(share: str | float, digits: int = 0) -> str:
@@ -110,7 +114,7 @@ def p(value: str) -> str:
 
 
 def answers(processed, outcome: str) -> list[dict[str, str]]:
-    """The rows of an outcome that have limits, the question with the lowest share of a provider first."""
+    """The rows of providers that have limits, the question with the lowest share of one first."""
     rows = [
         row
         for row in processed("proportions")
@@ -158,9 +162,10 @@ def test_the_proportions(page, processed, wording, outcome):
     assert [row[:4] for row in shares_table(page, outcome)] == expected
 
 
-@pytest.mark.parametrize(("outcome", "title"), OUTCOMES.items())
-def test_how_the_source_states_each_finding(page, processed, wording, outcome, title):
-    assert table(page, f"{title}: how the source states each figure") == [
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_how_the_source_states_each_figure(page, processed, wording, outcome):
+    shown = table(page, f"{OUTCOMES[outcome]}: how the source states each figure")
+    assert shown == [
         [
             wording[row["question_id"]],
             row["provider"],
@@ -171,6 +176,10 @@ def test_how_the_source_states_each_finding(page, processed, wording, outcome, t
         for row in processed("findings")
         if row["outcome"] == outcome
     ]
+    figures = {
+        (wording[row["question_id"]], row["provider"]) for row in answers(processed, outcome)
+    }
+    assert figures <= {(question, provider) for question, provider, *_ in shown}
 
 
 _NUMBER = re.compile(r"[+−]?\d[\d,]*(?:\.\d+)?")
@@ -298,10 +307,16 @@ def test_the_verdicts_under_other_choices(page, processed):
 
 
 def test_the_differences(page, processed, wording):
-    bounds = {(row["question_id"], row["provider"]): count(row) for row in processed("proportions")}
-    for row in processed("findings"):
-        if row["sufficient_low"] and not row["printed_denominator"]:
-            bounds[row["question_id"], row["provider"]] += ", inferred"
+    inferred = {
+        (row["question_id"], row["provider"])
+        for row in processed("findings")
+        if not row["printed_denominator"]
+    }
+    bounds = {
+        key: count(row) + ", inferred" * (key in inferred)
+        for row in processed("proportions")
+        for key in [(row["question_id"], row["provider"])]
+    }
     mid_p = {row["question_id"]: row["mid_p"] for row in processed("difference_tests")}
 
     def limits(row: dict[str, str], which: str) -> str:
@@ -310,18 +325,18 @@ def test_the_differences(page, processed, wording):
     def surest(row: dict[str, str]) -> float:
         return max(float(row["ci_lower_simultaneous"]), -float(row["ci_upper_simultaneous"]))
 
-    expected, tested = [], []
+    together, alone = [], []
     for row in falling(processed("differences"), surest):
         exact = row["precision"] == "exact"
         tests = (row["p_value"], mid_p[row["question_id"]], row["p_adjusted"])
-        expected.append(
+        together.append(
             [
                 wording[row["question_id"]],
                 f"{signed(row['difference']) if exact else 'from words'} "
                 f"({limits(row, '_simultaneous')})",
             ]
         )
-        tested.append(
+        alone.append(
             [
                 wording[row["question_id"]],
                 bounds[row["question_id"], "CRC"],
@@ -331,9 +346,9 @@ def test_the_differences(page, processed, wording):
             ]
         )
     caption = "CRC less NPS: the difference in the share of sufficient work, in percentage points."
-    assert table(page, f"{caption} What is surest to differ first") == expected
+    assert table(page, f"{caption} What is surest to differ first") == together
     caption = "CRC less NPS: each difference by itself, in percentage points, and its tests"
-    assert table(page, caption) == tested
+    assert table(page, caption) == alone
 
 
 def test_the_sentence_on_the_differences(page, processed):
@@ -344,6 +359,14 @@ def test_the_sentence_on_the_differences(page, processed):
             sum(float(row[f"ci_lower{which}"]) > 0 for row in rows),
         )
 
+    def apart(choice: str, setting: str) -> int:
+        (row,) = [
+            row
+            for row in processed("difference_choices")
+            if (row["choice"], row["setting"]) == (choice, setting)
+        ]
+        return int(row["lower"]) + int(row["higher"])
+
     of = len(processed("differences"))
     lower, higher = sides("_simultaneous")
     numbers = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -351,20 +374,23 @@ def test_the_sentence_on_the_differences(page, processed):
     def said(number: int) -> str:
         return numbers[number] if number < 10 else str(number)
 
-    loose, fewer = (
-        sum(int(row[side]) for side in ("lower", "higher"))
-        for row in processed("difference_choices")
-        if row["setting"] in {"loose", "loose, 2 fewer"}
+    loosely = (
+        f"With words read loosely they differ on {said(apart('words', 'loose'))}; with two relevant cases "
+        "fewer as well, where their number was inferred, on "
+        f"{said(apart('at_once', 'loose, 2 fewer'))}."
     )
     sentence = (
         f"Beyond the sample, of {of} questions that can be compared, the share of sufficient work is "
         f"lower for CRC than for NPS on {said(lower)}, higher on {said(higher)}, and on "
         f"{said(of - lower - higher)} the evidence does not settle it, with allowance for all {of} "
-        f"comparisons. With words read loosely they differ on {said(loose)}; with two relevant cases "
-        f"fewer as well, where their number was inferred, on {said(fewer)}. "
-        f"Each taken by itself, they differ on {said(sum(sides('')))}."
+        f"comparisons. {loosely} Each taken by itself, they differ on {said(sum(sides('')))}."
     )
-    assert text(page).count(sentence) == 1
+    opening = (
+        f"Beyond the sample, of {of} questions that both answer, CRC did surely worse than NPS on "
+        f"{said(lower)} and surely better on {said(higher)}. On {said(of - lower - higher)} they cannot "
+        f"be told apart, with allowance for comparing so many. {loosely}"
+    )
+    assert [text(page).count(whole) for whole in (opening, sentence)] == [1, 1]
 
 
 def test_the_boroughs(page, processed):
@@ -404,7 +430,7 @@ def test_the_neighbours(page, processed):
     assert table(page, caption) == [
         [
             row["name"],
-            ", ".join(sorted(row["adjoins"].split("; "))),
+            row["adjoins"].replace(";", ","),
             f"{points(row['difference'])} "
             + (
                 f"({points(row['difference_lower'])} to {points(row['difference_upper'])})"
@@ -425,7 +451,7 @@ def test_the_cohorts(page, processed):
     latest = falling([row for row in rows if row["cohort"] == "2012"], lambda r: float(r["rate"]))
     assert table(page, "Share of offenders who reoffended, by cohort, with 95% intervals") == [
         [
-            place["name"][:1].upper() + place["name"][1:],
+            capital(place["name"]),
             *(
                 f"{rate(row)} of {int(row['offenders']):,}"
                 for row in sorted(rows, key=lambda row: row["cohort"])
@@ -436,19 +462,20 @@ def test_the_cohorts(page, processed):
     ]
 
 
-def of_scope(processed, scope: str) -> list[dict[str, str]]:
-    return [row for row in processed("reoffending_model") if row["scope"] == scope]
+@pytest.fixture(params=["area", "london"])
+def modelled(request):
+    """A scope of the models, its name, and the page and the processed tables that have it."""
+    if request.param == "area":
+        names = "page", "processed"
+        return request.param, "the north of London", *map(request.getfixturevalue, names)
+    names = "london_page", "london_processed"
+    return request.param, "London", *map(request.getfixturevalue, names)
 
 
-def test_the_models(page, processed, london, processed_of_london):
-    """Of the area on its own page, and of the region on that of all of it."""
-    assert_models(page, of_scope(processed, "area"), "the north of London")
-    assert_models(london, of_scope(processed_of_london, "london"), "London")
-
-
-def assert_models(page, rows: list[dict[str, str]], name: str) -> None:
+def test_the_models(modelled):
+    scope, name, page, processed = modelled
     shown = table(page, f"Models of reoffending on deprivation, {name}, cohort 2012")
-    assert [[row[1], *row[3:]] for row in shown] == [
+    expected = [
         [
             row["boroughs"],
             dec(row["estimate"], 3),
@@ -457,38 +484,45 @@ def assert_models(page, rows: list[dict[str, str]], name: str) -> None:
             "normal" if row["df"] == "inf" else dec(row["df"], 0),
             dec(row["dispersion"], 2) if row["dispersion"] else "not available",
         ]
-        for row in rows
+        for row in processed("reoffending_model")
+        if row["scope"] == scope
     ]
+    assert [[row[1], *row[3:]] for row in shown] == expected
+
+
+def test_the_slopes_by_estimator(modelled):
+    scope, name, page, processed = modelled
     caption = "The slope of deprivation by estimator, cohort 2012. The primary estimator first"
     assert [[row[0], row[2]] for row in table(page, caption)] == [
-        [f"{name[:1].upper()}{name[1:]}, {row['boroughs']} local authorities", slope(row)]
-        for row in rows
-        if row["term"] == "deprivation"
+        [f"{capital(name)}, {row['boroughs']} local authorities", slope(row)]
+        for row in processed("reoffending_model")
+        if (row["scope"], row["term"]) == (scope, "deprivation")
     ]
 
 
-def test_the_other_measures_and_the_diagnostics(london, processed_of_london):
-    page, processed = london, processed_of_london
-    measures = table(page, "Score, rank and crime domain, London, cohort 2012")
+def test_the_other_measures_and_the_diagnostics(london_page, london_processed):
+    measures = table(london_page, "Score, rank and crime domain, London, cohort 2012")
     assert [row[3] for row in measures] == [
-        dec(row["estimate"], 3) for row in processed("reoffending_measures")
+        dec(row["estimate"], 3) for row in london_processed("reoffending_measures")
     ]
     together = "deprivation score and crime domain"
     caption = (
-        "The slopes of score, rank and crime domain in the primary model of London, cohort 2012; higher "
-        "is more deprived in all. The score alone, as elsewhere, first"
+        "The slopes of score, rank and crime domain in the primary model of London, cohort 2012; "
+        "higher is more deprived in all. The score alone, as elsewhere, first"
     )
     slopes = {
         "deprivation": "deprivation score",
         "deprivation_rank_reversed": "deprivation rank",
         "crime": "crime domain",
     }
-    assert [row[1:] for row in table(page, caption)] == [
+    assert [row[1:] for row in table(london_page, caption)] == [
         [slopes[row["term"]], slope(row)]
-        for row in sorted(processed("reoffending_measures"), key=lambda r: r["measure"] == together)
+        for row in sorted(
+            london_processed("reoffending_measures"), key=lambda r: r["measure"] == together
+        )
         if row["term"] in slopes
     ]
-    assert table(page, "Diagnostics of the primary model of London") == [
+    assert table(london_page, "Diagnostics of the primary model of London") == [
         [
             row["name"],
             f"{int(row['offenders']):,}",
@@ -496,15 +530,14 @@ def test_the_other_measures_and_the_diagnostics(london, processed_of_london):
             dec(row["leverage"], 2),
             dec(row["cooks_distance"], 2),
         ]
-        for row in sorted(processed("reoffending_boroughs"), key=lambda row: row["name"])
+        for row in sorted(london_processed("reoffending_boroughs"), key=lambda row: row["name"])
     ]
 
 
-def test_the_slopes_with_each_local_authority_left_out(london, processed_of_london):
-    page, processed = london, processed_of_london
+def test_the_slopes_with_each_local_authority_left_out(london_page, london_processed):
     (full,) = [
         row
-        for row in processed("reoffending_measures")
+        for row in london_processed("reoffending_measures")
         if (row["measure"], row["term"]) == ("deprivation score", "deprivation")
     ]
 
@@ -512,12 +545,12 @@ def test_the_slopes_with_each_local_authority_left_out(london, processed_of_lond
         return float(row["slope_without"]) - float(full["estimate"])
 
     caption = (
-        "The slope of deprivation with each local authority of London left out, cohort 2012. The longest "
-        "move first"
+        "The slope of deprivation with each local authority of London left out, cohort 2012. "
+        "The longest move first"
     )
-    assert table(page, caption) == [
+    assert table(london_page, caption) == [
         [row["name"], dec(row["slope_without"], 3), dec(move(row) / float(full["std_error"]), 2)]
-        for row in falling(processed("reoffending_boroughs"), lambda row: abs(move(row)))
+        for row in falling(london_processed("reoffending_boroughs"), lambda row: abs(move(row)))
     ]
 
 
@@ -538,6 +571,11 @@ def test_every_published_finding_is_in_the_page(page, processed):
 def test_the_page_says_that_the_sample_is_a_reconstruction_and_that_the_cohort_is_another(page):
     whole = text(page)
     assert "No case-level record was ever published." in whole
-    assert "is a reconstruction" in whole
+    assert (
+        "The case sample behind the page is a reconstruction: it meets every printed count" in whole
+    )
+    assert "RECONSTRUCTION. No case-level row was published" in whole
     assert "May not be read:" in whole
     assert "The cohort labelled 2012 is not that of the inspection report’s Figure 2.5" in whole
+    assert "Figure 2.5 of the inspection report is about another cohort: adults, July 2013" in whole
+    assert "Beside Figure 2.5 of the report: another cohort, as said above." in whole
