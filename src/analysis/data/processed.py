@@ -69,7 +69,7 @@ RATINGS = columns.table(
     "ratings",
     "The inspectorate's own verdicts",
     "How the inspection report rates each provider's work on each outcome, in the words it prints. "
-    "Facts of the source: nothing here is computed.",
+    "Facts of the source: nothing here is computed, and no interval belongs to them.",
     {
         "area": _AREA,
         "outcome": columns.text("Outcome that is rated", pattern=CODE),
@@ -255,7 +255,8 @@ DIFFERENCE_CHOICES = columns.table(
     "difference_choices",
     "Differences under other choices",
     "On how many questions the simultaneous limits leave zero out, and on which side, when one choice is "
-    "changed and all others are the run's own; and with the loose reading and fewer relevant cases at once.",
+    "changed and all others are the run's own; and with the loose reading and fewer relevant cases at once. "
+    "Counts, which have no interval.",
     {
         "area": _AREA,
         "provider_a": DIFFERENCES.columns["provider_a"],

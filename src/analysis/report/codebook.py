@@ -47,7 +47,7 @@ def page() -> str:
 
 def _table(file: str, declared: Declared) -> Iterator[Block]:
     yield Heading(file, level=3)
-    yield Paragraph(f"{declared.title}. {declared.description}")
+    yield Paragraph(_formatted(f"{declared.title}. {declared.description}"))
     yield Table(
         pd.DataFrame(codebook.rows(declared), columns=["name", "type", "meaning", "codes"]),
         [
