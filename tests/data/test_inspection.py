@@ -196,6 +196,26 @@ def test_a_code_for_what_is_missing_stands_beside_blank(west):
     assert found.judgements()["judgement"].tolist() == ["missing", "missing", "sufficient"]
 
 
+def test_columns_toml_says_how_cases_are_written_and_inspection_toml_then_does_not(west):
+    files = sampled(changed(ONE, ("[outcomes]", OPEN)), CASES.replace("case_id", "Ref"))
+    west.mkdir(parents=True, exist_ok=True)
+    (west / "columns.toml").write_text('[columns]\nRef = "case_id"\n')
+    assert loaded(west, **files).extract.cases == 3
+    files["inspection"] += OWN
+    assert faults(west, **files)[0] == (
+        "west/inspection.toml, column judgements: stands in columns.toml, where there is one"
+    )
+
+
+def test_corrections_are_read_in_place_of_what_cases_have(west):
+    files = sampled(changed(ONE, ("[outcomes]", OPEN)))
+    west.mkdir(parents=True, exist_ok=True)
+    correction = 'case = "3"\nquestion = "harm_known"\nold = ""\nnew = "No"\nreason = "Found"\n'
+    (west / "corrections.toml").write_text(f"[[correction]]\n{correction}")
+    found = loaded(west, **files)
+    assert found.judgements()["judgement"].tolist() == ["sufficient", *2 * ["insufficient"]]
+
+
 def test_a_judgement_in_no_known_code_is_told_with_its_place(west):
     settings = changed(ONE, ("[outcomes]", OPEN)) + OWN
     assert faults(west, **sampled(settings, changed(CASES, (",Yes", ",A"), (",No\n", ",D\n")))) == [

@@ -26,6 +26,7 @@ REPORT = report(
 
 def test_a_notebook_shows_the_area_the_parameters_and_the_tables_with_their_rows():
     shown = REPORT._repr_mimebundle_()
+    assert isinstance(shown, dict)
     assert shown["text/plain"] == (
         "Report on the east <b>: level 90%, cohort 2011\n"
         "judgements | Judgements | 4\n"

@@ -44,7 +44,8 @@ def drawn(monkeypatch):
             patched.setattr(svg, "draw", kept)
             for part in PARTS:
                 part(report)
-        return dict(zip(CHARTS, found, strict=True))
+        # The models of the region are drawn on its own page alone.
+        return dict(zip(CHARTS if report.whole else CHARTS[:1], found, strict=True))
 
     yield charts
     plt.close("all")
@@ -88,15 +89,20 @@ def assert_clear(fig) -> None:
         assert shared is None or min(shared.width, shared.height) < 3, (one, other)
 
 
-@pytest.mark.parametrize("area", ["north-of-london", "inner-london"])
+@pytest.mark.parametrize(
+    ("area", "charts"),
+    [("london", CHARTS), ("north-of-london", ("rates",)), ("inner-london", ("rates",))],
+)
 @pytest.mark.parametrize("cohort", [2010, 2011, 2012])
-def test_no_text_is_clipped_and_no_two_overlap(drawn, area, cohort, report_of):
-    for fig in drawn(report_of(area, cohort)).values():
+def test_no_text_is_clipped_and_no_two_overlap(drawn, area, charts, cohort, report_of):
+    shown = drawn(report_of(area, cohort))
+    assert tuple(shown) == charts
+    for fig in shown.values():
         assert_clear(fig)
 
 
 def test_who_matters_is_named(drawn, report_of):
-    said = {chart: written(fig) for chart, fig in drawn(report_of()).items()}
+    said = {chart: written(fig) for chart, fig in drawn(report_of("london")).items()}
     for name in (
         *("Hammersmith and Fulham", "Islington", "Barnet", "Bexley", "Kingston upon Thames"),
         "City of London: 12%, below the chart",
@@ -111,11 +117,11 @@ def test_who_matters_is_named(drawn, report_of):
         assert name in said["ranks"]
 
 
-@pytest.mark.parametrize("area", ["north-of-london", "london", "outer-london", "barnet"])
+@pytest.mark.parametrize("area", ["north-of-london", "london", "outer-london"])
 def test_a_name_lies_nearest_its_own_point_or_a_line_leads_to_it(
     drawn, area, report_of, monkeypatch
 ):
-    placings = []
+    placings: list[tuple] = []
 
     def placed(own, sizes, spots, inside, boxes, **rest):
         found, taken = place(own, sizes, spots, inside, boxes, **rest)
@@ -134,12 +140,12 @@ def test_a_name_lies_nearest_its_own_point_or_a_line_leads_to_it(
             (nearest,) = names.distances(name.box[None], others).min(axis=1)
             assert names.distances(name.box[None], own[at][None]).item() < nearest
             beside += 1
-    assert beside >= 10
+    assert beside >= 3
 
 
 def test_at_most_four_colours_besides_black_white_and_grey(drawn, report_of):
     allowed = {mpl.colors.to_hex(colour) for colour in (*palette.KINDS, palette.INK, palette.QUIET)}
-    for fig in drawn(report_of()).values():
+    for fig in drawn(report_of("london")).values():
         used = {
             mpl.colors.to_hex(line.get_color()) for axes in fig.axes for line in axes.get_lines()
         }
@@ -183,7 +189,7 @@ def test_a_rate_beyond_the_chart_is_written_at_its_edge(rate, side):
 
 
 def test_every_local_authority_has_its_point_in_the_drawing(report_of):
-    drawing = only(Figure, diagnostics.influence(report_of())).svg
+    drawing = only(Figure, diagnostics.influence(report_of("london"))).svg
     discs = re.findall(r"M[\d.]+,([\d.]+)V\1(?=[M'])", drawing)
     diamonds = re.findall(r"M[^MZz]*L[^MZz]*L[^MZz]*L[^MZz]*z", drawing)
     inner = (regions.members(REGION)["part"] == "inner").sum()
@@ -193,7 +199,7 @@ def test_every_local_authority_has_its_point_in_the_drawing(report_of):
 
 
 def test_the_line_where_score_and_rank_agree_runs_through_the_rank_at_each_score(drawn, report_of):
-    report = report_of()
+    report = report_of("london")
     (axes,) = drawn(report)["ranks"].axes
     x, y = axes.get_lines()[0].get_data()
     slope = (y[1] - y[0]) / (x[1] - x[0])

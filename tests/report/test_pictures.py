@@ -161,6 +161,8 @@ def test_a_figure_says_what_is_found_and_where_its_figures_are():
 
 
 def test_a_notebook_has_the_figure_by_itself_too_with_its_words():
-    data, metadata = picture("<rect/>")._repr_mimebundle_()
+    shown = picture("<rect/>")._repr_mimebundle_()
+    assert isinstance(shown, tuple)
+    data, metadata = shown
     assert data["image/svg+xml"] == SVG.format("", "<rect/>")
     assert metadata["image/svg+xml"] == {"alt": "Two dots."}

@@ -39,6 +39,10 @@ class Gathered:
         """Whether anything is wrong."""
         return bool(self._counts)
 
+    def full(self, kind: str) -> bool:
+        """Whether further problems of a kind are only counted."""
+        return len(self._listed[kind]) >= FIRST
+
     def add(
         self,
         kind: str,

@@ -55,15 +55,16 @@ class Judging:
         lines: Callable[[], np.ndarray],
         found: Gathered,
     ) -> None:
+        counts = np.bincount(column.codes, minlength=len(column.texts)).tolist()
         for code in column.present():
             text = column.texts[code]
             if values[code] != UNKNOWN or (numeric(_judgement(text)) and self._usual(question)):
                 continue
-            rows = np.flatnonzero(column.codes == code)
-            first = lines()[rows[:FIRST]].tolist()
-            allowed = self._allowed(question)
-            value = clean(text)
-            found.add_rows("judgements", allowed, first, rows.size, column=question, value=value)
+            first: list[int] = []
+            if not found.full("judgements"):
+                first = lines()[column.where([code])[:FIRST]].tolist()
+            allowed, value = self._allowed(question), clean(text)
+            found.add_rows("judgements", allowed, first, counts[code], column=question, value=value)
 
     def close(self, found: Gathered) -> None:
         """Add to `found` the questions with numbers that no code list explains.

@@ -28,12 +28,15 @@ class Levels:
         """Return the level of each row by its place in `found`; what is wrong is added to `found`."""
         places = np.zeros(len(column.texts), np.int64)
         at = {level: place for place, level in enumerate(self.found)}
+        counts = np.bincount(column.codes, minlength=len(column.texts)).tolist()
         for code in column.present():
             level = clean(column.texts[code])
             if fault := self._fault(level):
-                rows = np.flatnonzero(column.codes == code)
-                first = lines()[rows[:FIRST]].tolist()
-                found.add_rows(self._kind, fault, first, rows.size, column=self.name, value=level)
+                first: list[int] = []
+                if not found.full(self._kind):
+                    first = lines()[column.where([code])[:FIRST]].tolist()
+                count = counts[code]
+                found.add_rows(self._kind, fault, first, count, column=self.name, value=level)
             elif level not in at:
                 at[level] = len(self.found)
                 self.found.append(level)

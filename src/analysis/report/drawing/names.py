@@ -131,10 +131,9 @@ def place(
                 break
             if turns[at] < _TURNS:
                 # One that went before the others leaves them most room.
-                theirs = np.vstack([choices[other].boxes for other in order if other != at])
-                cost = np.where(
-                    cost > cost.min(), np.inf, _overlaps(choices[at].boxes, theirs).sum(axis=1)
-                )
+                others = [choices[other].boxes for other in order if other != at]
+                room = _overlaps(choices[at].boxes, np.vstack([np.empty((0, 4)), *others]))
+                cost = np.where(cost > cost.min(), np.inf, room.sum(axis=1))
             best = int(cost.argmin())
             boxes_of, anchors, aligned, starts, ends = choices[at]
             placed[at] = Placed(boxes_of[best], anchors[best], aligned[best], ends[best])

@@ -11,7 +11,7 @@ from analysis import words
 from analysis.data import codes
 from analysis.report.content import Bullets, Paragraph, Part, phrase
 from analysis.report.evidence import Report
-from analysis.report.sections import boroughs, claims
+from analysis.report.sections import boroughs, claims, verdicts
 
 # As many as stand beside each other on a wide screen.
 _MOST_CARDS = 4
@@ -97,8 +97,7 @@ def _inspected_sentence(report: Report) -> str:
         did = "" if clauses else " did well enough"
         of = "" if clauses else " of the cases inspected"
         clauses.append(
-            f"the {name} ({code}){did} in {_SIDES[side]}{of} on {count} of "
-            f"{words.counted(len(own), 'question')}"
+            f"the {name} ({code}){did} in {_SIDES[side]}{of} on {_of_questions(count, len(own))}"
         )
     if not clauses:
         return f"No question about {report.area.title} has a figure."
@@ -154,9 +153,13 @@ def _counted(report: Report, provider: str) -> str:
         for code, number in _counts(own, "beyond", codes.BEYOND)
     ]
     return (
-        f"{provider}: {_SIDES[side]} on {count} of {words.counted(len(own), 'question')}; beyond the "
-        f"sample {', '.join(beyond)}."
+        f"{provider}: {_SIDES[side]} on {_of_questions(count, len(own))}; beyond the sample "
+        f"{', '.join(beyond)}."
     )
+
+
+def _of_questions(count: int, every: int) -> str:
+    return f"{count} of {every} {'question' if every == 1 else 'questions'}"
 
 
 def _most(verdicts: pd.DataFrame) -> tuple[str, int]:
@@ -180,10 +183,10 @@ def _apart(report: Report) -> Iterator[str]:
     for (a, b), rows in family.groupby(["provider_a", "provider_b"], sort=False):
         lower, higher = (rows["ci_upper_simultaneous"] < 0), (rows["ci_lower_simultaneous"] > 0)
         yield (
-            f"Of {words.counted(len(rows), 'question')} that both answer, {a} did surely worse than {b} "
-            f"on {words.how_many(lower.sum())} and surely better on {words.how_many(higher.sum())}. On "
-            f"{words.how_many((~lower & ~higher).sum())} they cannot be told apart, with allowance for "
-            "comparing so many."
+            f"Beyond the sample, of {words.counted(len(rows), 'question')} that both answer, {a} did surely "
+            f"worse than {b} on {words.how_many(lower.sum())} and surely better on "
+            f"{words.how_many(higher.sum())}. On {words.how_many((~lower & ~higher).sum())} they cannot be "
+            f"told apart, with allowance for comparing so many.{verdicts.loosely(report, str(a), str(b))}"
         )
 
 

@@ -702,12 +702,10 @@ def _tile_map(
     printed = every.set_index("gss_code")["text"]
     ends = {"low": every["value"].idxmin(), "high": every["value"].idxmax()}
     low, high = (f"{every.loc[at, 'text']} in {words.in_sentence(at)}" for at in ends.values())
-    own = every.loc[every["in_area"], "text"]
-    here = f"; {report.area.title} {own.iloc[0]}" if report.single else ""
     places = {end: words.in_sentence(name) for end, name in ends.items()}
     return figure(
         tiles.tiles(printed, outlined, report.region.tiles),
-        alt=f"{shown}: from {low} to {high}{here}. Every place is in the table of the tiles, below.",
+        alt=f"{shown}: from {low} to {high}. Every place is in the table of the tiles, below.",
         title=words.opened(f"{finding.format(**places)}."),
         caption=f"{shown}; outlined, {report.area.title}" if outlined else shown,
         source=origins.below(report, ["boroughs"], origins.of_files(file)),

@@ -130,7 +130,7 @@ def _deprivation(report: Report, rows: pd.DataFrame) -> Figure:
         y=rows["rate"],
         own=rows["in_area"],
         few=rows["fewest"],
-        must_name=rows["fewest"] | (rows["in_area"] & report.single),
+        must_name=rows["fewest"],
         may_name=rows["in_area"],
     )
     fitted = f"curves, dashed for {next(iter(region.parts.values()))}" if region.parts else "curve"
@@ -239,13 +239,7 @@ def fitted_lines(report: Report) -> Iterator[Markup]:
 
 def named(report: Report) -> str:
     """Return whom a figure names: of the region the one with fewest offenders, and those of the area."""
-    few = "the one with fewest offenders"
-    if not report.single:
-        return f"{few}, and {report.members} where there is room"
-    context = report["boroughs"]
-    if context.loc[context["offenders"].idxmin(), "in_area"]:
-        return f"{report.area.title}, which has the fewest offenders"
-    return f"{few}, and {report.area.title}"
+    return f"the one with fewest offenders, and {report.members} where there is room"
 
 
 def key(report: Report, *, parts: bool = True) -> str:

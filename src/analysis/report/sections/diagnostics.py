@@ -480,7 +480,7 @@ def _points(report: Report, rows: pd.DataFrame, *, x: str, y: str) -> pd.DataFra
         x=points[x],
         y=points[y],
         own=points["in_area"],
-        must_name=points["few"] | (points["in_area"] & report.single),
+        must_name=points["few"],
         may_name=points["in_area"],
     )
 
