@@ -96,8 +96,9 @@ MARK = """() => {
     const says = part => [...part.childNodes].some(node => node.nodeType === 3 && node.data.trim())
     for (const part of document.querySelectorAll('body *')) {
         part.removeAttribute('data-asked')
-        // One pixel wide is what only a screen reader reads; axe asks no colour of an operator.
-        if (!says(part) || part.tagName === 'mo' || part.getBoundingClientRect().width <= 1) continue
+        // One pixel wide is what only a screen reader reads; axe asks no colour of an operator, and can
+        // tell none of a text within a picture: the test on dark colours holds those to the page's own.
+        if (!says(part) || part.closest('mo, svg') || part.getBoundingClientRect().width <= 1) continue
         const {color, fontSize, fontWeight, textShadow, visibility} = getComputedStyle(part)
         const alike = [ground(part), color, fontSize, fontWeight, textShadow, visibility].join()
         if (!seen.has(alike)) part.setAttribute('data-asked', '')
@@ -154,7 +155,7 @@ def test_at_320_pixels_nothing_is_cut_off_and_the_page_does_not_scroll_sideways(
 
 
 def test_no_table_scrolls_and_none_is_a_stop_of_the_keyboard(shown):
-    for width in (320, 840, 1020, 1280):  # either side of where the tables begin to stack
+    for width in (320, 833, 1020, 1040, 1280):  # either side of where the tables begin to stack
         wide = resized(shown.page, width).evaluate(
             """() => [...document.querySelectorAll('.table-scroll')]
                 .filter(part => part.scrollWidth > part.clientWidth)
@@ -241,7 +242,7 @@ def test_a_page_has_no_script_and_is_small(published, name):
 
 
 def test_every_picture_is_drawn_and_described_in_a_few_words(browser, published):
-    page, _ = opened(browser, published / PAGES[0], 1280, "light")
+    page, _ = opened(browser, published / PAGES[2], 1280, "light")  # London's, which has the model's
     pictures = page.evaluate(
         """() => [...document.querySelectorAll('figure > svg')].map(picture =>
             [picture.getBoundingClientRect().width, picture.ariaLabel.length])"""
