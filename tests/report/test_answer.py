@@ -119,8 +119,9 @@ def test_the_cards_of_an_inspection_are_its_words_the_counts_the_differences_and
         "sample on 2 (1 firm, 1 leaning), open on 1. B: more than half on 1 of 2 questions; beyond the "
         "sample open on 2. Half is this project’s bar, for the report sets none: above it, good enough is "
         "the rule. Beyond the sample: of all cases that could have been drawn.",
-        "Where the providers differ Beyond the sample, of three questions that both answer, A did surely worse than B "
-        "on one and surely better on one. On one they cannot be told apart, with allowance for comparing so many.",
+        "Where the providers differ Beyond the sample, of three questions that both answer, A did surely "
+        "worse than B on one and surely better on one. On one they cannot be told apart, with allowance "
+        "for comparing so many.",
         "The report’s statements, checked Two statements: one holds and one does not hold.",
     ]
 
