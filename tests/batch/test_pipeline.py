@@ -42,6 +42,7 @@ def test_an_area_gets_every_table_the_page_and_the_executed_notebooks(built):
     }
     assert set(bytes_of(built.reports)) == {
         "index.html",
+        "codebook.html",
         "manifest.json",
         f"{AREA}/index.html",
         f"{AREA}/manifest.json",
@@ -87,7 +88,7 @@ def test_an_area_without_a_sample_says_so_and_still_has_its_models(built_without
     }
     assert scopes == {("area", "14"), ("london", "33")}
     page = (built_without_sample.reports / area / "index.html").read_text(encoding="utf-8")
-    assert page.count("No case sample was published for inner London") == 1
+    assert page.count("no case sample was published for inner London") == 1
     for absent in ("Protecting the public", "Where the providers differ", "What is reconstructed"):
         assert absent not in page
     assert "CRC" not in page

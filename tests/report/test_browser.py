@@ -242,9 +242,8 @@ def test_a_page_has_no_script_and_is_small(published, name):
 
 
 def test_every_picture_is_drawn_and_described_in_a_few_words(browser, published):
-    page, _ = opened(
-        browser, published / PAGES[2], 1280, "light"
-    )  # London's, which has the model's
+    # London's page has the pictures of the model too.
+    page, _ = opened(browser, published / PAGES[2], 1280, "light")
     pictures = page.evaluate(
         """() => [...document.querySelectorAll('figure > svg')].map(picture =>
             [picture.getBoundingClientRect().width, picture.ariaLabel.length])"""
