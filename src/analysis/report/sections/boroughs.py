@@ -155,12 +155,17 @@ def _deprivation(report: Report, rows: pd.DataFrame) -> Figure:
 
 def _trend(report: Report) -> str:
     """Return whether rates rise with deprivation."""
-    slope = _slope(report, report.region.code)
     return {
         "higher": "Reoffending rates rise with deprivation",
         "lower": "Reoffending rates fall with deprivation",
         "neither": "Reoffending rates show no clear trend with deprivation",
-    }["neither" if slope is None else _direction(slope)]
+    }[_way(report)]
+
+
+def _way(report: Report) -> str:
+    """Return which way the region's primary model goes; neither where there is none."""
+    slope = _slope(report, report.region.code)
+    return "neither" if slope is None else _direction(slope)
 
 
 def _runs(report: Report, curves: pd.DataFrame) -> str:
@@ -560,12 +565,11 @@ def model_lines(report: Report) -> Iterator[Markup]:
 
 def verdict(report: Report) -> str:
     """Say which way reoffending goes with deprivation in the primary model of the region, if any."""
-    slope = _slope(report, report.region.code)
     return {
         "higher": "reoffending was higher where deprivation was higher",
         "lower": "reoffending was lower where deprivation was higher",
         "neither": "no association of reoffending with deprivation is shown",
-    }["neither" if slope is None else _direction(slope)]
+    }[_way(report)]
 
 
 def standard_deviation(report: Report) -> str:
